@@ -1,0 +1,191 @@
+"""Judging an act: what it counts for, what its rules pay, which badges it brings."""
+
+from engine.core.badges import grant_badges
+from engine.core.conditions import FORMULA_LINE, HOLDS
+from engine.core.desk import Desk, value_key
+from engine.core.entries import Act
+from engine.core.evolve import known_thing
+from engine.core.facts import ActFacts
+from engine.core.journal import AboutNoted, Counted, KeyNoted, Reason, Refused
+from engine.core.late import is_late
+from engine.core.pay import RulePayment
+from engine.core.plan import ReadyRule
+from engine.core.retract import take_back_about
+from engine.core.rulebook import Metric, Rule
+from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState, MemberState, about_key
+
+UNMET_SHOWN = 5
+"""When nothing was paid, so many rules that came near say which of their lines did not hold."""
+
+MOST_POINTS = 10**9
+TWICE = 2
+
+
+def judge_act(desk: Desk, act: Act) -> None:
+    """Everything that an act leads to."""
+    if act.subject is None:
+        _judge_without_subject(desk, act)
+        return
+    who = desk.who(act.subject)
+    state = desk.member(who)
+    if not state.takes_part_at(act.time):
+        desk.refuse(who, -1, Reason.NOT_TAKING_PART)
+        return
+    if act.key is not None and not _may_count(desk, who, act.key):
+        return
+    facts = ActFacts(desk, act.type, act.time, act.data, who)
+    desk.late = is_late(desk, facts.day)
+    content = facts.content_id()
+    if content is not None and not _note_about(desk, content, who):
+        return
+    judge_facts(facts)
+    removal = facts.plan.removal
+    if removal is not None and content is not None:
+        take_back_about(desk, content, act.subject, badges_stay=removal.badges_stay, within_days=removal.within_days)
+
+
+def judge_facts(facts: ActFacts) -> None:
+    """Count, pay by every rule in order of ids, then look at badges."""
+    counted = count_metrics(facts)
+    _pay_rules(facts, facts.plan.rules.candidates(facts))
+    grant_badges(facts.desk, facts.day, facts.subject, counted)
+
+
+def _judge_without_subject(desk: Desk, act: Act) -> None:
+    """The subject takes no part, but others whom the event names do: rules may pay those, nothing is counted."""
+    facts = NobodyFacts(desk, act)
+    desk.late = is_late(desk, facts.day)
+    _pay_rules(facts, facts.plan.rules.candidates(facts))
+
+
+class NobodyFacts(ActFacts):
+    """An act of which nothing is known about the subject."""
+
+    def __init__(self, desk: Desk, act: Act) -> None:
+        super().__init__(desk, act.type, act.time, act.data, -1)
+
+    @property
+    def member(self) -> MemberState:
+        """A member of whom nothing is known."""
+        return MemberState()
+
+
+def count_metrics(facts: ActFacts) -> list[tuple[Metric, str]]:
+    """Count the act in every metric of its type; what was counted, as metric and value."""
+    counted: list[tuple[Metric, str]] = []
+    for metric, failing_line in facts.plan.metrics:
+        if failing_line(facts) != HOLDS:
+            continue
+        amount = 1
+        if metric.measure == "sum":
+            of = facts.data.get(metric.of)
+            amount = of if isinstance(of, int) else 0
+        for value in _values(facts, metric):
+            if not amount:
+                continue
+            if value and not _has_room(facts.member, metric, value):
+                facts.desk.refuse(facts.subject, metric.code, Reason.TOO_MANY_VALUES)
+                continue
+            facts.desk.write(Counted(facts.subject, metric.code, facts.day, amount, value))
+            counted.append((metric, value))
+    return counted
+
+
+def _values(facts: ActFacts, metric: Metric) -> list[str]:
+    """The values under which an act is counted; none where the field is absent."""
+    if metric.measure in {"count", "sum"} or metric.of_period is not None:
+        return [""]
+    value = facts.data.get(metric.of)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [value_key(item) if metric.measure == "distinct" else item for item in dict.fromkeys(value)]
+    return [str(value) if metric.measure == "each" else value_key(value)]
+
+
+def _has_room(state: MemberState, metric: Metric, value: str) -> bool:
+    if (metric.code, value) in state.series:
+        return True
+    return sum(1 for code, _ in state.series if code == metric.code) < VALUES_LIMIT
+
+
+def _may_count(desk: Desk, who: int, key: bytes) -> bool:
+    """Remember the event's key; whether it may count: not before it was taken back, and not a third time."""
+    thing = known_thing(desk.draft, key)
+    if thing is None:
+        desk.write(KeyNoted(key))
+        return True
+    if thing.position:
+        desk.refuse(who, -1, Reason.KEY_AGAIN)
+        return False
+    desk.write(KeyNoted(key))
+    if thing.taken >= TWICE or thing.waits:
+        desk.refuse(who, -1, Reason.TAKEN_BACK_BEFORE)
+        return False
+    return True
+
+
+def _note_about(desk: Desk, content: str, who: int) -> bool:
+    era = desk.draft.organization().era
+    about = desk.draft.get(about_key(era, content, desk.person(who).id))
+    if isinstance(about, AboutState) and len(about.positions) >= ABOUT_LIMIT:
+        desk.refuse(who, -1, Reason.TOO_MANY_ABOUT)
+        return False
+    desk.write(AboutNoted(content, who))
+    return True
+
+
+def _pay_rules(facts: ActFacts, candidates: list[ReadyRule]) -> None:
+    desk = facts.desk
+    unmet: list[tuple[ReadyRule, int]] = []
+    said_anything = False
+    for ready in candidates:
+        line = ready.failing_line(facts)
+        if line != HOLDS:
+            unmet.append((ready, line))
+            continue
+        said_anything = pay_rule(facts, ready.rule) or said_anything
+    if said_anything or facts.subject < 0:
+        return
+    for ready, line in unmet[:UNMET_SHOWN]:
+        reason = Reason.FORMULA_FAULT if line == FORMULA_LINE and facts.faults else Reason.CONDITION
+        desk.write(Refused(facts.subject, ready.rule.code, reason, line=line))
+
+
+def pay_rule(facts: ActFacts, rule: Rule) -> bool:
+    """Pay everyone whom a rule pays; whether anything was written."""
+    base = rule.points
+    if not isinstance(base, int):
+        worked_out = facts.formula(base)
+        if isinstance(worked_out, bool) or not isinstance(worked_out, int) or not 0 <= worked_out <= MOST_POINTS:
+            if facts.subject >= 0:
+                facts.desk.refuse(facts.subject, rule.code, Reason.FORMULA_FAULT)
+            return True
+        base = worked_out
+    if base == 0 and not rule.also:
+        return False
+    paid_or_said = False
+    for member in _payees(facts, rule):
+        if not facts.desk.draft.member(member).takes_part_at(facts.time):
+            continue
+        paid_or_said = True
+        payee = facts.desk.who(member)
+        if payee == facts.subject and rule.pays.who != "subject" and not rule.pays.self_ok:
+            facts.desk.refuse(payee, rule.code, Reason.TO_ONESELF)
+            continue
+        if RulePayment(facts, rule, payee).pay(base):
+            facts.forget_bound()
+            if payee != facts.subject:
+                grant_badges(facts.desk, facts.day, payee, [])
+    return paid_or_said
+
+
+def _payees(facts: ActFacts, rule: Rule) -> list[str]:
+    match rule.pays.who:
+        case "subject":
+            return [facts.desk.person(facts.subject).id] if facts.subject >= 0 else []
+        case "field":
+            return list(dict.fromkeys(facts.people_of(rule.pays.field)))
+        case "invited_by":
+            inviter = facts.member.facts.invited_by
+            return [inviter] if inviter is not None else []

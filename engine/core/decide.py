@@ -1,0 +1,54 @@
+"""The core's three questions: what must be read, what follows from an entry, what the states are then.
+
+`needs` is asked until it names nothing; `decide` and `engine.core.evolve.evolve` are pure and never raise for bad
+data. `judge` is the same on a draft, for an engine that decides many entries in a row.
+"""
+
+from collections.abc import Mapping
+
+from engine.core.acts import judge_act
+from engine.core.administer import judge_administration
+from engine.core.close import close_due
+from engine.core.desk import Desk
+from engine.core.draft import Draft, Input
+from engine.core.entries import Act, AnyEntry, Blank, Logged, Retracted, Retried, Thanked, Tick
+from engine.core.journal import Decision
+from engine.core.plan import Plan
+from engine.core.retract import judge_retracted
+from engine.core.states import State
+from engine.core.thanks import judge_thanked
+
+
+def decide(plan: Plan, states: Mapping[str, State | None], inputs: Mapping[str, Input], logged: Logged) -> Decision:
+    """What this entry leads to. The states given stay as they are.
+
+    Raises:
+        NotRead: A state that `needs` would have named was not given.
+    """
+    return judge(plan, Draft(states, inputs), logged)
+
+
+def judge(plan: Plan, draft: Draft, logged: Logged) -> Decision:
+    """What this entry leads to, done to the draft at once."""
+    desk = Desk(plan, draft, logged)
+    close_due(desk)
+    _judge_entry(desk, logged.entry)
+    return desk.finish()
+
+
+def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
+    match entry:
+        case Act():
+            judge_act(desk, entry)
+        case Thanked():
+            judge_thanked(desk, entry)
+        case Retracted():
+            judge_retracted(desk, entry)
+        case Retried():
+            aside = desk.draft.logged(entry.position)
+            if aside is not None and not isinstance(aside.entry, Retried):
+                _judge_entry(desk, aside.entry)
+        case Blank() | Tick():
+            pass
+        case _:
+            judge_administration(desk, entry)

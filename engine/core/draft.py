@@ -1,0 +1,207 @@
+"""A working copy of the states: what a batch reads, changes and leaves to be committed.
+
+The states handed in are never changed: a state is copied when it is first changed, so a batch that can't be
+committed is forgotten by forgetting its draft.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from engine.core.entries import Logged
+from engine.core.journal import JournalEntry
+from engine.core.states import (
+    CODES,
+    ORGANIZATION,
+    UNITS,
+    CodesState,
+    MemberState,
+    OrganizationState,
+    State,
+    UnitsState,
+    UnitState,
+    copy_state,
+    journal_key,
+    logged_key,
+    member_key,
+    unit_key,
+)
+
+
+class Top(msgspec.Struct, frozen=True):
+    """The first rows of a members' board as shown, best first: (member, score)."""
+
+    rows: tuple[tuple[str, int], ...]
+
+
+Input = JournalEntry | Top | Logged | None
+"""What is asked for beside states; None where a journal entry does not exist."""
+
+
+class NotRead(LookupError):
+    """A state was used that `needs` did not ask for: a bug of ours, never of the data."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"the state {key} was not read before judging; engine.core.needs has to name it")
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a draft leaves to be committed. `boards` and `units` are what to write anew, by place."""
+
+    states: dict[str, State]
+    boards: frozenset[tuple[str, int, int, int]]
+    """(member, board, kind, period)"""
+    units: frozenset[tuple[int, str, int, int, str]]
+    """(board, by, kind, period, unit)"""
+    index: dict[tuple[str, int], tuple[int, ...]]
+    """(member, block) -> positions"""
+    closed: tuple[tuple[int, int], ...]
+    """(kind, period)"""
+    eras_gone: tuple[int, ...]
+
+
+class Draft:
+    """States as they are while entries are judged; see the module."""
+
+    def __init__(self, base: Mapping[str, State | None], inputs: Mapping[str, Input] | None = None) -> None:
+        self._base = base
+        self._own: dict[str, State] = {}
+        self._changed: dict[str, State] = {}
+        self.inputs: Mapping[str, Input] = inputs if inputs is not None else {}
+        self._boards: set[tuple[str, int, int, int]] = set()
+        self._units: set[tuple[int, str, int, int, str]] = set()
+        self._index: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._closed: list[tuple[int, int]] = []
+        self._eras_gone: list[int] = []
+
+    def knows(self, key: str) -> bool:
+        """Whether this state has been read (an absent one too) or this input given."""
+        return key in self._own or key in self._base or key in self.inputs
+
+    def get(self, key: str) -> State | None:
+        """The state to look at, not to change."""
+        own = self._own.get(key)
+        if own is not None:
+            return own
+        try:
+            return self._base[key]
+        except KeyError:
+            raise NotRead(key) from None
+
+    def change(self, key: str) -> State | None:
+        """The state to change; None where there is none yet."""
+        own = self._own.get(key)
+        if own is None:
+            found = self.get(key)
+            if found is None:
+                return None
+            own = self._own[key] = copy_state(found)
+        self._changed[key] = own
+        return own
+
+    def put(self, key: str, state: State) -> None:
+        """A new state in this place."""
+        self._own[key] = self._changed[key] = state
+
+    def member(self, member: str) -> MemberState:
+        """A member to look at."""
+        state = self.get(member_key(member))
+        assert isinstance(state, MemberState)
+        return state
+
+    def change_member(self, member: str) -> MemberState:
+        """A member to change."""
+        state = self.change(member_key(member))
+        assert isinstance(state, MemberState)
+        return state
+
+    def organization(self) -> OrganizationState:
+        """The organization to look at."""
+        state = self.get(ORGANIZATION)
+        assert isinstance(state, OrganizationState)
+        return state
+
+    def change_organization(self) -> OrganizationState:
+        """The organization to change."""
+        state = self.change(ORGANIZATION)
+        assert isinstance(state, OrganizationState)
+        return state
+
+    def change_codes(self) -> CodesState:
+        """The codes to change."""
+        state = self.change(CODES)
+        assert isinstance(state, CodesState)
+        return state
+
+    def change_units(self) -> UnitsState:
+        """The numbers of joined members to change."""
+        state = self.change(UNITS)
+        assert isinstance(state, UnitsState)
+        return state
+
+    def change_unit(self, by: str, unit: str) -> UnitState:
+        """A unit's sums to change."""
+        state = self.change(unit_key(by, unit))
+        assert isinstance(state, UnitState)
+        return state
+
+    def journal_of(self, position: int) -> JournalEntry | None:
+        """The journal of another entry."""
+        found = self._input(journal_key(position))
+        return found if isinstance(found, JournalEntry) else None
+
+    def logged(self, position: int) -> Logged | None:
+        """Another entry of the log."""
+        found = self._input(logged_key(position))
+        return found if isinstance(found, Logged) else None
+
+    def top(self, key: str) -> Top:
+        """The top of a board."""
+        found = self._input(key)
+        return found if isinstance(found, Top) else Top(())
+
+    def _input(self, key: str) -> Input:
+        try:
+            return self.inputs[key]
+        except KeyError:
+            raise NotRead(key) from None
+
+    def touch_board(self, member: str, board: int, kind: int, period: int) -> None:
+        """A member's row of a board has to be written anew."""
+        self._boards.add((member, board, kind, period))
+
+    def touch_unit(self, board: int, by: str, kind: int, period: int, unit: str) -> None:
+        """A unit's row of a board has to be written anew."""
+        self._units.add((board, by, kind, period, unit))
+
+    def note_index(self, member: str, block: int, positions: list[int]) -> None:
+        """A row of the index of positions per member has to be written anew."""
+        self._index[member, block] = tuple(positions)
+
+    def note_closed(self, kind: int, period: int) -> None:
+        """The boards of a period became final."""
+        self._closed.append((kind, period))
+
+    def note_era_gone(self, era: int) -> None:
+        """What an era remembered is forgotten."""
+        self._eras_gone.append(era)
+
+    def take_changes(self) -> Changes:
+        """Everything that has changed since the last call, once."""
+        changes = Changes(
+            states=self._changed,
+            boards=frozenset(self._boards),
+            units=frozenset(self._units),
+            index=self._index,
+            closed=tuple(self._closed),
+            eras_gone=tuple(self._eras_gone),
+        )
+        self._changed, self._index = {}, {}
+        self._boards, self._units = set(), set()
+        self._closed, self._eras_gone = [], []
+        return changes
+
+    def states(self) -> dict[str, State | None]:
+        """All states, those handed in and those changed."""
+        return {**self._base, **self._own}

@@ -1,0 +1,226 @@
+"""What the log holds: one entry for everything that changes what people get.
+
+An entry is stored as a MessagePack array, tag first; new fields go to the end with a default, so that every entry
+ever written stays readable. Position and recorded time are not inside: they are the entry's id in the stream
+(`position-recorded`). Nothing here names a person: members are random ids, texts are keys of records kept apart.
+Times are whole milliseconds since 1970 in UTC.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from engine.core.rulebook import Value
+
+RESERVED_PREFIX = "sulka."
+"""Event types that only the call that owns them may append."""
+
+
+class MemberFacts(msgspec.Struct, frozen=True, array_like=True):
+    """What rules may know of a member. `started_on` is a month, as year * 12 + month - 1."""
+
+    country: str | None = None
+    team: str | None = None
+    department: str | None = None
+    time_zone: str | None = None
+    language: str | None = None
+    started_on: int | None = None
+    is_leader: bool = False
+    invited_by: str | None = None
+
+
+class ContentFacts(msgspec.Struct, frozen=True, array_like=True):
+    """What rules may know of a piece of content."""
+
+    published: int | None = None
+    topics: tuple[str, ...] = ()
+    kind: str | None = None
+    evergreen: bool = False
+    requires_label: bool = False
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, tag_field="entry"):
+    """The base of all entries."""
+
+
+class Blank(Entry, tag=0, frozen=True, array_like=True):
+    """An event of which nobody who takes part was left; it holds nothing but its place."""
+
+
+class Act(Entry, tag=1, frozen=True, array_like=True):
+    """An event: what `subject` did. `key` is the keyed digest of the thing that a retraction may name.
+
+    `subject` is None when only other people of the event take part; absent fields are absent from `data`.
+    """
+
+    type: str
+    time: int
+    source: str
+    subject: str | None
+    data: dict[str, Value]
+    key: bytes | None = None
+    said_by_member: bool = False
+
+
+class Thanked(Entry, tag=2, frozen=True, array_like=True):
+    """`sulka.thanks`: the giver thanks the receiver; the words are a text record.
+
+    `receiver` is None when they take no part; `pair` is a keyed digest of them that is always there, so that what
+    the giver sees and gets says nothing about it.
+    """
+
+    giver: str
+    receiver: str | None
+    pair: str
+    time: int
+    text: str | None = None
+
+
+class Retracted(Entry, tag=3, frozen=True, array_like=True):
+    """`sulka.retracted`: takes back the event with this key, or all about a content and a member."""
+
+    by: Literal["source", "member", "hr"]
+    time: int
+    key: bytes | None = None
+    content: str | None = None
+    member: str | None = None
+    badges_stay: bool = False
+    reason: str | None = None
+    source: str | None = None
+
+
+class Awarded(Entry, tag=4, frozen=True, array_like=True):
+    """`sulka.award`: HR gives points, another currency or a badge, with a reason (a text record)."""
+
+    member: str
+    time: int
+    points: int = 0
+    currency: str | None = None
+    badge: str | None = None
+    value: str = ""
+    tier: int = 0
+    reason: str | None = None
+
+
+class Corrected(Entry, tag=5, frozen=True, array_like=True):
+    """`sulka.correction`: HR changes a balance by an amount of either sign, with a reason (a text record)."""
+
+    member: str
+    time: int
+    amount: int
+    currency: str | None = None
+    reason: str | None = None
+
+
+class MemberSet(Entry, tag=6, frozen=True, array_like=True):
+    """`sulka.member.set`: all facts of a member, new or changed."""
+
+    member: str
+    facts: MemberFacts
+
+
+class MembershipChanged(Entry, tag=7, frozen=True, array_like=True):
+    """`sulka.member.*`: what the member chose. Days (since 1970) are those of `away`, both inclusive."""
+
+    member: str
+    change: Literal["join", "pause", "resume", "leave", "away"]
+    time: int
+    first_day: int = 0
+    last_day: int = 0
+
+
+class VisibilityChosen(Entry, tag=8, frozen=True, array_like=True):
+    """`sulka.member.visibility`: where the member wants to be shown."""
+
+    member: str
+    boards: bool
+    wall: bool
+    badges: bool
+
+
+class MemberErased(Entry, tag=9, frozen=True, array_like=True):
+    """`sulka.member.erased`: hidden everywhere for good; totals stay true."""
+
+    member: str
+
+
+class ContentKnown(Entry, tag=10, frozen=True, array_like=True):
+    """`sulka.content.known`: the facts of a piece of content, new or changed."""
+
+    content: str
+    facts: ContentFacts
+
+
+class RulebookPublished(Entry, tag=11, frozen=True, array_like=True):
+    """`sulka.rulebook.published`: in force from the next entry on. `names` are (name, formerly or "")."""
+
+    digest: bytes
+    names: tuple[tuple[str, str], ...]
+    zone: str
+    week_starts: int
+    days_back: int
+
+
+class Tick(Entry, tag=12, frozen=True, array_like=True):
+    """`sulka.tick`: time has passed a boundary and nothing else came."""
+
+
+class HistoryOpened(Entry, tag=13, frozen=True, array_like=True):
+    """`sulka.history.opened`: the calls that append say their own recorded time until it ends."""
+
+
+class HistoryEnded(Entry, tag=14, frozen=True, array_like=True):
+    """`sulka.history.ended`: from here on the door's clock counts."""
+
+
+class Retried(Entry, tag=15, frozen=True, array_like=True):
+    """`sulka.retried`: judge the entry that went aside at this position now, under its own time."""
+
+    position: int
+
+
+AnyEntry = (
+    Blank
+    | Act
+    | Thanked
+    | Retracted
+    | Awarded
+    | Corrected
+    | MemberSet
+    | MembershipChanged
+    | VisibilityChosen
+    | MemberErased
+    | ContentKnown
+    | RulebookPublished
+    | Tick
+    | HistoryOpened
+    | HistoryEnded
+    | Retried
+)
+
+
+class Logged(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry with its place in the log; `payload` is what is on disk, to the byte."""
+
+    position: int
+    recorded: int
+    entry: AnyEntry
+    payload: bytes
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(AnyEntry)
+
+
+def encode_entry(entry: AnyEntry) -> bytes:
+    """The bytes that the log holds."""
+    return _encoder.encode(entry)
+
+
+def decode_entry(position: int, recorded: int, payload: bytes) -> Logged:
+    """The entry of these bytes.
+
+    Raises:
+        msgspec.DecodeError: The bytes are no entry; the log is damaged.
+    """
+    return Logged(position=position, recorded=recorded, entry=_decoder.decode(payload), payload=payload)

@@ -1,0 +1,332 @@
+"""The journal: one entry for each position, saying what its log entry led to, as codes and amounts.
+
+Its lines are effects (changes, as data) and remarks (why something did not happen). Applying the lines of every
+entry in order gives the states; a retraction posts the negatives of its target's lines. Codes are those of
+`engine.core.codes`; `who` is a place in the entry's table of people. Stored as MessagePack arrays, tag first; new
+fields go to the end with a default.
+"""
+
+from enum import IntEnum
+from hashlib import blake2b
+
+import msgspec
+
+from engine.core.entries import ContentFacts, MemberFacts
+
+DIGEST_BYTES = 16
+
+
+class Reason(IntEnum):
+    """Why something did not happen; stored by number, so numbers are never reused."""
+
+    LIMIT_TIMES = 1
+    LIMIT_POINTS = 2
+    CAP = 3
+    FADED = 4
+    ONCE = 5
+    TO_ONESELF = 6
+    CURRENCY_LIMIT = 7
+    FORMULA_FAULT = 8
+    TAKEN_BACK_BEFORE = 9
+    NOT_TAKING_PART = 10
+    TOO_MANY_ABOUT = 11
+    TOO_MANY_VALUES = 12
+    ALLOWANCE = 13
+    SAME_PAIR = 14
+    CONDITION = 15
+    NOTHING_TO_TAKE_BACK = 16
+    ALREADY_TAKEN_BACK = 17
+    NOT_THEIRS = 18
+    KEY_AGAIN = 19
+
+
+class Person(msgspec.Struct, frozen=True, array_like=True):
+    """Someone whom an entry concerns, with their units at that moment."""
+
+    id: str
+    team: str | None = None
+    department: str | None = None
+    country: str | None = None
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """The base of all lines."""
+
+
+class Counted(Line, tag=1, frozen=True, array_like=True):
+    """A metric changed by `amount` on a day (since 1970, organization's zone)."""
+
+    who: int
+    metric: int
+    day: int
+    amount: int
+    value: str = ""
+
+
+class Used(Line, tag=2, frozen=True, array_like=True):
+    """A slot's count of paid acts and of points changed in one of its periods; `day` is that of the entry."""
+
+    who: int
+    slot: int
+    period: int
+    times: int
+    points: int
+    day: int
+    value: str = ""
+
+
+class OnceUsed(Line, tag=3, frozen=True, array_like=True):
+    """A rule was paid for these values; `forget_day` 0 means never. `undone` takes the mark away."""
+
+    who: int
+    rule: int
+    values: str
+    forget_day: int = 0
+    undone: bool = False
+
+
+class Posted(Line, tag=4, frozen=True, array_like=True):
+    """A posting of the ledger: `amount` of a currency (the points' code for points), caused by a rule or other word.
+
+    `base` and `percent` say how it was worked out before limits; `held_by` is the slot that made it smaller, or -1.
+    """
+
+    who: int
+    cause: int
+    currency: int
+    amount: int
+    day: int
+    base: int = 0
+    percent: int = 100
+    held_by: int = -1
+
+
+class BadgeGranted(Line, tag=5, frozen=True, array_like=True):
+    """A badge; `step` is its tier, or its period when it repeats."""
+
+    who: int
+    badge: int
+    step: int
+    day: int
+    value: str = ""
+
+
+class BadgeWithdrawn(Line, tag=6, frozen=True, array_like=True):
+    """A badge whose condition a retraction took away."""
+
+    who: int
+    badge: int
+    step: int
+    value: str = ""
+
+
+class LevelChanged(Line, tag=7, frozen=True, array_like=True):
+    """The level by points of all time is now this one (-1: none); for people to read, no state of its own."""
+
+    who: int
+    level: int
+    up: bool
+
+
+class Recognised(Line, tag=8, frozen=True, array_like=True):
+    """A winner of a period that closed."""
+
+    who: int
+    recognition: int
+    period: int
+    place: int
+    score: int
+
+
+class Closed(Line, tag=9, frozen=True, array_like=True):
+    """A period is over, its grace included; its boards are final. `kind` as in `KINDS`."""
+
+    kind: int
+    period: int
+
+
+class EraBegan(Line, tag=10, frozen=True, array_like=True):
+    """What is remembered for `days_back` days goes to a new shelf; the shelf before the last is thrown away."""
+
+    era: int
+    day: int
+
+
+class FactsSet(Line, tag=11, frozen=True, array_like=True):
+    """A member's facts."""
+
+    who: int
+    facts: MemberFacts
+
+
+class MembershipSet(Line, tag=12, frozen=True, array_like=True):
+    """What the member chose; `at` in milliseconds. For `away`: first and last day."""
+
+    who: int
+    change: str
+    at: int
+    first_day: int = 0
+    last_day: int = 0
+
+
+class VisibilitySet(Line, tag=13, frozen=True, array_like=True):
+    """Where the member wants to be shown."""
+
+    who: int
+    boards: bool
+    wall: bool
+    badges: bool
+
+
+class Erased(Line, tag=14, frozen=True, array_like=True):
+    """The member is hidden for good."""
+
+    who: int
+
+
+class ContentSet(Line, tag=15, frozen=True, array_like=True):
+    """A content's facts."""
+
+    content: str
+    facts: ContentFacts
+
+
+class RulebookSet(Line, tag=16, frozen=True, array_like=True):
+    """The rulebook in force from the next entry on, and the codes given to its new names."""
+
+    digest: bytes
+    codes: tuple[tuple[str, int], ...]
+    days_back: int
+
+
+class ThanksNoted(Line, tag=17, frozen=True, array_like=True):
+    """`who` was thanked by `giver` at `time` (remembered for the mutual rule)."""
+
+    who: int
+    giver: str
+    time: int
+    undone: bool = False
+
+
+class KeyNoted(Line, tag=18, frozen=True, array_like=True):
+    """This entry is the event of this key."""
+
+    key: bytes
+
+
+class KeyTaken(Line, tag=19, frozen=True, array_like=True):
+    """The key was taken back; `target` is the entry, or 0 when its event has not come yet."""
+
+    key: bytes
+    target: int
+
+
+class AboutNoted(Line, tag=20, frozen=True, array_like=True):
+    """This entry is about a content and a member."""
+
+    content: str
+    who: int
+
+
+class EntryTaken(Line, tag=21, frozen=True, array_like=True):
+    """The entry at this position was taken back."""
+
+    position: int
+
+
+class HistorySet(Line, tag=22, frozen=True, array_like=True):
+    """History mode opened or ended."""
+
+    open: bool
+
+
+class Refused(Line, tag=23, frozen=True, array_like=True):
+    """A remark: what did not happen and why. `cause` is the rule or other word, `slot` what held it, `line` the
+    number of the condition line that did not hold.
+    """
+
+    who: int
+    cause: int
+    reason: Reason
+    slot: int = -1
+    base: int = 0
+    percent: int = 100
+    line: int = -1
+    period: int = 0
+
+
+AnyLine = (
+    Counted
+    | Used
+    | OnceUsed
+    | Posted
+    | BadgeGranted
+    | BadgeWithdrawn
+    | LevelChanged
+    | Recognised
+    | Closed
+    | EraBegan
+    | FactsSet
+    | MembershipSet
+    | VisibilitySet
+    | Erased
+    | ContentSet
+    | RulebookSet
+    | ThanksNoted
+    | KeyNoted
+    | KeyTaken
+    | AboutNoted
+    | EntryTaken
+    | HistorySet
+    | Refused
+)
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What one entry led to. `late` says that the act's period had closed already."""
+
+    people: tuple[Person, ...] = ()
+    lines: tuple[AnyLine, ...] = ()
+    late: bool = False
+
+
+class JournalEntry(msgspec.Struct, frozen=True, array_like=True):
+    """A decision in the chain. `aside` says that the engine could not process the entry, and nothing happened."""
+
+    rulebook: bytes
+    log_digest: bytes
+    previous: bytes
+    people: tuple[Person, ...] = ()
+    lines: tuple[AnyLine, ...] = ()
+    late: bool = False
+    aside: bool = False
+
+
+START_OF_CHAIN = bytes(DIGEST_BYTES)
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(JournalEntry)
+
+
+def log_digest(position: int, recorded: int, payload: bytes) -> bytes:
+    """What the journal remembers of a log entry: its place, its recorded time and every byte of it."""
+    return blake2b(b"%d-%d:" % (position, recorded) + payload, digest_size=DIGEST_BYTES).digest()
+
+
+def chain_digest(encoded: bytes) -> bytes:
+    """What the next journal entry says of this one."""
+    return blake2b(encoded, digest_size=DIGEST_BYTES).digest()
+
+
+def encode_journal(entry: JournalEntry) -> bytes:
+    """The bytes that the store holds."""
+    return _encoder.encode(entry)
+
+
+def decode_journal(encoded: bytes) -> JournalEntry:
+    """The entry of these bytes.
+
+    Raises:
+        msgspec.DecodeError: The bytes are no journal entry; the journal is damaged.
+    """
+    return _decoder.decode(encoded)

@@ -1,0 +1,179 @@
+"""What must be read before an entry can be judged. Asked again after each reading, until nothing is missing."""
+
+from collections.abc import Iterable
+
+from engine.core.close import due_closings, era_due, tops_to_read
+from engine.core.draft import Draft
+from engine.core.entries import (
+    Act,
+    AnyEntry,
+    Awarded,
+    Corrected,
+    Logged,
+    MemberErased,
+    MemberSet,
+    MembershipChanged,
+    Retracted,
+    Retried,
+    RulebookPublished,
+    Thanked,
+    VisibilityChosen,
+)
+from engine.core.evolve import UNIT_FACTS
+from engine.core.periods import local_day
+from engine.core.plan import Plan
+from engine.core.rulebook import THANKS, FieldType
+from engine.core.states import (
+    CODES,
+    ORGANIZATION,
+    UNITS,
+    AboutState,
+    MemberState,
+    ThingState,
+    about_key,
+    content_key,
+    journal_key,
+    logged_key,
+    member_key,
+    taken_key,
+    thing_key,
+    unit_key,
+)
+
+
+def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
+    """The keys that are missing; empty when the entry can be judged."""
+    if not draft.knows(ORGANIZATION):
+        return [ORGANIZATION]
+    asker = _Asker(plan, draft, logged)
+    asker.ask_closings()
+    asker.ask_entry(logged.entry)
+    return list(asker.missing)
+
+
+class _Asker:
+    def __init__(self, plan: Plan, draft: Draft, logged: Logged) -> None:
+        self.plan, self.draft, self.logged = plan, draft, logged
+        self.missing: dict[str, None] = {}
+        organization = draft.organization()
+        self.today = local_day(logged.recorded, plan.rulebook.zone)
+        self.era = organization.era + era_due(plan, organization, self.today)
+
+    def ask(self, key: str) -> bool:
+        """Whether the key is there; it is noted as missing if not."""
+        if self.draft.knows(key):
+            return True
+        self.missing[key] = None
+        return False
+
+    def ask_closings(self) -> None:
+        due = due_closings(self.plan, self.draft.organization(), self.logged.recorded)
+        for key in tops_to_read(self.plan, due):
+            if self.ask(key):
+                for member, _ in self.draft.top(key).rows:
+                    self.ask(member_key(member))
+
+    def ask_entry(self, entry: AnyEntry) -> None:
+        match entry:
+            case Act():
+                self._ask_act(entry)
+            case Thanked():
+                self._ask_person(entry.giver, THANKS)
+                if entry.receiver is not None:
+                    self._ask_person(entry.receiver, None)
+            case Retracted():
+                self._ask_retracted(entry)
+            case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased():
+                self.ask(UNITS)
+                self.ask(member_key(entry.member))
+            case Awarded() | Corrected():
+                self._ask_person(entry.member, None)
+            case RulebookPublished():
+                self.ask(CODES)
+            case Retried():
+                if self.ask(logged_key(entry.position)):
+                    aside = self.draft.logged(entry.position)
+                    if aside is not None and not isinstance(aside.entry, Retried):
+                        self.ask_entry(aside.entry)
+            case _:
+                pass
+
+    def _ask_act(self, act: Act) -> None:
+        plan = self.plan.of_type(act.type)
+        if act.subject is not None:
+            self._ask_person(act.subject, act.type)
+        for field in plan.pays_fields:
+            value = act.data.get(field)
+            for member in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
+                self._ask_person(str(member), None)
+        content = self._content(act)
+        if content is not None:
+            self.ask(content_key(content))
+            if act.subject is not None:
+                self.ask(about_key(self.era, content, act.subject))
+                if plan.removal is not None:
+                    self._ask_about(content, act.subject)
+        if act.key is not None:
+            for shelf in (self.era, self.era - 1):
+                self.ask(thing_key(shelf, act.key))
+
+    def _content(self, act: Act) -> str | None:
+        event = self.plan.rulebook.events.get(act.type)
+        if event is None:
+            return None
+        for field in event.fields.values():
+            if field.type is FieldType.CONTENT:
+                value = act.data.get(field.name)
+                return value if isinstance(value, str) else None
+        return None
+
+    def _ask_person(self, member: str, type_: str | None) -> None:
+        if not self.ask(member_key(member)):
+            return
+        state = self.draft.get(member_key(member))
+        if not isinstance(state, MemberState):
+            return
+        self._ask_units((fact, getattr(state.facts, fact)) for _, fact in UNIT_FACTS)
+        inviter = state.facts.invited_by
+        if type_ is not None and inviter is not None and self.plan.of_type(type_).pays_inviter:
+            self._ask_person(inviter, None)
+
+    def _ask_units(self, units: Iterable[tuple[str, str | None]]) -> None:
+        names = {fact: by for by, fact in UNIT_FACTS}
+        for fact, unit in units:
+            if unit is not None:
+                self.ask(unit_key(names[fact], unit))
+
+    def _ask_retracted(self, entry: Retracted) -> None:
+        if entry.key is not None:
+            shelves = (self.era, self.era - 1)
+            known = [self.ask(thing_key(shelf, entry.key)) for shelf in shelves]
+            if all(known):
+                for shelf in shelves:
+                    thing = self.draft.get(thing_key(shelf, entry.key))
+                    if isinstance(thing, ThingState):
+                        if thing.position:
+                            self._ask_target(thing.position)
+                        return
+        elif entry.content is not None and entry.member is not None:
+            self._ask_person(entry.member, None)
+            self._ask_about(entry.content, entry.member)
+
+    def _ask_about(self, content: str, member: str) -> None:
+        for shelf in (self.era, self.era - 1):
+            key = about_key(shelf, content, member)
+            if self.ask(key):
+                about = self.draft.get(key)
+                for position in about.positions if isinstance(about, AboutState) else ():
+                    self._ask_target(position)
+
+    def _ask_target(self, position: int) -> None:
+        for shelf in (self.era, self.era - 1):
+            self.ask(taken_key(shelf, position))
+        if not self.ask(journal_key(position)):
+            return
+        journal = self.draft.journal_of(position)
+        if journal is not None:
+            for person in journal.people:
+                self.ask(member_key(person.id))
+                self._ask_units((fact, getattr(person, fact)) for _, fact in UNIT_FACTS)

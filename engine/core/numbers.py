@@ -1,0 +1,101 @@
+"""Numbers read from a member's state: metrics in windows, and what a slot has left."""
+
+from engine.core.periods import PeriodKind, Window, period_of, window_days
+from engine.core.rulebook import Metric, Slot
+from engine.core.states import MemberState, Series
+
+NOTHING_USED = (0, 0, 0)
+
+
+def month_of(day: int) -> int:
+    """The month that a day lies in, as year * 12 + month - 1."""
+    return period_of(PeriodKind.MONTH, day, 0)
+
+
+def value_in(state: MemberState, metric: Metric, window: Window, day: int, week_starts: int, value: str = "") -> int:
+    """A metric in the window that ends with this day's period; for `each`, of one value."""
+    if metric.measure == "distinct" and metric.of_period is None:
+        code = metric.code
+        return sum(
+            1
+            for (of, _), series in state.series.items()
+            if of == code and _sum_in(series, window, day, week_starts) > 0
+        )
+    series = state.series.get((metric.code, value))
+    if series is None:
+        return 0
+    if metric.of_period is not None:
+        return _periods_in(series, metric.of_period, window, day, week_starts)
+    return _sum_in(series, window, day, week_starts)
+
+
+def _sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
+    if window.kind == "ever":
+        return series.total
+    days = series.days
+    if window.kind == "day":
+        return days.get(day, 0)
+    first, last = window_days(window, day, week_starts)
+    total = 0
+    for bucket, amount in days.items():
+        if first <= bucket <= last:
+            total += amount
+    if series.months and window.kind in {"month", "quarter", "year"}:
+        first_month, last_month = month_of(first), month_of(last)
+        total += sum(n for month, n in series.months.items() if first_month <= month <= last_month)
+    return total
+
+
+def _periods_in(series: Series, kind: PeriodKind, window: Window, day: int, week_starts: int) -> int:
+    """How many different days, weeks, months … of the window have something in them."""
+    if window.kind == "ever":
+        first, last = -(10**9), 10**9
+    else:
+        first, last = window_days(window, day, week_starts)
+    seen = {
+        period_of(kind, bucket, week_starts) for bucket, n in series.days.items() if n > 0 and first <= bucket <= last
+    }
+    if series.months and kind in {PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR}:
+        for month, n in series.months.items():
+            if n > 0 and (window.kind == "ever" or month_of(first) <= month <= month_of(last)):
+                seen.add(_period_of_month(kind, month))
+    return len(seen)
+
+
+def _period_of_month(kind: PeriodKind, month: int) -> int:
+    if kind is PeriodKind.MONTH:
+        return month
+    return month // 3 if kind is PeriodKind.QUARTER else month // 12
+
+
+def slot_period(slot: Slot, day: int, week_starts: int) -> int:
+    """The number of the bucket of a slot that a day's use goes into."""
+    match slot.per.kind:
+        case "last_days":
+            return day
+        case "last_weeks":
+            return period_of(PeriodKind.WEEK, day, week_starts)
+        case kind:
+            return period_of(PeriodKind(kind), day, week_starts)
+
+
+def used_in(state: MemberState, slot: Slot, day: int, week_starts: int, value: str) -> tuple[int, int]:
+    """How often, and for how many points, a slot was used in the period of this day.
+
+    For a rolling window it is the most of all windows that contain the day, so that an act which comes late fits
+    into every one of them.
+    """
+    period = slot_period(slot, day, week_starts)
+    if slot.per.kind not in {"last_days", "last_weeks"}:
+        times, points, _ = state.uses.get((slot.code, period, value), NOTHING_USED)
+        return times, points
+    step = 7 if slot.per.kind == "last_weeks" else 1
+    width = slot.per.n
+    buckets = [
+        state.uses.get((slot.code, period + step * offset, value), NOTHING_USED) for offset in range(1 - width, width)
+    ]
+    sums = [
+        (sum(b[0] for b in buckets[start : start + width]), sum(b[1] for b in buckets[start : start + width]))
+        for start in range(width)
+    ]
+    return max(times for times, _ in sums), max(points for _, points in sums)

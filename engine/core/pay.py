@@ -1,0 +1,189 @@
+"""What a rule pays one person: base, fade, rounding, the rule's limits, caps, currency limits, in this order.
+
+Integers only. Every limit pays the room that is left; nothing that was refused uses anything up.
+"""
+
+from engine.core.desk import Desk, value_key
+from engine.core.facts import ActFacts
+from engine.core.journal import OnceUsed, Posted, Reason, Used
+from engine.core.numbers import slot_period, used_in
+from engine.core.periods import local_day
+from engine.core.rulebook import Cap, Rule, Slot, Use
+
+HUNDRED = 100
+
+
+def part_of(base: int, percent: int) -> int:
+    """So many percent of a whole number, rounded half down.
+
+    >>> part_of(5, 50), part_of(7, 50), part_of(3, 25)
+    (2, 3, 1)
+    """
+    return -((HUNDRED // 2 - base * percent) // HUNDRED)
+
+
+class Payment:
+    """One rule (or word, by its code) paying one person for one act."""
+
+    def __init__(self, desk: Desk, who: int, cause: int, day: int) -> None:
+        self.desk, self.who, self.cause, self.day = desk, who, cause, day
+        self.plan = desk.plan
+        self.week_starts = desk.plan.rulebook.week_starts
+        self.held_by = -1
+
+    def refuse(self, reason: Reason, slot: int, base: int, percent: int, period: int = 0) -> None:
+        """Remark why nothing is paid."""
+        self.desk.refuse(self.who, self.cause, reason, slot=slot, base=base, percent=percent, period=period)
+
+    def fits_caps(self, caps: tuple[Cap, ...], amount: int, base: int, percent: int) -> int:
+        """What the caps leave of an amount; 0 when one of them is full (and that is remarked)."""
+        state = self.desk.member(self.who)
+        for cap in caps:
+            _, points = used_in(state, cap.slot, self.day, self.week_starts, "")
+            room = cap.points - points
+            if room <= 0:
+                self.refuse(
+                    Reason.CAP,
+                    cap.slot.code,
+                    base,
+                    percent,
+                    slot_period(cap.slot, self.day, self.week_starts),
+                )
+                return 0
+            if amount > room:
+                amount, self.held_by = room, cap.slot.code
+        return amount
+
+    def post_points(self, caps: tuple[Cap, ...], amount: int, base: int, percent: int) -> None:
+        """Post points, use up the caps, and post what other currencies earn by points."""
+        self.desk.post(Posted(self.who, self.cause, self.plan.points, amount, self.day, base, percent, self.held_by))
+        for cap in caps:
+            self.use(cap.slot, self.day, "", 0, amount)
+        for currency in self.plan.rulebook.currencies:
+            if currency.per_point:
+                self.post_currency(currency.code, amount * currency.per_point)
+
+    def post_currency(self, code: int, asked: int) -> None:
+        """Post another currency as far as its own limits leave room."""
+        currency = next(currency for currency in self.plan.rulebook.currencies if currency.code == code)
+        amount, held_by = asked, -1
+        state = self.desk.member(self.who)
+        for slot, most in currency.limits:
+            _, used = used_in(state, slot, self.day, self.week_starts, "")
+            room = most - used
+            if room <= 0:
+                self.refuse(
+                    Reason.CURRENCY_LIMIT,
+                    slot.code,
+                    asked,
+                    HUNDRED,
+                    slot_period(slot, self.day, self.week_starts),
+                )
+                return
+            if amount > room:
+                amount, held_by = room, slot.code
+        self.desk.write(Posted(self.who, self.cause, code, amount, self.day, asked, HUNDRED, held_by))
+        for slot, _ in currency.limits:
+            self.use(slot, self.day, "", 0, amount)
+
+    def use(self, slot: Slot, day: int, value: str, times: int, points: int) -> None:
+        """Use up a slot."""
+        period = slot_period(slot, day, self.week_starts)
+        self.desk.write(Used(self.who, slot.code, period, times, points, self.desk.today, value))
+
+
+class RulePayment(Payment):
+    """A rule paying one person."""
+
+    def __init__(self, facts: ActFacts, rule: Rule, who: int) -> None:
+        super().__init__(facts.desk, who, rule.code, facts.day)
+        self.facts, self.rule = facts, rule
+
+    def pay(self, base: int) -> bool:
+        """Pay as much of `base` as all bounds leave; whether anything was paid.
+
+        A rule with other amounts than points is paid even where its points are none.
+        """
+        rule = self.rule
+        mark = self._once_values()
+        if mark is not None and (rule.code, mark) in self.desk.member(self.who).once:
+            self.refuse(Reason.ONCE, -1, base, HUNDRED)
+            return False
+        percent = self._percent()
+        amount = part_of(base, percent)
+        if amount <= 0 and not (rule.also and percent):
+            self.refuse(Reason.FADED, rule.fade.use.slot.code if rule.fade else -1, base, percent)
+            return False
+        held = self._fits_limits(amount, base, percent)
+        if held is None:
+            return False
+        amount = held
+        caps = self.facts.plan.caps
+        if amount:
+            amount = self.fits_caps(caps, amount, base, percent)
+            if not amount:
+                return False
+            self.post_points(caps, amount, base, percent)
+        for currency, more in rule.also:
+            self.post_currency(currency, more)
+        for use in rule.counts:
+            self.use(use.slot, self._day_of(use), self._value_of(use.slot), 1, amount)
+        if mark is not None and rule.once is not None:
+            forget = rule.once.forget_days
+            self.desk.write(OnceUsed(self.who, rule.code, mark, 0 if forget is None else self.desk.today + forget))
+        return True
+
+    def _percent(self) -> int:
+        fade = self.rule.fade
+        if fade is None:
+            return HUNDRED
+        slot = fade.use.slot
+        times, _ = used_in(
+            self.desk.member(self.who), slot, self._day_of(fade.use), self.week_starts, self._value_of(slot)
+        )
+        return fade.percents[min(times, len(fade.percents) - 1)]
+
+    def _fits_limits(self, amount: int, base: int, percent: int) -> int | None:
+        state = self.desk.member(self.who)
+        for limit in self.rule.limits:
+            slot, day = limit.use.slot, self._day_of(limit.use)
+            times, points = used_in(state, slot, day, self.week_starts, self._value_of(slot))
+            period = slot_period(slot, day, self.week_starts)
+            if limit.times is not None and times >= limit.times:
+                self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, period)
+                return None
+            if limit.points is not None and amount:
+                room = limit.points - points
+                if room <= 0:
+                    self.refuse(Reason.LIMIT_POINTS, slot.code, base, percent, period)
+                    return None
+                if amount > room:
+                    amount, self.held_by = room, slot.code
+        return amount
+
+    def _day_of(self, use: Use) -> int:
+        if use.dated is None:
+            return self.day
+        time = self.facts.data.get(use.dated)
+        return local_day(time, self.plan.rulebook.zone) if isinstance(time, int) else self.day
+
+    def _value_of(self, slot: Slot) -> str:
+        if slot.by is None:
+            return ""
+        value = self.facts.data.get(slot.by)
+        return "" if value is None else value_key(value)
+
+    def _once_values(self) -> str | None:
+        """The key of the values that are paid once; None where the rule does not ask or a field is absent."""
+        if self.rule.once is None:
+            return None
+        parts: list[str] = []
+        for field in self.rule.once.fields:
+            if field == "subject":
+                parts.append(self.desk.person(self.facts.subject).id)
+                continue
+            value = self.facts.data.get(field)
+            if value is None:
+                return None
+            parts.append("|".join(sorted(value)) if isinstance(value, list) else str(value))
+        return value_key("\x1f".join(parts))

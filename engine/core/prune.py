@@ -1,0 +1,64 @@
+"""Pruning: what a member's state no longer needs to decide anything goes, by recorded time, once a day."""
+
+from engine.core.numbers import month_of
+from engine.core.periods import PeriodKind, period_bounds_days
+from engine.core.plan import Plan
+from engine.core.states import MemberState
+
+PAIR = 2
+"""Intervals are kept flat: from, to, from, to …"""
+
+GRACE_DAYS = 8
+"""The longest grace is seven days; one more for the zone."""
+
+DAY_MS = 86_400_000
+
+
+def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open_from: list[int]) -> None:
+    """Fold old days into months; forget counts, marks and intervals that nothing can ask for any more."""
+    state.pruned_on = today
+    horizon = today - plan.rulebook.days_back - GRACE_DAYS
+    _fold_days(plan, state, today)
+    for key in [key for key, use in state.uses.items() if _is_spent(plan, key, use, horizon, today)]:
+        del state.uses[key]
+    for mark in [mark for mark, day in state.once.items() if day and day < today]:
+        del state.once[mark]
+    thanks = plan.rulebook.thanks
+    kept_ms = ((thanks.mutual_days if thanks is not None else 0) + plan.rulebook.days_back) * DAY_MS
+    for giver in [giver for giver, time in state.thanked_by.items() if time < recorded - kept_ms]:
+        del state.thanked_by[giver]
+    for place in [place for place in state.unit_sums if place[3] < open_from[place[2]]]:
+        del state.unit_sums[place]
+    oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS) * DAY_MS
+    while len(state.pauses) >= PAIR and state.pauses[1] < oldest_ms:
+        del state.pauses[:PAIR]
+    while len(state.away) >= PAIR and state.away[1] < horizon:
+        del state.away[:PAIR]
+
+
+def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
+    for (code, _), series in state.series.items():
+        metric = plan.metrics.get(code)
+        first_kept = today - (metric.keep_days if metric is not None else 0)
+        for day in [day for day in series.days if day < first_kept]:
+            month = month_of(day)
+            folded = series.months.get(month, 0) + series.days.pop(day)
+            if folded:
+                series.months[month] = folded
+            else:
+                series.months.pop(month, None)
+
+
+def _is_spent(plan: Plan, key: tuple[int, int, str], use: tuple[int, int, int], horizon: int, today: int) -> bool:
+    slot = plan.slots.get(key[0])
+    if slot is None:
+        return use[2] < horizon
+    match slot.per.kind:
+        case "ever":
+            return slot.forget_days is not None and use[2] + slot.forget_days < today
+        case "last_days":
+            return key[1] + slot.per.n < horizon
+        case "last_weeks":
+            return key[1] + 7 * slot.per.n < horizon
+        case kind:
+            return period_bounds_days(PeriodKind(kind), key[1])[1] < horizon

@@ -1,0 +1,111 @@
+"""Retraction: the exact negatives of what an entry led to, in the same buckets, for everyone who was concerned."""
+
+from engine.core.badges import withdraw_badges
+from engine.core.desk import Desk
+from engine.core.draft import Draft
+from engine.core.entries import Retracted
+from engine.core.evolve import known_thing
+from engine.core.journal import (
+    Counted,
+    EntryTaken,
+    JournalEntry,
+    KeyTaken,
+    OnceUsed,
+    Posted,
+    Reason,
+    ThanksNoted,
+    Used,
+)
+from engine.core.states import AboutState, about_key, taken_key
+
+
+def judge_retracted(desk: Desk, entry: Retracted) -> None:
+    """Take back one event by its key, or everything about a content and a member. Twice is once."""
+    if entry.key is not None:
+        _take_back_key(desk, entry.key, badges_stay=entry.badges_stay)
+    elif entry.content is not None and entry.member is not None:
+        desk.who(entry.member)
+        take_back_about(desk, entry.content, entry.member, badges_stay=entry.badges_stay)
+
+
+def _take_back_key(desk: Desk, key: bytes, *, badges_stay: bool) -> None:
+    thing = known_thing(desk.draft, key)
+    if thing is None:
+        desk.write(KeyTaken(key, 0))
+        return
+    if not thing.position:
+        desk.refuse(-1, -1, Reason.ALREADY_TAKEN_BACK)
+        return
+    desk.write(KeyTaken(key, thing.position))
+    take_back(desk, thing.position, badges_stay=badges_stay)
+
+
+def about_positions(draft: Draft, content: str, member: str, era: int) -> list[int]:
+    """The entries about a content and a member that are still remembered, oldest first."""
+    found: list[int] = []
+    for shelf in (era - 1, era):
+        about = draft.get(about_key(shelf, content, member))
+        if isinstance(about, AboutState):
+            found.extend(about.positions)
+    return found
+
+
+def take_back_about(
+    desk: Desk, content: str, member: str, *, badges_stay: bool, within_days: int | None = None
+) -> None:
+    """Take back every entry about this content and member, at most `within_days` old."""
+    era = desk.draft.organization().era
+    for position in about_positions(desk.draft, content, member, era):
+        if position == desk.logged.position:
+            continue
+        journal = desk.draft.journal_of(position)
+        if journal is None or (within_days is not None and _age_days(desk, journal) > within_days):
+            continue
+        take_back(desk, position, badges_stay=badges_stay)
+
+
+def _age_days(desk: Desk, journal: JournalEntry) -> int:
+    days = [line.day for line in journal.lines if isinstance(line, Counted | Posted)]
+    return desk.today - min(days) if days else 0
+
+
+def is_taken(draft: Draft, position: int) -> bool:
+    """Whether an entry has been taken back already."""
+    era = draft.organization().era
+    return any(draft.get(taken_key(shelf, position)) is not None for shelf in (era, era - 1))
+
+
+def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
+    """Write the negatives of an entry's lines; badges go where their condition no longer holds."""
+    journal = desk.draft.journal_of(position)
+    if journal is None or is_taken(desk.draft, position):
+        return
+    desk.write(EntryTaken(position))
+    touched: dict[int, tuple[int, set[tuple[int, str]]]] = {}
+    for line in journal.lines:
+        if not isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted):
+            continue
+        who = desk.who_then(journal.people[line.who])
+        _negate(desk, line, who)
+        if isinstance(line, Counted):
+            touched.setdefault(who, (line.day, set()))[1].add((line.metric, line.value))
+        elif isinstance(line, Posted):
+            touched.setdefault(who, (line.day, set()))
+    if badges_stay:
+        return
+    for who, (day, counted) in touched.items():
+        withdraw_badges(desk, day, who, counted)
+
+
+def _negate(desk: Desk, line: Counted | Posted | Used | OnceUsed | ThanksNoted, who: int) -> None:
+    match line:
+        case Counted():
+            desk.write(Counted(who, line.metric, line.day, -line.amount, line.value))
+        case Posted():
+            desk.post(Posted(who, line.cause, line.currency, -line.amount, line.day))
+        case Used():
+            desk.write(Used(who, line.slot, line.period, -line.times, -line.points, line.day, line.value))
+        case OnceUsed():
+            desk.write(OnceUsed(who, line.rule, line.values, line.forget_day, undone=True))
+        case ThanksNoted():
+            desk.write(ThanksNoted(who, line.giver, line.time, undone=True))

@@ -1,0 +1,77 @@
+"""Thanks between members: both are paid, within the giver's allowance, once a pair, less when it goes both ways.
+
+The giver is paid the same whether or not the receiver takes part: nothing the giver can see tells.
+"""
+
+from engine.core.acts import judge_facts
+from engine.core.desk import Desk
+from engine.core.entries import Thanked
+from engine.core.facts import ActFacts
+from engine.core.journal import Reason, ThanksNoted
+from engine.core.late import is_late
+from engine.core.numbers import slot_period, used_in
+from engine.core.pay import HUNDRED, Payment, part_of
+from engine.core.prune import DAY_MS
+from engine.core.rulebook import THANKS, Limit, Thanks, Value
+
+
+def judge_thanked(desk: Desk, entry: Thanked) -> None:
+    """Count the thanks for the giver, and pay both within the bounds."""
+    giver = desk.who(entry.giver)
+    if not desk.member(giver).takes_part_at(entry.time):
+        desk.refuse(giver, -1, Reason.NOT_TAKING_PART)
+        return
+    data: dict[str, Value] = {} if entry.receiver is None else {"receiver": entry.receiver}
+    facts = ActFacts(desk, THANKS, entry.time, data, giver)
+    desk.late = is_late(desk, facts.day)
+    thanks = desk.plan.rulebook.thanks
+    if thanks is not None:
+        _pay_both(desk, facts, thanks, entry, giver)
+    judge_facts(facts)
+
+
+def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver: int) -> None:
+    payment = Payment(desk, giver, thanks.code, facts.day)
+    bounds = ((thanks.allowance, "", Reason.ALLOWANCE), (thanks.same_pair, entry.pair, Reason.SAME_PAIR))
+    if not all(_has_room(payment, limit, value, reason) for limit, value, reason in bounds):
+        return
+    percent = _percent(desk, thanks, entry, giver)
+    for limit, value, _ in bounds:
+        if limit is not None:
+            payment.use(limit.use.slot, facts.day, value, 1, 0)
+    _pay(payment, thanks.giver, percent)
+    if entry.receiver is None or not desk.draft.member(entry.receiver).takes_part_at(entry.time):
+        return
+    receiver = desk.who(entry.receiver)
+    _pay(Payment(desk, receiver, thanks.code, facts.day), thanks.receiver, percent)
+    desk.write(ThanksNoted(receiver, entry.giver, entry.time))
+
+
+def _has_room(payment: Payment, limit: Limit | None, value: str, reason: Reason) -> bool:
+    if limit is None or limit.times is None:
+        return True
+    slot = limit.use.slot
+    times, _ = used_in(payment.desk.member(payment.who), slot, payment.day, payment.week_starts, value)
+    if times < limit.times:
+        return True
+    payment.refuse(reason, slot.code, 0, HUNDRED, slot_period(slot, payment.day, payment.week_starts))
+    return False
+
+
+def _percent(desk: Desk, thanks: Thanks, entry: Thanked, giver: int) -> int:
+    if not thanks.mutual_days or entry.receiver is None:
+        return HUNDRED
+    thanked_at = desk.member(giver).thanked_by.get(entry.receiver)
+    if thanked_at is None or abs(entry.time - thanked_at) > thanks.mutual_days * DAY_MS:
+        return HUNDRED
+    return thanks.mutual_percent
+
+
+def _pay(payment: Payment, base: int, percent: int) -> None:
+    amount = part_of(base, percent)
+    if amount <= 0:
+        return
+    caps = payment.plan.of_type(THANKS).caps
+    amount = payment.fits_caps(caps, amount, base, percent)
+    if amount:
+        payment.post_points(caps, amount, base, percent)

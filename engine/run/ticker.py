@@ -1,0 +1,46 @@
+"""The ticker: when a period has ended and no event came to close it, it appends a `sulka.tick`.
+
+APScheduler only wakes it, in UTC; which period has ended is asked of the core. A tick too many changes nothing.
+"""
+
+from collections.abc import Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from engine.core.close import due_closings, era_due
+from engine.core.entries import Tick, encode_entry
+from engine.core.periods import local_day
+from engine.core.states import ORGANIZATION, OrganizationState
+from engine.run.plans import Plans
+from engine.store.log import Append, Log
+from engine.store.states import StateReader
+
+
+class Ticker:
+    """Looks every so many seconds; `now_ms` is the door's clock."""
+
+    def __init__(self, *, entries: Log, reader: StateReader, plans: Plans, now_ms: Callable[[], int]) -> None:
+        self._log, self._reader, self._plans, self._now_ms = entries, reader, plans, now_ms
+
+    def start(self, every_seconds: int) -> AsyncIOScheduler:
+        """A running scheduler; shut it down to stop."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.look, "interval", seconds=every_seconds, max_instances=1, coalesce=True, misfire_grace_time=None
+        )
+        scheduler.start()
+        return scheduler
+
+    async def look(self) -> bool:
+        """Append a tick if one is due; whether it did."""
+        organization = (await self._reader.read([ORGANIZATION]))[ORGANIZATION]
+        assert isinstance(organization, OrganizationState)
+        if organization.history or not organization.open_from:
+            return False
+        plan = await self._plans.in_force({})
+        now = self._now_ms()
+        today = local_day(now, plan.rulebook.zone)
+        if not due_closings(plan, organization, now) and not era_due(plan, organization, today):
+            return False
+        await self._log.append([Append(mark=None, digest=None, payload=encode_entry(Tick()), recorded=now)])
+        return True

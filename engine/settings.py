@@ -1,0 +1,157 @@
+"""Settings of the installation: `config.toml`, each overridable by an environment variable.
+
+Nothing here decides about points; see `rules/organization.toml` for that.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting that can't be used: where it stands, what was found, what to write."""
+
+    def __init__(self, where: str, found: str, cure: str) -> None:
+        self.where, self.found, self.cure = where, found, cure
+        super().__init__(f"{where}: {found}. {cure}")
+
+
+class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    url: str = "embedded"
+    durability: Literal["always", "everysec"] = "always"
+
+
+class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    dir: str = "data"
+
+
+class RulesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    dir: str = "rules"
+
+
+class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8710
+    shutdown_seconds: Annotated[int, Meta(ge=1, le=300)] = 10
+
+
+class DoorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    most_unjudged: Annotated[int, Meta(ge=1)] = 1_000_000
+
+
+class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    batch_entries: Annotated[int, Meta(ge=1, le=100)] = 100
+    commit_milliseconds: Annotated[int, Meta(ge=1, le=1_000)] = 4
+    cached_states: Annotated[int, Meta(ge=1_000)] = 200_000
+    tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that `config.toml` may say, with the values that hold when it says nothing."""
+
+    store: StoreSettings = StoreSettings()
+    data: DataSettings = DataSettings()
+    rules: RulesSettings = RulesSettings()
+    http: HttpSettings = HttpSettings()
+    door: DoorSettings = DoorSettings()
+    engine: EngineSettings = EngineSettings()
+
+    @property
+    def data_dir(self) -> Path:
+        """Where the embedded server and the secret live."""
+        return Path(self.data.dir).resolve()
+
+    @property
+    def rules_dir(self) -> Path:
+        """Where HR's files lie."""
+        return Path(self.rules.dir).resolve()
+
+
+VARIABLES: Mapping[str, tuple[str, str]] = {
+    "SULKA_STORE_URL": ("store", "url"),
+    "SULKA_STORE_DURABILITY": ("store", "durability"),
+    "SULKA_DATA_DIR": ("data", "dir"),
+    "SULKA_RULES_DIR": ("rules", "dir"),
+    "SULKA_HOST": ("http", "host"),
+    "SULKA_PORT": ("http", "port"),
+    "SULKA_SHUTDOWN_SECONDS": ("http", "shutdown_seconds"),
+    "SULKA_MOST_UNJUDGED": ("door", "most_unjudged"),
+    "SULKA_BATCH_ENTRIES": ("engine", "batch_entries"),
+    "SULKA_COMMIT_MILLISECONDS": ("engine", "commit_milliseconds"),
+    "SULKA_CACHED_STATES": ("engine", "cached_states"),
+    "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
+}
+
+
+def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings of this file (all defaults where there is none) with the environment's on top.
+
+    Raises:
+        SettingsError: A key is unknown or a value can't be used; nothing was started.
+    """
+    table = _table(path)
+    for variable, (section, key) in VARIABLES.items():
+        said = environment.get(variable)
+        if said is None:
+            continue
+        part = table.setdefault(section, {})
+        if isinstance(part, dict):
+            part[key] = _typed(variable, section, key, said)
+    try:
+        return msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at ")
+        where = place.strip("`$.") or "top level"
+        cure = f"Look at {where} in {path}; docs/operating.md lists every setting."
+        raise SettingsError(f"{path}", f"{where}: {message[0].lower()}{message[1:]}", cure) from None
+
+
+def _table(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(str(path), f"this is not TOML: {error}", "Mend the line that is named.") from None
+
+
+def _typed(variable: str, section: str, key: str, said: str) -> str | int:
+    default = getattr(getattr(Settings(), section), key)
+    if not isinstance(default, int):
+        return said
+    try:
+        return int(said)
+    except ValueError:
+        raise SettingsError(variable, f'"{said}" is no whole number', f"Write one, such as {default}.") from None
+
+
+def read_secret(data_dir: Path, environment: Mapping[str, str]) -> bytes:
+    """The installation's secret: from SULKA_SECRET, else from a private file that is made at the first start.
+
+    Raises:
+        SettingsError: The secret is too short to protect anything.
+    """
+    said = environment.get("SULKA_SECRET")
+    if said is not None:
+        if len(said.encode()) < SECRET_BYTES:
+            raise SettingsError("SULKA_SECRET", "too short", f"Give at least {SECRET_BYTES} random bytes.")
+        return said.encode()
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = data_dir / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(SECRET_BYTES).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()

@@ -1,0 +1,147 @@
+import asyncio
+import re
+
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    ConnectionError as RedisConnectionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TimeoutError as RedisTimeoutError,
+)
+
+from engine.store.connect import read_client, store_answers, write_client
+from engine.store.errors import Outcome, StoreAddressInvalid, StoreUnavailable
+from tests.store.proxy import ReplyDroppingProxy, Request
+
+
+async def test_a_write_whose_answer_got_lost_is_sent_once(server_url: str, organization: str, read: Redis) -> None:
+    seen: list[Request] = []
+    key = f"{{{organization}}}:count"
+
+    async with (
+        ReplyDroppingProxy(server_url, on_request=seen.append) as proxy,
+        write_client(proxy.url) as client,
+    ):
+        proxy.drop_next_reply()
+        with pytest.raises(StoreUnavailable) as refusal, store_answers():
+            await client.incr(key)
+
+    assert refusal.value.outcome == "unknown"
+    assert [request[0] for request in seen] == [b"INCRBY"]
+    assert await read.get(key) == b"1"
+
+
+async def test_a_read_whose_answer_got_lost_is_asked_again(server_url: str, organization: str, write: Redis) -> None:
+    seen: list[Request] = []
+    key = f"{{{organization}}}:value"
+    await write.set(key, b"\xff")
+
+    async with ReplyDroppingProxy(server_url, on_request=seen.append) as proxy, read_client(proxy.url) as client:
+        proxy.drop_next_reply(b"GET")
+        value = await client.get(key)
+
+    assert value == b"\xff"
+    assert [request[0] for request in seen] == [b"GET", b"GET"]
+
+
+async def test_a_write_after_a_lost_answer_finds_a_new_connection(server_url: str, organization: str) -> None:
+    key = f"{{{organization}}}:count"
+
+    async with ReplyDroppingProxy(server_url) as proxy, write_client(proxy.url) as client:
+        proxy.drop_next_reply()
+        with pytest.raises(RedisConnectionError):
+            await client.incr(key)
+        second = await client.incr(key)
+
+    assert second == 2
+    assert (proxy.connections_seen, proxy.replies_dropped) == (2, 1)
+
+
+async def test_a_thousand_commands_at_once_share_the_connections_of_the_pool(
+    server_url: str, organization: str
+) -> None:
+    key = f"{{{organization}}}:count"
+
+    async with ReplyDroppingProxy(server_url) as proxy, write_client(proxy.url, connections=3) as client:
+        counts = await asyncio.gather(*(client.incr(key) for _ in range(1000)))
+
+    assert sorted(counts) == list(range(1, 1001))
+    assert proxy.connections_seen == 3
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("http://localhost:6379", "an address that begins with 'http:'"),
+        ("localhost", "an address that begins with ':'"),
+        ("redis://", "no host"),
+        ("unix://", "no path"),
+        ("redis://localhost:port", "something that is no address"),
+        ("redis://localhost:99999", "something that is no address"),
+        ("redis://localhost/first", "a database called 'first'"),
+        ("redis://localhost?socket_timeout=0.1", "the option 'socket_timeout'"),
+        ("unix:///run/redis.sock?retry_on_timeout=yes", "the option 'retry_on_timeout'"),
+        ("redis://localhost?db=first", "a database called 'first'"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_before_anything_connects(url: str, found: str) -> None:
+    with pytest.raises(StoreAddressInvalid, match=re.escape(found)):
+        write_client(url)
+
+
+def test_an_error_about_an_address_does_not_tell_the_password() -> None:
+    with pytest.raises(StoreAddressInvalid) as refusal:
+        read_client("https://user:hunter2@localhost:6379")
+
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://localhost", "redis://:secret@localhost:6380/2", "rediss://localhost", "unix:///a%20b.sock?db=1"]
+)
+def test_the_three_forms_of_address_are_accepted(url: str) -> None:
+    client = write_client(url)
+
+    assert client.connection_pool.connection_kwargs["socket_timeout"] is not None
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (RedisConnectionError("Connection closed by server."), "unknown"),
+        (RedisTimeoutError("Timeout reading from socket"), "unknown"),
+        (OSError(111, "Connection refused"), "unknown"),
+        (AuthenticationError("invalid username-password pair"), "nothing-done"),
+        (BusyLoadingError("Redis is loading the dataset in memory"), "nothing-done"),
+        (OutOfMemoryError("command not allowed when used memory > 'maxmemory'."), "nothing-done"),
+        (ReadOnlyError("You can't write against a read only replica."), "nothing-done"),
+        (ResponseError("BUSY Redis is busy running a script."), "nothing-done"),
+        (ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), "nothing-done"),
+    ],
+)
+def test_a_store_that_cannot_be_used_is_unavailable_and_says_what_became_of_the_command(
+    error: RedisError | OSError, outcome: Outcome
+) -> None:
+    with pytest.raises(StoreUnavailable) as refusal, store_answers():
+        raise error
+
+    assert refusal.value.outcome == outcome
+    assert refusal.value.__cause__ is error
+
+
+def test_a_mistake_in_a_command_of_ours_is_not_called_an_outage() -> None:
+    with pytest.raises(ResponseError, match="WRONGTYPE"), store_answers():
+        raise ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
+
+
+async def test_a_store_that_is_not_there_is_unavailable(tmp_path_factory: pytest.TempPathFactory) -> None:
+    nowhere = tmp_path_factory.mktemp("empty") / "no.sock"
+
+    async with read_client(f"unix://{nowhere}") as client:
+        with pytest.raises(StoreUnavailable), store_answers():
+            await client.ping()
