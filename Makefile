@@ -1,33 +1,75 @@
-# Everything sets itself up in .venv: Python 3.11 or newer with venv and pip, and make, are enough.
+# Every target sets up what it needs in .venv, and nothing outside this folder.
+# Needs Python 3.11 or newer with pip, and make. Another interpreter: make test PYTHON=python3.13
+
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/ready
+# How many processes run the tests.
+WORKERS ?= 2
+# More words for pytest or the measurements: make test ARGS="-k fade"
+ARGS ?=
 
-.PHONY: test check soak mutants lock clean
+VENV := .venv
+READY := $(VENV)/.ready
+CODE := $(wildcard engine api cli tests bench)
+TOML := $(wildcard rules config.toml)
+PIP_OPTIONS := --quiet --disable-pip-version-check --no-input
 
-$(READY): requirements.lock pyproject.toml
-	@echo "Setting up .venv (a minute or two the first time) ..."
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+.PHONY: help run test check bench soak lock clean
 
-test: $(READY) ## all tests
-	$(BIN)/pytest -q -n 2 --dist worksteal
+help:
+	@echo "make run     set up and start the demo organization; Ctrl-C ends it, the next run goes on"
+	@echo "make test    all tests, but for those that take minutes"
+	@echo "make check   lint, format, types, import directions, rule files"
+	@echo "make bench   the measurements behind the README's figures"
+	@echo "make soak    the tests that take minutes"
+	@echo "make lock    compile requirements.lock again; newer versions: make lock ARGS=--upgrade"
+	@echo "make clean   remove .venv and caches; data stays"
 
-check: $(READY) ## style, types, import directions, rule files
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy engine api cli tests
-	$(BIN)/lint-imports
+run: $(READY)
+	@exec $(VENV)/bin/sulka demo
 
-soak: $(READY) ## longer simulations
-	$(BIN)/pytest -q -m soak
+test: $(READY)
+	@$(VENV)/bin/pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-lock: $(READY) ## compile requirements.lock anew from pyproject.toml
-	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
-		--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-		--output-file requirements.lock pyproject.toml
+check: $(READY)
+	@echo "ruff check"
+	@$(VENV)/bin/ruff check --quiet .
+	@echo "ruff format"
+	@$(VENV)/bin/ruff format --quiet --check .
+	@echo "mypy"
+	@$(VENV)/bin/mypy --no-error-summary $(CODE)
+	@echo "imports"
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
+ifneq ($(TOML),)
+	@echo "rule files"
+	@$(VENV)/bin/tombi lint --offline --quiet $(TOML)
+endif
+
+bench: $(READY)
+	@$(VENV)/bin/python -m bench $(ARGS)
+
+soak: $(READY)
+	@$(VENV)/bin/pytest -m soak $(ARGS)
+
+lock: $(READY)
+	@CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe \
+		--strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--output-file requirements.lock $(ARGS) pyproject.toml
+	@echo "requirements.lock is compiled"
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build sulka.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The packages come by the interpreter's own pip, so that Debian's Python needs no python3-venv.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is not Python 3.11 or newer. Name another one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -m pip --version > /dev/null 2>&1 || { \
+		echo "$(PYTHON) has no pip. On Debian: apt install python3-pip" >&2; exit 1; }
+	@echo "Setting up, 1 of 3: an environment in $(VENV)"
+	@$(VENV)/bin/python -c '' 2> /dev/null || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	@echo "Setting up, 2 of 3: the packages of requirements.lock (a minute or two, once)"
+	@$(PYTHON) -m pip --python $(VENV)/bin/python install $(PIP_OPTIONS) --require-hashes -r requirements.lock
+	@echo "Setting up, 3 of 3: Sulka itself"
+	@$(VENV)/bin/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -80,7 +80,7 @@ class ActFacts:
         value = self.data.get(field)
         if isinstance(value, str):
             return [value]
-        return [member for member in value if isinstance(member, str)] if isinstance(value, list) else []
+        return list(value) if isinstance(value, list) else []
 
     def content_id(self) -> str | None:
         """The content that the act is about, by the first field of type `content`."""

@@ -241,8 +241,9 @@ class HistorySet(Line, tag=22, frozen=True, array_like=True):
 
 
 class Refused(Line, tag=23, frozen=True, array_like=True):
-    """A remark: what did not happen and why. `cause` is the rule or other word, `slot` what held it, `line` the
-    number of the condition line that did not hold.
+    """A remark: what did not happen and why.
+
+    `cause` is the rule or other word, `slot` what held it, `line` the number of the condition line that did not hold.
     """
 
     who: int

@@ -124,9 +124,7 @@ class BatchDecider:
             recorded=next(logged.recorded for logged in entries if logged.position == last),
         )
 
-    def _judge(
-        self, plan: Plan, draft: Draft, logged: Logged, aside: Mapping[int, str]
-    ) -> tuple[Decision, str | None]:
+    def _judge(self, plan: Plan, draft: Draft, logged: Logged, aside: Mapping[int, str]) -> tuple[Decision, str | None]:
         if logged.position in aside:
             return Decision(), aside[logged.position]
         try:

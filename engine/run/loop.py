@@ -103,7 +103,7 @@ class Engine:
         try:
             decided = await self._decider.decide(plan, entries, tail, settled=settled, aside=self._asides)
         except JudgementFailed as failure:
-            log.error("entry went aside", position=failure.position, kind=type(failure.cause).__name__)
+            log.exception("entry went aside", position=failure.position, kind=type(failure.cause).__name__)
             self._asides[failure.position] = type(failure.cause).__name__
             return await self._next(after, tail, settled=settled)
         if decided is not None and any(isinstance(e.entry, RulebookPublished) for e in entries):

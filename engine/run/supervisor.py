@@ -100,7 +100,7 @@ class Supervisor:
             await self._start(name, arguments)
 
     async def _watch_store(self) -> None:
-        while self._store_alive():
+        while self._store_alive():  # noqa: ASYNC110 - the server is no process of asyncio
             await asyncio.sleep(LOOK_SECONDS)
         log.error("the store has ended; everything ends")
 

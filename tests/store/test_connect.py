@@ -6,11 +6,15 @@ from redis.asyncio import Redis
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
-    ConnectionError as RedisConnectionError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
     ResponseError,
+)
+from redis.exceptions import (
+    ConnectionError as RedisConnectionError,
+)
+from redis.exceptions import (
     TimeoutError as RedisTimeoutError,
 )
 
@@ -91,12 +95,12 @@ async def test_a_thousand_commands_at_once_share_the_connections_of_the_pool(
 )
 def test_an_address_that_cannot_be_used_is_refused_before_anything_connects(url: str, found: str) -> None:
     with pytest.raises(StoreAddressInvalid, match=re.escape(found)):
-        write_client(url)
+        _ = write_client(url)
 
 
 def test_an_error_about_an_address_does_not_tell_the_password() -> None:
     with pytest.raises(StoreAddressInvalid) as refusal:
-        read_client("https://user:hunter2@localhost:6379")
+        _ = read_client("https://user:hunter2@localhost:6379")
 
     assert "hunter2" not in str(refusal.value)
 
@@ -136,7 +140,7 @@ def test_a_store_that_cannot_be_used_is_unavailable_and_says_what_became_of_the_
 
 def test_a_mistake_in_a_command_of_ours_is_not_called_an_outage() -> None:
     with pytest.raises(ResponseError, match="WRONGTYPE"), store_answers():
-        raise ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
+        raise ResponseError("WRONGTYPE Operation against a key")
 
 
 async def test_a_store_that_is_not_there_is_unavailable(tmp_path_factory: pytest.TempPathFactory) -> None:

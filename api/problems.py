@@ -1,0 +1,141 @@
+"""Errors as RFC 9457 problems: a stable type, what was found, what to do. The only place that knows HTTP status.
+
+Every problem that the API can give stands in `PROBLEMS`; `docs/api.md` explains each under its name. Nothing of a
+traceback, and nothing that names a person, goes into an answer.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Literal
+
+import msgspec
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+
+from engine.store.errors import StoreError, StoreUnavailable
+
+log = structlog.get_logger()
+
+ProblemType = Literal[
+    "not-json",
+    "not-understood",
+    "does-not-fit",
+    "content-conflict",
+    "foreign-source",
+    "too-large",
+    "wrong-content-type",
+    "no-token",
+    "not-allowed",
+    "not-found",
+    "wrong-method",
+    "wrong-state",
+    "busy",
+    "internal",
+]
+
+PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
+    "not-json": (400, "The body is not JSON"),
+    "not-understood": (400, "The request can't be understood"),
+    "does-not-fit": (422, "The request does not fit the rulebook or the rules of this call"),
+    "content-conflict": (409, "The same id came before with other content"),
+    "foreign-source": (403, "This token may not speak for that source"),
+    "too-large": (413, "The request is too large"),
+    "wrong-content-type": (415, "The content type is not one that this call reads"),
+    "no-token": (401, "A valid token is needed"),
+    "not-allowed": (403, "This token may not do that"),
+    "not-found": (404, "There is no such thing"),
+    "wrong-method": (405, "This address has no such method"),
+    "wrong-state": (409, "That can't be done now"),
+    "busy": (503, "Sulka can't take this right now"),
+    "internal": (500, "Something is wrong on our side"),
+}
+"""Status and title by type; `docs/api.md#<type>` is the problem's address."""
+
+RETRY_AFTER_SECONDS = 2
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong, at a JSON pointer into the body."""
+
+    pointer: str
+    code: str
+    found: str
+    expected: str
+    did_you_mean: str | None = None
+
+
+class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer's body (RFC 9457 §3), with all faults at once."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: tuple[Fault, ...] = ()
+
+
+class Problem(Exception):
+    """Raise it anywhere in the API; the answer is made from it."""
+
+    def __init__(
+        self,
+        type_: ProblemType,
+        detail: str,
+        *,
+        faults: tuple[Fault, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.type, self.detail, self.faults = type_, detail, faults
+        self.headers = dict(headers or {})
+        super().__init__(detail)
+
+    def response(self) -> Response[bytes]:
+        """The answer."""
+        status, title = PROBLEMS[self.type]
+        body = ProblemBody(
+            type=f"/docs/problems#{self.type}", title=title, status=status, detail=self.detail, errors=self.faults
+        )
+        headers = dict(self.headers)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers.setdefault("WWW-Authenticate", 'Bearer realm="sulka"')
+        return Response(
+            msgspec.json.encode(body), status_code=status, headers=headers, media_type=MediaType.PROBLEM_JSON
+        )
+
+
+def on_problem(_: Request[object, object, object], error: Problem) -> Response[bytes]:
+    """The answer to a problem that we raised."""
+    return error.response()
+
+
+def on_http_exception(request: Request[object, object, object], error: HTTPException) -> Response[bytes]:
+    """The answer to what the framework found."""
+    match error:
+        case NotFoundException():
+            return Problem("not-found", f"There is nothing at {request.url.path}; /schema lists all calls.").response()
+        case MethodNotAllowedException():
+            return Problem("wrong-method", f"{request.method} is not a method of {request.url.path}.").response()
+        case _ if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return Problem("too-large", "The body is larger than 1 MiB; send fewer events at once.").response()
+        case _ if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Problem("not-understood", error.detail or "The request can't be understood.").response()
+        case _:
+            return on_bug(request, error)
+
+
+def on_store_error(_: Request[object, object, object], error: StoreError) -> Response[bytes]:
+    """The store is away or full: nothing is known to have happened, and everything may be sent again."""
+    kind = type(error).__name__
+    log.warning("store error in a request", kind=kind)
+    unknown = isinstance(error, StoreUnavailable) and error.outcome == "unknown"
+    detail = "It is not known whether it was done; send the same again." if unknown else "Nothing was done; send it again."
+    return Problem("busy", detail).response()
+
+
+def on_bug(request: Request[object, object, object], error: Exception) -> Response[bytes]:
+    """A bug of ours: recorded with its kind, shown without its words."""
+    log.error("bug in a request", path=request.url.path, kind=type(error).__name__, exc_info=error)
+    return Problem("internal", "The fault is recorded. Sending the same again does no harm.").response()

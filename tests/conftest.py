@@ -1,0 +1,37 @@
+"""What every test may ask for: the official vectors, and how many tests went without them."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+NO_VECTORS = "no test vectors"
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """The folder of official vectors: `SULKA_VECTORS`, else ../shared/data. Skips the test where it is absent."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("SULKA_VECTORS") or beside)
+    if not folder.is_dir():
+        pytest.skip(f"{NO_VECTORS} in {folder}: set SULKA_VECTORS to their folder")
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m vectors` selects the tests that ask for the fixture."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "vectors" in item.fixturenames:
+            item.add_marker(pytest.mark.vectors)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """Prints the count of skipped vector tests as the very last line; the workers of xdist have no terminal."""
+    yield
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(terminal, pytest.TerminalReporter):
+        skipped = terminal.getreports("skipped")
+        count = sum(NO_VECTORS in report.longreprtext for report in skipped)
+        terminal.write_line(f"Vector tests skipped: {count}")
