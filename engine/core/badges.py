@@ -13,8 +13,8 @@ from engine.core.rulebook import Badge, Formula, FormulaFault, Metric, Reading, 
 class PersonFacts:
     """What a badge's condition can ask: its holder, and nothing of the event."""
 
-    def __init__(self, desk: Desk, who: int, day: int) -> None:
-        self.desk, self.who, self.day = desk, who, day
+    def __init__(self, desk: Desk, holder: str, day: int) -> None:
+        self.desk, self.holder, self.day = desk, holder, day
         self.data: dict[str, Value] = {}
 
     def clock(self, name: str) -> int:
@@ -25,7 +25,7 @@ class PersonFacts:
 
     def member_fact(self, name: str) -> Value | None:
         """A fact of the holder."""
-        value: Value | None = getattr(self.desk.member(self.who).facts, name)
+        value: Value | None = getattr(self.desk.draft.member(self.holder).facts, name)
         return value
 
     def content_fact(self, name: str) -> Value | None:  # noqa: ARG002 - a badge has no content
@@ -37,7 +37,8 @@ class PersonFacts:
         assert reading.window is not None
         plan = self.desk.plan
         metric = plan.metrics[reading.metric]
-        return value_in(self.desk.member(self.who), metric, reading.window, self.day, plan.rulebook.week_starts)
+        holder = self.desk.draft.member(self.holder)
+        return value_in(holder, metric, reading.window, self.day, plan.rulebook.week_starts)
 
     def formula(self, formula: Formula) -> bool | int | FormulaFault:
         """A fault: badges have no formulas."""
@@ -57,7 +58,7 @@ def grant_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[Metric,
 
 
 def _facts(desk: Desk, who: int, day: int) -> Facts:
-    return PersonFacts(desk, who, day)
+    return PersonFacts(desk, desk.person(who).id, day)
 
 
 def _grant(desk: Desk, day: int, who: int, badge: Badge, code: int, value: str) -> None:

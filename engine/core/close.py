@@ -22,7 +22,7 @@ def due_closings(plan: Plan, organization: OrganizationState, recorded: int) -> 
 
     Where no board or recognition has periods of a kind, only the last of them is named: it closes those before.
     """
-    if not organization.open_from:
+    if not organization.open_from or recorded < _first_end(plan, tuple(organization.open_from)):
         return []
     book = plan.rulebook
     due: list[tuple[int, int]] = []
@@ -37,6 +37,21 @@ def due_closings(plan: Plan, organization: OrganizationState, recorded: int) -> 
             period = next_period(kind, period)
         due.extend(found if is_used else found[-1:])
     return due[:MOST_CLOSINGS]
+
+
+def _first_end(plan: Plan, open_from: tuple[int, ...]) -> int:
+    """When the first of the open periods may close; remembered, since every entry asks."""
+    found = plan.first_ends.get(open_from)
+    if found is None:
+        book = plan.rulebook
+        ends = (
+            period_end_ms(kind, period, book.zone)
+            for kind, period in zip(KINDS, open_from, strict=True)
+            if kind != "ever"
+        )
+        plan.first_ends.clear()
+        found = plan.first_ends[open_from] = min(ends) + book.grace_ms
+    return found
 
 
 def tops_to_read(plan: Plan, due: list[tuple[int, int]]) -> list[str]:
@@ -73,10 +88,12 @@ def _name_winners(desk: Desk, recognition: Recognition, number: int, period: int
 
 def winners(desk: Desk, recognition: Recognition, top: Top, day: int) -> list[tuple[str, int, int]]:
     """(member, place, score) of those who win: all of a tie or, where that would be more than `most`, none of it."""
+    left_out = compile_condition(Condition(all_of=recognition.leave_out)) if recognition.leave_out else None
     rows = [
         (member, score)
         for member, score in top.rows
-        if score >= recognition.at_least and not _is_left_out(desk, recognition, member, day)
+        if score >= recognition.at_least
+        and (left_out is None or left_out(PersonFacts(desk, member, day)) != HOLDS)
     ]
     won: list[tuple[str, int, int]] = []
     start = 0
@@ -87,11 +104,3 @@ def winners(desk: Desk, recognition: Recognition, top: Top, day: int) -> list[tu
         won.extend((member, start + 1, score) for member, score in tied)
         start += len(tied)
     return won
-
-
-def _is_left_out(desk: Desk, recognition: Recognition, member: str, day: int) -> bool:
-    if not recognition.leave_out:
-        return False
-    who = desk.who(member)
-    holds = compile_condition(Condition(all_of=recognition.leave_out))
-    return holds(PersonFacts(desk, who, day)) == HOLDS

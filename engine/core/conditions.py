@@ -106,9 +106,9 @@ def _comparison(operator: Operator, operand: object) -> Callable[[Value | None],
             needed = frozenset(operand) if isinstance(operand, tuple) else frozenset((operand,))
             return lambda value: isinstance(value, list) and needed.issubset(value)
         case Operator.PRESENT:
-            return lambda value: value is not None and value is not False
+            return lambda value: value is not None
         case Operator.ABSENT:
-            return lambda value: value is None or value is False
+            return lambda value: value is None
 
 
 def _number(operand: object) -> int:

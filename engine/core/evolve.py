@@ -35,7 +35,7 @@ from engine.core.journal import (
 from engine.core.numbers import month_of, slot_period
 from engine.core.periods import local_day, next_period, period_of
 from engine.core.plan import KINDS, Plan
-from engine.core.prune import prune_member
+from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.rulebook import Board, Metric
 from engine.core.states import (
     INDEX_BLOCK,
@@ -134,7 +134,7 @@ class Applier:
             self.draft.note_index(member, block, state.open_positions)
             if state.entries % INDEX_BLOCK == 0:
                 state.open_positions = []
-            if state.pruned_on != self.today:
+            if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
                 prune_member(self.plan, state, self.today, self.recorded, self.draft.organization().open_from)
 
     def _change(self, who: int) -> MemberState:

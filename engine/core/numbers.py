@@ -6,6 +6,8 @@ from engine.core.states import MemberState, Series
 
 NOTHING_USED = (0, 0, 0)
 
+KIND_NAMED: dict[str, PeriodKind] = {str(kind): kind for kind in PeriodKind}
+
 
 def month_of(day: int) -> int:
     """The month that a day lies in, as year * 12 + month - 1."""
@@ -76,19 +78,24 @@ def slot_period(slot: Slot, day: int, week_starts: int) -> int:
         case "last_weeks":
             return period_of(PeriodKind.WEEK, day, week_starts)
         case kind:
-            return period_of(PeriodKind(kind), day, week_starts)
+            return period_of(KIND_NAMED[kind], day, week_starts)
 
 
-def used_in(state: MemberState, slot: Slot, day: int, week_starts: int, value: str) -> tuple[int, int]:
-    """How often, and for how many points, a slot was used in the period of this day.
+def is_forgotten(slot: Slot, first_day: int, today: int) -> bool:
+    """Whether a count for ever that began on this day has been kept as long as its `forget_days` say."""
+    return slot.per.kind == "ever" and slot.forget_days is not None and first_day + slot.forget_days < today
+
+
+def used_in(state: MemberState, slot: Slot, day: int, today: int, week_starts: int, value: str) -> tuple[int, int]:
+    """How often, and for how many points, a slot was used in the period of this day, as remembered today.
 
     For a rolling window it is the most of all windows that contain the day, so that an act which comes late fits
     into every one of them.
     """
     period = slot_period(slot, day, week_starts)
     if slot.per.kind not in {"last_days", "last_weeks"}:
-        times, points, _ = state.uses.get((slot.code, period, value), NOTHING_USED)
-        return times, points
+        times, points, first_day = state.uses.get((slot.code, period, value), NOTHING_USED)
+        return (0, 0) if is_forgotten(slot, first_day, today) else (times, points)
     step = 7 if slot.per.kind == "last_weeks" else 1
     width = slot.per.n
     buckets = [

@@ -37,9 +37,8 @@ class Payment:
 
     def fits_caps(self, caps: tuple[Cap, ...], amount: int, base: int, percent: int) -> int:
         """What the caps leave of an amount; 0 when one of them is full (and that is remarked)."""
-        state = self.desk.member(self.who)
         for cap in caps:
-            _, points = used_in(state, cap.slot, self.day, self.week_starts, "")
+            _, points = self.used(cap.slot, self.day, "")
             room = cap.points - points
             if room <= 0:
                 self.refuse(
@@ -67,9 +66,8 @@ class Payment:
         """Post another currency as far as its own limits leave room."""
         currency = next(currency for currency in self.plan.rulebook.currencies if currency.code == code)
         amount, held_by = asked, -1
-        state = self.desk.member(self.who)
         for slot, most in currency.limits:
-            _, used = used_in(state, slot, self.day, self.week_starts, "")
+            _, used = self.used(slot, self.day, "")
             room = most - used
             if room <= 0:
                 self.refuse(
@@ -85,6 +83,10 @@ class Payment:
         self.desk.write(Posted(self.who, self.cause, code, amount, self.day, asked, HUNDRED, held_by))
         for slot, _ in currency.limits:
             self.use(slot, self.day, "", 0, amount)
+
+    def used(self, slot: Slot, day: int, value: str) -> tuple[int, int]:
+        """How often, and for how many points, a slot was used in the period of this day."""
+        return used_in(self.desk.member(self.who), slot, day, self.desk.today, self.week_starts, value)
 
     def use(self, slot: Slot, day: int, value: str, times: int, points: int) -> None:
         """Use up a slot."""
@@ -106,7 +108,7 @@ class RulePayment(Payment):
         """
         rule = self.rule
         mark = self._once_values()
-        if mark is not None and (rule.code, mark) in self.desk.member(self.who).once:
+        if mark is not None and self._was_paid_for(mark):
             self.refuse(Reason.ONCE, -1, base, HUNDRED)
             return False
         percent = self._percent()
@@ -133,21 +135,22 @@ class RulePayment(Payment):
             self.desk.write(OnceUsed(self.who, rule.code, mark, 0 if forget is None else self.desk.today + forget))
         return True
 
+    def _was_paid_for(self, mark: str) -> bool:
+        forget_day = self.desk.member(self.who).once.get((self.rule.code, mark))
+        return forget_day is not None and (not forget_day or forget_day >= self.desk.today)
+
     def _percent(self) -> int:
         fade = self.rule.fade
         if fade is None:
             return HUNDRED
         slot = fade.use.slot
-        times, _ = used_in(
-            self.desk.member(self.who), slot, self._day_of(fade.use), self.week_starts, self._value_of(slot)
-        )
+        times, _ = self.used(slot, self._day_of(fade.use), self._value_of(slot))
         return fade.percents[min(times, len(fade.percents) - 1)]
 
     def _fits_limits(self, amount: int, base: int, percent: int) -> int | None:
-        state = self.desk.member(self.who)
         for limit in self.rule.limits:
             slot, day = limit.use.slot, self._day_of(limit.use)
-            times, points = used_in(state, slot, day, self.week_starts, self._value_of(slot))
+            times, points = self.used(slot, day, self._value_of(slot))
             period = slot_period(slot, day, self.week_starts)
             if limit.times is not None and times >= limit.times:
                 self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, period)
@@ -180,6 +183,8 @@ class RulePayment(Payment):
         parts: list[str] = []
         for field in self.rule.once.fields:
             if field == "subject":
+                if self.facts.subject < 0:
+                    return None
                 parts.append(self.desk.person(self.facts.subject).id)
                 continue
             value = self.facts.data.get(field)

@@ -132,6 +132,8 @@ class Plan:
         self.levels = tuple(sorted(rulebook.levels, key=lambda level: level.at))
         self.caps_on_all: tuple[Cap, ...] = tuple(cap for cap in rulebook.caps if not cap.on)
         self._types: dict[str, TypePlan] = {}
+        self.first_ends: dict[tuple[int, ...], int] = {}
+        """Open periods -> when the first of them may close; `engine.core.close` remembers it here."""
 
     def of_type(self, type_: str) -> TypePlan:
         """What an event of this type can touch; a type that no rule knows touches nothing."""

@@ -1,12 +1,14 @@
-"""Pruning: what a member's state no longer needs to decide anything goes, by recorded time, once a day."""
+"""Pruning: what a member's state no longer needs to decide anything goes, by recorded time, once a week."""
 
-from engine.core.numbers import month_of
+from engine.core.numbers import is_forgotten, month_of
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.states import MemberState
 
 PAIR = 2
 """Intervals are kept flat: from, to, from, to …"""
+
+PRUNE_EVERY_DAYS = 7
 
 GRACE_DAYS = 8
 """The longest grace is seven days; one more for the zone."""
@@ -55,7 +57,7 @@ def _is_spent(plan: Plan, key: tuple[int, int, str], use: tuple[int, int, int], 
         return use[2] < horizon
     match slot.per.kind:
         case "ever":
-            return slot.forget_days is not None and use[2] + slot.forget_days < today
+            return is_forgotten(slot, use[2], today)
         case "last_days":
             return key[1] + slot.per.n < horizon
         case "last_weeks":

@@ -263,7 +263,8 @@ def decode_state(key: str, encoded: bytes | None) -> State | None:
     Raises:
         msgspec.DecodeError, ValueError: The bytes are no such state; the store is damaged.
     """
-    kind = key[key.find("/") + 1 :][:2]
+    # Only what an era remembers has its number before a slash; a content or unit may have slashes in its name.
+    kind = (key.partition("/")[2] if key[0] in "-0123456789" else key)[:2]
     if encoded is None:
         return _absent(kind)
     row = _decoder.decode(encoded)

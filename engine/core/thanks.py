@@ -4,12 +4,13 @@ The giver is paid the same whether or not the receiver takes part: nothing the g
 """
 
 from engine.core.acts import judge_facts
+from engine.core.badges import grant_badges
 from engine.core.desk import Desk
 from engine.core.entries import Thanked
 from engine.core.facts import ActFacts
 from engine.core.journal import Reason, ThanksNoted
 from engine.core.late import is_late
-from engine.core.numbers import slot_period, used_in
+from engine.core.numbers import slot_period
 from engine.core.pay import HUNDRED, Payment, part_of
 from engine.core.prune import DAY_MS
 from engine.core.rulebook import THANKS, Limit, Thanks, Value
@@ -45,13 +46,14 @@ def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver
     receiver = desk.who(entry.receiver)
     _pay(Payment(desk, receiver, thanks.code, facts.day), thanks.receiver, percent)
     desk.write(ThanksNoted(receiver, entry.giver, entry.time))
+    grant_badges(desk, facts.day, receiver, [])
 
 
 def _has_room(payment: Payment, limit: Limit | None, value: str, reason: Reason) -> bool:
     if limit is None or limit.times is None:
         return True
     slot = limit.use.slot
-    times, _ = used_in(payment.desk.member(payment.who), slot, payment.day, payment.week_starts, value)
+    times, _ = payment.used(slot, payment.day, value)
     if times < limit.times:
         return True
     payment.refuse(reason, slot.code, 0, HUNDRED, slot_period(slot, payment.day, payment.week_starts))

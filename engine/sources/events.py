@@ -20,7 +20,7 @@ MAX_DATA_FIELDS: Final = 50
 MAX_FAULTS: Final = 20
 """Of one event, and of the text of one body: enough to mend it, and not a way to make long answers."""
 
-JsonValue: TypeAlias = "str | int | Decimal | bool | None | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = str | int | Decimal | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 """Numbers are exact: an `int` where the value is whole (1.0 and 1e2 are), else a `Decimal`. Never a float."""
 
 FaultCode = Literal[

@@ -8,24 +8,11 @@ import contextlib
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from redis import exceptions
 from redis._parsers import _AsyncHiredisParser
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    AuthorizationError,
-    BusyLoadingError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    ResponseError,
-)
-from redis.exceptions import (
-    ConnectionError as RedisConnectionError,
-)
-from redis.exceptions import (
-    TimeoutError as RedisTimeoutError,
-)
 from redis.maint_notifications import MaintNotificationsConfig
 
 from engine.store.errors import StoreAddressInvalid, StoreUnavailable
@@ -55,8 +42,13 @@ ADDRESS_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile"
 NOTHING_DONE_CODES = ("BUSY ", "MISCONF ", "MASTERDOWN ", "NOREPLICAS ", "CLUSTERDOWN ", "TRYAGAIN ")
 """How an error begins with which the server turns a command away before it has done any of it."""
 
-
-TURNED_AWAY = (AuthenticationError, AuthorizationError, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
+TURNED_AWAY = (
+    exceptions.AuthenticationError,
+    exceptions.AuthorizationError,
+    exceptions.BusyLoadingError,
+    exceptions.OutOfMemoryError,
+    exceptions.ReadOnlyError,
+)
 """The server did answer: no. The first three are kinds of ConnectionError in the client, which says less."""
 
 
@@ -86,9 +78,9 @@ def store_answers() -> Iterator[None]:
         yield
     except TURNED_AWAY as error:
         raise StoreUnavailable(reason=_sentence(error), outcome="nothing-done") from error
-    except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+    except (exceptions.ConnectionError, exceptions.TimeoutError, OSError) as error:
         raise StoreUnavailable(reason=_sentence(error)) from error
-    except ResponseError as error:
+    except exceptions.ResponseError as error:
         if not str(error).startswith(NOTHING_DONE_CODES):
             raise
         raise StoreUnavailable(reason=_sentence(error), outcome="nothing-done") from error

@@ -11,7 +11,7 @@ import hiredis
 
 CHUNK_BYTES = 64 * 1024
 SET_UP = frozenset({b"AUTH", b"CLIENT", b"HELLO", b"SELECT"})
-"""What a client says by itself on a new connection: an answer to it is not the one that a test means to lose."""
+"""What a client says by itself on a new connection: no test counts it or means to lose the answer to it."""
 
 Request = tuple[bytes, ...]
 
@@ -100,7 +100,7 @@ class ReplyDroppingProxy:
             parser.feed(chunk)
             while (request := parser.gets()) is not Ellipsis:
                 lose.append(self._is_to_lose(request[0].upper()))
-                if self._on_request is not None:
+                if self._on_request is not None and request[0].upper() not in SET_UP:
                     self._on_request(tuple(request))
             writer.write(chunk)
             await writer.drain()

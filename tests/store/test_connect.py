@@ -2,23 +2,11 @@ import asyncio
 import re
 
 import pytest
+from redis import exceptions
 from redis.asyncio import Redis
-from redis.exceptions import (
-    AuthenticationError,
-    BusyLoadingError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    RedisError,
-    ResponseError,
-)
-from redis.exceptions import (
-    ConnectionError as RedisConnectionError,
-)
-from redis.exceptions import (
-    TimeoutError as RedisTimeoutError,
-)
 
 from engine.store.connect import read_client, store_answers, write_client
+from engine.store.embedded import EmbeddedServer
 from engine.store.errors import Outcome, StoreAddressInvalid, StoreUnavailable
 from tests.store.proxy import ReplyDroppingProxy, Request
 
@@ -58,7 +46,7 @@ async def test_a_write_after_a_lost_answer_finds_a_new_connection(server_url: st
 
     async with ReplyDroppingProxy(server_url) as proxy, write_client(proxy.url) as client:
         proxy.drop_next_reply()
-        with pytest.raises(RedisConnectionError):
+        with pytest.raises(exceptions.ConnectionError):
             await client.incr(key)
         second = await client.incr(key)
 
@@ -117,19 +105,19 @@ def test_the_three_forms_of_address_are_accepted(url: str) -> None:
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (RedisConnectionError("Connection closed by server."), "unknown"),
-        (RedisTimeoutError("Timeout reading from socket"), "unknown"),
+        (exceptions.ConnectionError("Connection closed by server."), "unknown"),
+        (exceptions.TimeoutError("Timeout reading from socket"), "unknown"),
         (OSError(111, "Connection refused"), "unknown"),
-        (AuthenticationError("invalid username-password pair"), "nothing-done"),
-        (BusyLoadingError("Redis is loading the dataset in memory"), "nothing-done"),
-        (OutOfMemoryError("command not allowed when used memory > 'maxmemory'."), "nothing-done"),
-        (ReadOnlyError("You can't write against a read only replica."), "nothing-done"),
-        (ResponseError("BUSY Redis is busy running a script."), "nothing-done"),
-        (ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), "nothing-done"),
+        (exceptions.AuthenticationError("invalid username-password pair"), "nothing-done"),
+        (exceptions.BusyLoadingError("Redis is loading the dataset in memory"), "nothing-done"),
+        (exceptions.OutOfMemoryError("command not allowed when used memory > 'maxmemory'."), "nothing-done"),
+        (exceptions.ReadOnlyError("You can't write against a read only replica."), "nothing-done"),
+        (exceptions.ResponseError("BUSY Redis is busy running a script."), "nothing-done"),
+        (exceptions.ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), "nothing-done"),
     ],
 )
 def test_a_store_that_cannot_be_used_is_unavailable_and_says_what_became_of_the_command(
-    error: RedisError | OSError, outcome: Outcome
+    error: exceptions.RedisError | OSError, outcome: Outcome
 ) -> None:
     with pytest.raises(StoreUnavailable) as refusal, store_answers():
         raise error
@@ -139,8 +127,10 @@ def test_a_store_that_cannot_be_used_is_unavailable_and_says_what_became_of_the_
 
 
 def test_a_mistake_in_a_command_of_ours_is_not_called_an_outage() -> None:
-    with pytest.raises(ResponseError, match="WRONGTYPE"), store_answers():
-        raise ResponseError("WRONGTYPE Operation against a key")
+    mistake = exceptions.ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
+
+    with pytest.raises(exceptions.ResponseError, match="WRONGTYPE"), store_answers():
+        raise mistake
 
 
 async def test_a_store_that_is_not_there_is_unavailable(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -149,3 +139,14 @@ async def test_a_store_that_is_not_there_is_unavailable(tmp_path_factory: pytest
     async with read_client(f"unix://{nowhere}") as client:
         with pytest.raises(StoreUnavailable), store_answers():
             await client.ping()
+
+
+async def test_a_full_store_says_that_nothing_was_done(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with EmbeddedServer.start(tmp_path_factory.mktemp("full")) as server:
+        async with write_client(server.url) as client:
+            await client.config_set("maxmemory", "1")
+            with pytest.raises(StoreUnavailable) as refusal, store_answers():
+                await client.eval("return redis.call('SET', KEYS[1], '10')", 1, "points")
+
+            assert refusal.value.outcome == "nothing-done"
+            assert await client.exists("points") == 0
