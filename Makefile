@@ -11,7 +11,8 @@ VENV := .venv
 READY := $(VENV)/.ready
 CODE := $(wildcard engine api cli tests bench)
 TOML := $(wildcard rules config.toml)
-PIP_OPTIONS := --quiet --disable-pip-version-check --no-input
+# Twice quiet: errors only.
+PIP_OPTIONS := --quiet --quiet --disable-pip-version-check --no-input
 
 .PHONY: help run test check bench soak lock clean
 
@@ -41,7 +42,7 @@ check: $(READY)
 	@$(VENV)/bin/lint-imports --no-cache --no-logo
 ifneq ($(TOML),)
 	@echo "rule files"
-	@$(VENV)/bin/tombi lint --offline --quiet $(TOML)
+	@$(VENV)/bin/tombi lint --offline --quiet --error-on-warnings $(TOML)
 endif
 
 bench: $(READY)

@@ -53,6 +53,8 @@ def judge_facts(facts: ActFacts) -> None:
 
 def _judge_without_subject(desk: Desk, act: Act) -> None:
     """The subject takes no part, but others whom the event names do: rules may pay those, nothing is counted."""
+    if act.key is not None and not _may_count(desk, -1, act.key):
+        return
     facts = NobodyFacts(desk, act)
     desk.late = is_late(desk, facts.day)
     _pay_rules(facts, facts.plan.rules.candidates(facts))

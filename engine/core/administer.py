@@ -27,7 +27,8 @@ from engine.core.journal import (
     RulebookSet,
     VisibilitySet,
 )
-from engine.core.periods import local_day
+from engine.core.periods import PeriodKind, local_day, period_of
+from engine.core.plan import KINDS
 from engine.core.states import CODES, CodesState
 
 BY_HAND = -1
@@ -75,26 +76,51 @@ def _publish(desk: Desk, entry: RulebookPublished) -> None:
     known = desk.draft.get(CODES)
     assert isinstance(known, CodesState)
     fresh = assign(known.codes, (Naming(name, formerly or None) for name, formerly in entry.names))
-    desk.write(RulebookSet(entry.digest, tuple(sorted(fresh.items())), entry.days_back))
+    open_from = _open_from(desk, entry)
+    desk.write(RulebookSet(entry.digest, tuple(sorted(fresh.items())), entry.days_back, open_from))
+
+
+def _open_from(desk: Desk, entry: RulebookPublished) -> tuple[int, ...]:
+    """The first open periods where the rulebook changes them; a week that began on another day goes on as the new
+    rulebook's week that its first day lies in.
+    """
+    before = desk.draft.organization().open_from
+    if not before:
+        today = local_day(desk.logged.recorded, entry.zone)
+        return tuple(period_of(kind, today, entry.week_starts) for kind in KINDS)
+    after = tuple(
+        period_of(kind, period, entry.week_starts) if kind is PeriodKind.WEEK else period
+        for kind, period in zip(KINDS, before, strict=True)
+    )
+    return () if after == tuple(before) else after
 
 
 def _award(desk: Desk, entry: Awarded) -> None:
     who = desk.who(entry.member)
     day = local_day(entry.time, desk.plan.rulebook.zone)
     if entry.points:
-        currency = desk.plan.currency(entry.currency)
-        desk.post(Posted(who, BY_HAND, currency, entry.points, day, entry.points))
+        _post_by_hand(desk, who, entry.currency, entry.points, day)
         grant_badges(desk, day, who, [])
     if entry.badge is None:
         return
     code = desk.plan.codes.get(("badge", entry.badge))
-    if code is None or (code, entry.value, entry.tier) in desk.member(who).badges:
-        desk.refuse(who, BY_HAND if code is None else code, Reason.ONCE)
+    if code is None:
+        desk.refuse(who, BY_HAND, Reason.UNKNOWN_NAME)
+        return
+    if (code, entry.value, entry.tier) in desk.member(who).badges:
+        desk.refuse(who, code, Reason.ONCE)
         return
     desk.write(BadgeGranted(who, code, entry.tier, day, entry.value))
 
 
 def _correct(desk: Desk, entry: Corrected) -> None:
     day = local_day(entry.time, desk.plan.rulebook.zone)
-    currency = desk.plan.currency(entry.currency)
-    desk.post(Posted(desk.who(entry.member), BY_HAND, currency, entry.amount, day, entry.amount))
+    _post_by_hand(desk, desk.who(entry.member), entry.currency, entry.amount, day)
+
+
+def _post_by_hand(desk: Desk, who: int, id_: str | None, amount: int, day: int) -> None:
+    currency = desk.plan.currency(id_)
+    if currency is None:
+        desk.refuse(who, BY_HAND, Reason.UNKNOWN_NAME)
+        return
+    desk.post(Posted(who, BY_HAND, currency, amount, day, amount))

@@ -6,7 +6,7 @@ from engine.core.conditions import HOLDS, Facts
 from engine.core.desk import Desk
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
 from engine.core.numbers import value_in
-from engine.core.periods import local_clock, period_of, weekday, window_days
+from engine.core.periods import PeriodKind, Window, local_clock, period_of, weekday, window_days
 from engine.core.rulebook import Badge, Formula, FormulaFault, Metric, Reading, Value
 
 
@@ -74,6 +74,12 @@ def _grant(desk: Desk, day: int, who: int, badge: Badge, code: int, value: str) 
             desk.write(BadgeGranted(who, code, place, day, value))
 
 
+def _outlives_days(metric: Metric, window: Window) -> bool:
+    """Whether a window can still be read when its days have been folded into months."""
+    whole = {PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR}
+    return (window.kind == "ever" or window.kind in whole) and (metric.of_period is None or metric.of_period in whole)
+
+
 def withdraw_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[int, str]]) -> None:
     """Take away the badges whose metric, in the window in which they were granted, no longer reaches their tier.
 
@@ -90,10 +96,9 @@ def withdraw_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[int,
             for (code, held_value, step), (granted, _) in sorted(state.badges.items()):
                 if code != badge.code or held_value != of_value:
                     continue
-                if badge.window.kind == "ever":
-                    first, last = day, day
-                else:
-                    first, last = window_days(badge.window, granted, week_starts)
+                first, last = window_days(badge.window, granted, week_starts)
+                if first < desk.today - badge.metric.keep_days and not _outlives_days(badge.metric, badge.window):
+                    continue
                 tier = badge.tiers[step if badge.repeats is None else 0]
                 now = value_in(state, badge.metric, badge.window, granted, week_starts, of_value)
                 if first <= day <= last and now < tier.at:

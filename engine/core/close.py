@@ -92,8 +92,7 @@ def winners(desk: Desk, recognition: Recognition, top: Top, day: int) -> list[tu
     rows = [
         (member, score)
         for member, score in top.rows
-        if score >= recognition.at_least
-        and (left_out is None or left_out(PersonFacts(desk, member, day)) != HOLDS)
+        if score >= recognition.at_least and (left_out is None or left_out(PersonFacts(desk, member, day)) != HOLDS)
     ]
     won: list[tuple[str, int, int]] = []
     start = 0

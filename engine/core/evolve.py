@@ -32,7 +32,8 @@ from engine.core.journal import (
     Used,
     VisibilitySet,
 )
-from engine.core.numbers import month_of, slot_period
+from engine.core.membership import change_membership
+from engine.core.numbers import is_forgotten, month_of, slot_period
 from engine.core.periods import local_day, next_period, period_of
 from engine.core.plan import KINDS, Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
@@ -170,7 +171,8 @@ class Applier:
         for kind in board.periods:
             number = KINDS.index(kind)
             period = period_of(kind, day, week_starts)
-            if period < self.draft.organization().open_from[number]:
+            open_from = self.draft.organization().open_from
+            if not open_from or period < open_from[number]:
                 continue
             self.draft.touch_board(person.id, board.code, number, period)
             for by, fact in UNIT_FACTS:
@@ -202,10 +204,13 @@ class Applier:
         uses = self._change(line.who).uses
         key = (line.slot, line.period, line.value)
         known = uses.get(key)
-        if known is None:
+        slot = self.plan.slots.get(line.slot)
+        if known is None or (slot is not None and is_forgotten(slot, known[2], self.today)):
             if line.times > 0 or line.points > 0:
                 uses[key] = (line.times, line.points, line.day)
             return
+        if line.day < known[2]:
+            return  # what is taken back was forgotten, and this count began after it
         times, points = known[0] + line.times, known[1] + line.points
         if times > 0 or points > 0:
             uses[key] = (times, points, known[2])
@@ -214,10 +219,10 @@ class Applier:
 
     def _use_once(self, line: OnceUsed) -> None:
         once = self._change(line.who).once
-        if line.undone:
-            once.pop((line.rule, line.values), None)
-        else:
+        if not line.undone:
             once[line.rule, line.values] = line.forget_day
+        elif once.get((line.rule, line.values)) == line.forget_day:
+            del once[line.rule, line.values]
 
     def _note_thanks(self, line: ThanksNoted) -> None:
         thanked_by = self._change(line.who).thanked_by
@@ -243,7 +248,7 @@ class Applier:
         was_counted = state.status in {"joined", "paused"} and not state.erased
         match line:
             case MembershipSet():
-                _change_membership(state, line)
+                change_membership(state, line)
             case Erased():
                 state.erased = True
             case VisibilitySet():
@@ -286,9 +291,9 @@ class Applier:
         organization.rulebook, organization.days_back = line.digest, line.days_back
         self.draft.change_codes().codes.update(line.codes)
         if not organization.open_from:
-            week_starts = self.plan.rulebook.week_starts
-            organization.open_from = [period_of(kind, self.today, week_starts) for kind in KINDS]
             organization.era_began = self.today
+        if line.open_from:
+            organization.open_from = list(line.open_from)
 
     def _remember(self, line: KeyNoted | KeyTaken | AboutNoted | EntryTaken) -> None:
         era = self.draft.organization().era
@@ -343,27 +348,6 @@ def add_to(series: Series, day: int, amount: int, *, keeps_day: bool) -> None:
         holder[key] = left
     else:
         holder.pop(key, None)
-
-
-def _change_membership(state: MemberState, line: MembershipSet) -> None:
-    """`pauses` holds from, to, from, to …: an odd count means that it goes on."""
-    match line.change:
-        case "join":
-            if not state.status:
-                state.joined_at = line.at
-            elif len(state.pauses) % 2:
-                state.pauses.append(line.at)
-            state.status = "joined"
-        case "resume":
-            if len(state.pauses) % 2:
-                state.pauses.append(line.at)
-            state.status = "joined"
-        case "pause" | "leave":
-            if len(state.pauses) % 2 == 0:
-                state.pauses.append(line.at)
-            state.status = "paused" if line.change == "pause" else "left"
-        case _:
-            state.away.extend((line.first_day, line.last_day))
 
 
 def slot_period_of(plan: Plan, slot: int, day: int) -> int:

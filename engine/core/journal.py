@@ -38,6 +38,7 @@ class Reason(IntEnum):
     ALREADY_TAKEN_BACK = 17
     NOT_THEIRS = 18
     KEY_AGAIN = 19
+    UNKNOWN_NAME = 20
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True):
@@ -192,11 +193,16 @@ class ContentSet(Line, tag=15, frozen=True, array_like=True):
 
 
 class RulebookSet(Line, tag=16, frozen=True, array_like=True):
-    """The rulebook in force from the next entry on, and the codes given to its new names."""
+    """The rulebook in force from the next entry on, and the codes given to its new names.
+
+    `open_from` are the first open periods by place in `KINDS`, where they change: with the first rulebook, and with
+    one whose week starts on another day.
+    """
 
     digest: bytes
     codes: tuple[tuple[str, int], ...]
     days_back: int
+    open_from: tuple[int, ...] = ()
 
 
 class ThanksNoted(Line, tag=17, frozen=True, array_like=True):

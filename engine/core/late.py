@@ -8,7 +8,7 @@ from engine.core.plan import KINDS
 def is_late(desk: Desk, day: int) -> bool:
     """Whether a period of any board that this day lies in has been closed."""
     open_from = desk.draft.organization().open_from
-    return any(
+    return bool(open_from) and any(
         period_of(kind, day, desk.plan.rulebook.week_starts) < open_from[KINDS.index(kind)]
         for kind in desk.plan.board_kinds
     )

@@ -22,6 +22,7 @@ from engine.core.entries import (
 from engine.core.evolve import UNIT_FACTS
 from engine.core.periods import local_day
 from engine.core.plan import Plan
+from engine.core.retract import asks_whose
 from engine.core.rulebook import THANKS, FieldType
 from engine.core.states import (
     CODES,
@@ -154,6 +155,8 @@ class _Asker:
                     if isinstance(thing, ThingState):
                         if thing.position:
                             self._ask_target(thing.position)
+                            if asks_whose(entry):
+                                self.ask(logged_key(thing.position))
                         return
         elif entry.content is not None and entry.member is not None:
             self._ask_person(entry.member, None)

@@ -142,9 +142,9 @@ class Plan:
             found = self._types[type_] = self._plan(type_)
         return found
 
-    def currency(self, id_: str | None) -> int:
-        """The code of a currency, points without a name."""
-        return self.points if id_ is None or id_ == POINTS else self.codes[("currency", id_)]
+    def currency(self, id_: str | None) -> int | None:
+        """The code of a currency, points without a name; None where this rulebook has no such currency."""
+        return self.points if id_ is None or id_ == POINTS else self.codes.get(("currency", id_))
 
     def _plan(self, type_: str) -> TypePlan:
         book = self.rulebook

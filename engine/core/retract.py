@@ -3,7 +3,7 @@
 from engine.core.badges import withdraw_badges
 from engine.core.desk import Desk
 from engine.core.draft import Draft
-from engine.core.entries import Retracted
+from engine.core.entries import Act, Logged, Retracted
 from engine.core.evolve import known_thing
 from engine.core.journal import (
     Counted,
@@ -22,13 +22,13 @@ from engine.core.states import AboutState, about_key, taken_key
 def judge_retracted(desk: Desk, entry: Retracted) -> None:
     """Take back one event by its key, or everything about a content and a member. Twice is once."""
     if entry.key is not None:
-        _take_back_key(desk, entry.key, badges_stay=entry.badges_stay)
+        _take_back_key(desk, entry, entry.key)
     elif entry.content is not None and entry.member is not None:
         desk.who(entry.member)
         take_back_about(desk, entry.content, entry.member, badges_stay=entry.badges_stay)
 
 
-def _take_back_key(desk: Desk, key: bytes, *, badges_stay: bool) -> None:
+def _take_back_key(desk: Desk, entry: Retracted, key: bytes) -> None:
     thing = known_thing(desk.draft, key)
     if thing is None:
         desk.write(KeyTaken(key, 0))
@@ -36,8 +36,24 @@ def _take_back_key(desk: Desk, key: bytes, *, badges_stay: bool) -> None:
     if not thing.position:
         desk.refuse(-1, -1, Reason.ALREADY_TAKEN_BACK)
         return
+    if asks_whose(entry) and not _is_theirs(entry, desk.draft.logged(thing.position)):
+        desk.refuse(-1, -1, Reason.NOT_THEIRS)
+        return
     desk.write(KeyTaken(key, thing.position))
-    take_back(desk, thing.position, badges_stay=badges_stay)
+    take_back(desk, thing.position, badges_stay=entry.badges_stay)
+
+
+def asks_whose(entry: Retracted) -> bool:
+    """Whether the target's log entry has to say whose it is: HR may take back everything."""
+    return (entry.by == "member" and entry.member is not None) or (entry.by == "source" and entry.source is not None)
+
+
+def _is_theirs(entry: Retracted, target: Logged | None) -> bool:
+    if target is None or not isinstance(target.entry, Act):
+        return False
+    if entry.by == "member":
+        return target.entry.subject == entry.member
+    return target.entry.source == entry.source
 
 
 def about_positions(draft: Draft, content: str, member: str, era: int) -> list[int]:
@@ -83,6 +99,8 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
     desk.write(EntryTaken(position))
     touched: dict[int, tuple[int, set[tuple[int, str]]]] = {}
     for line in journal.lines:
+        if isinstance(line, EntryTaken):
+            break  # from here on it took back others: what is taken back stays so
         if not isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted):
             continue
         who = desk.who_then(journal.people[line.who])

@@ -155,7 +155,7 @@ def _not_json(body: bytes, reason: str) -> Fault:
         return Fault(
             pointer="", code="not_json", found=f"a text that ends at byte {len(body)}, unfinished", expected="JSON"
         )
-    start = int(at[1])
+    start = int(at[1]) - ("trailing characters" in reason)  # there msgspec counts the byte behind
     rest = body[start : start + _EXCERPT].decode("utf-8", "replace")
     cure = None
     if body.startswith(b"\xef\xbb\xbf"):

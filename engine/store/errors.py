@@ -104,3 +104,27 @@ class StartedOffMainThread(StoreError):
     def __init__(self, *, thread: str) -> None:
         self.thread = thread
         super().__init__(f"EmbeddedServer.start was called from thread {thread}; call it from the main thread.")
+
+
+class StoreFull(StoreError):
+    """More waits to be written than is healthy. Nothing was done."""
+
+    def __init__(self, *, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__(f"{waiting} entries wait to be written. Nothing was done; send it again in a moment.")
+
+
+class StaleEpoch(StoreError):
+    """A newer engine has taken over this log. This one must end; it has changed nothing."""
+
+    def __init__(self, *, epoch: int) -> None:
+        self.epoch = epoch
+        super().__init__(f"a newer engine than epoch {epoch} works this log")
+
+
+class StalePosition(StoreError):
+    """The journal does not end where this batch begins. What is in memory is wrong; read it anew."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"the journal does not end at {position}")

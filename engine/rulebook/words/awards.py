@@ -34,7 +34,7 @@ Away = Annotated[
 ]
 
 
-class Tier(Said):
+class Tier(Said, frozen=True, kw_only=True):
     """A step of a badge."""
 
     name: Title
@@ -42,7 +42,7 @@ class Tier(Said):
     id: Id | None = None
 
 
-class Badge(Said):
+class Badge(Said, frozen=True, kw_only=True):
     """Given once for good, unless it repeats."""
 
     id: Id
@@ -74,7 +74,7 @@ class Badge(Said):
     past: Past = "ignore"
 
 
-class Level(Said):
+class Level(Said, frozen=True, kw_only=True):
     """A step of the points of all time."""
 
     id: Id
@@ -83,7 +83,7 @@ class Level(Said):
     formerly: Formerly | None = None
 
 
-class Leaderboard(Said):
+class Leaderboard(Said, frozen=True, kw_only=True):
     """Who stands where, of those who chose to be shown."""
 
     id: Id
@@ -97,11 +97,11 @@ class Leaderboard(Said):
     by: Annotated[
         list[Literal["members", "teams", "departments", "countries"]],
         Meta(min_length=1, max_length=4, description="Who is ranked.", examples=[["members", "teams"]]),
-    ] = ["members"]
+    ] = msgspec.field(default_factory=lambda: ["members"])
     formerly: Formerly | None = None
 
 
-class Recognition(Said):
+class Recognition(Said, frozen=True, kw_only=True):
     """People who are named at the end of a period."""
 
     id: Id
@@ -134,21 +134,21 @@ class Recognition(Said):
     formerly: Formerly | None = None
 
 
-class Bound(Said):
+class Bound(Said, frozen=True, kw_only=True):
     """So many times in a period."""
 
     times: Times
     per: PeriodWord
 
 
-class Mutual(Said):
+class Mutual(Said, frozen=True, kw_only=True):
     """What the later of two thanks that go both ways pays."""
 
     within: Annotated[Duration, Meta(description="How close together.", examples=["7 days"])]
     percent: Annotated[Percent, Meta(description="So many percent.", examples=[50])]
 
 
-class Thanks(Said):
+class Thanks(Said, frozen=True, kw_only=True):
     """Thanks between colleagues. More can always be sent; they only carry no points."""
 
     id: Id

@@ -1,6 +1,5 @@
 """The words of rules/organization.toml."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -8,7 +7,7 @@ from msgspec import Meta
 from engine.rulebook.words.parts import LONGEST_LIST, Duration, Id, Name, Said, Title
 
 
-class Organization(Said):
+class Organization(Said, frozen=True, kw_only=True):
     """What every other file builds on: where and when, in which languages, and which packs are in force."""
 
     time_zone: Annotated[Name, Meta(description="Days begin and end here.", examples=["Europe/Helsinki"])]
@@ -34,7 +33,7 @@ class Organization(Said):
     ]
 
 
-class Topic(Said):
+class Topic(Said, frozen=True, kw_only=True):
     """A subject that people become known for."""
 
     id: Id
@@ -46,7 +45,7 @@ FieldTypeWord = Literal[
 ]
 
 
-class DataField(Said):
+class DataField(Said, frozen=True, kw_only=True):
     """One value that an event carries."""
 
     type: Annotated[FieldTypeWord, Meta(description="What kind of value it is.", examples=["choice", "yes-no"])]
@@ -64,7 +63,7 @@ class DataField(Said):
     ] = None
 
 
-class Event(Said):
+class Event(Said, frozen=True, kw_only=True):
     """Something that can happen: what it carries, why it is kept, for how long, and who may say it."""
 
     type: Annotated[
@@ -99,7 +98,7 @@ class Event(Said):
     ] = {}
 
 
-class Group(Said):
+class Group(Said, frozen=True, kw_only=True):
     """A name for several events at once, written @name in rules."""
 
     id: Id
@@ -114,13 +113,17 @@ class Group(Said):
     ]
 
 
-class Calendar(Said):
+DayOff = Annotated[object, Meta(extra_json_schema={"type": "string"})]
+"""A name that the calendar library knows, or a date."""
+
+
+class Calendar(Said, frozen=True, kw_only=True):
     """Days off of a country, beside those that are known anyway."""
 
     country: Annotated[Name, Meta(description="Two capital letters (ISO 3166).", examples=["FI"])]
     add: Annotated[
-        list[Name | date], Meta(max_length=LONGEST_LIST, description="More days off.", examples=[["midsummer eve"]])
+        list[DayOff], Meta(max_length=LONGEST_LIST, description="More days off.", examples=[["midsummer eve"]])
     ] = []
     remove: Annotated[
-        list[Name | date], Meta(max_length=LONGEST_LIST, description="Days that are worked.", examples=[["epiphany"]])
+        list[DayOff], Meta(max_length=LONGEST_LIST, description="Days that are worked.", examples=[["epiphany"]])
     ] = []

@@ -63,8 +63,9 @@ Points = Annotated[
 ]
 Times = Annotated[int, Meta(ge=1, le=1_000_000, description="So many times.", examples=[3])]
 Percent = Annotated[int, Meta(ge=0, le=100)]
+Anything = Annotated[object, Meta(extra_json_schema={"$comment": "sulka check looks at it"})]
 Lines = Annotated[
-    dict[str, object],
+    dict[str, Anything],
     Meta(extra_json_schema={"$ref": f"#/$defs/{LINES_SCHEMA}"}),
 ]
 If = Annotated[
@@ -100,7 +101,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The base of all tables of rule files."""
 
 
-class OfMetric(Said):
+class OfMetric(Said, frozen=True, kw_only=True):
     """A metric in a window."""
 
     metric: Annotated[Name, Meta(description="The id of a metric, or points.", examples=["acts"])]

@@ -42,7 +42,7 @@ ForgetAfter = Annotated[
 ]
 
 
-class Defaults(Said):
+class Defaults(Said, frozen=True, kw_only=True):
     """Conditions that hold for all rules of this file on these events, beside their own."""
 
     on: On
@@ -51,7 +51,7 @@ class Defaults(Said):
     unless: Unless = {}
 
 
-class Cap(Said):
+class Cap(Said, frozen=True, kw_only=True):
     """At most so many points a person and period, over all rules."""
 
     on: Annotated[
@@ -62,7 +62,7 @@ class Cap(Said):
     per: PeriodWord
 
 
-class Limit(Said):
+class Limit(Said, frozen=True, kw_only=True):
     """At most so many paid acts, or so many points, a person and period."""
 
     times: Times | None = None
@@ -74,7 +74,7 @@ class Limit(Said):
     forget_after: ForgetAfter | None = None
 
 
-class Fade(Said):
+class Fade(Said, frozen=True, kw_only=True):
     """The first, second, third … paid act of a period pays so many percent; the last number stays."""
 
     per: PeriodWord
@@ -88,13 +88,13 @@ class Fade(Said):
     forget_after: ForgetAfter | None = None
 
 
-class PointsFormula(Said):
+class PointsFormula(Said, frozen=True, kw_only=True):
     """Points that are computed."""
 
     formula: Annotated[Formula, Meta(description="Points as a CEL formula.", examples=["event.minutes / 10"])]
 
 
-class Rule(Said):
+class Rule(Said, frozen=True, kw_only=True):
     """Who is paid how much for what."""
 
     id: Id
@@ -131,7 +131,7 @@ class Rule(Said):
     past: Past = "ignore"
 
 
-class Metric(Said):
+class Metric(Said, frozen=True, kw_only=True):
     """A number that is counted for each person."""
 
     id: Id
@@ -153,7 +153,7 @@ class Metric(Said):
     past: Past = "ignore"
 
 
-class Removal(Said):
+class Removal(Said, frozen=True, kw_only=True):
     """An event that takes back what a content brought to a person."""
 
     on: Annotated[Name, Meta(description="The event.", examples=["content.removed"])]
@@ -170,12 +170,10 @@ class Removal(Said):
 Money = Annotated[str, Meta(pattern=r"^\d{1,9}(\.\d{1,6})?$")]
 
 
-class CurrencyLimit(Said):
+class CurrencyLimit(Said, frozen=True, kw_only=True):
     """The most of a currency that one person gets in a period."""
 
-    amount: Annotated[
-        int | None, Meta(ge=1, le=MOST_POINTS, description="In the currency itself.", examples=[4800])
-    ] = None
+    amount: Annotated[int, Meta(ge=1, le=MOST_POINTS, description="In the currency itself.", examples=[4800])] | None = None
     eur: Annotated[Money | None, Meta(description="In euro, by what one is worth.", examples=["96.00"])] = None
     usd: Annotated[Money | None, Meta(description="In US dollars.", examples=["96.00"])] = None
     gbp: Annotated[Money | None, Meta(description="In pounds sterling.", examples=["96.00"])] = None
@@ -186,7 +184,7 @@ class CurrencyLimit(Said):
     per: PeriodWord
 
 
-class Worth(Said):
+class Worth(Said, frozen=True, kw_only=True):
     """What one of a currency is worth in money; one line."""
 
     eur: Annotated[Money | None, Meta(description="In euro.", examples=["0.02"])] = None
@@ -198,7 +196,7 @@ class Worth(Said):
     chf: Annotated[Money | None, Meta(description="In Swiss francs.", examples=["0.02"])] = None
 
 
-class Currency(Said):
+class Currency(Said, frozen=True, kw_only=True):
     """Something else than points that is earned."""
 
     id: Id

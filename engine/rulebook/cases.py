@@ -1,0 +1,261 @@
+"""Running the examples of rule files: each `[[case]]` is a small history, judged by the real core.
+
+Days without a date lie in the week that begins on Monday 2026-11-23; an act without a time happens at noon. Everybody
+in a case has joined long before. Pure: nothing is stored, no clock is read.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+
+from engine.core.admission import Admitted, Offered, People, admit
+from engine.core.decide import decide
+from engine.core.draft import Draft, Input, Top
+from engine.core.entries import (
+    AnyEntry,
+    ContentFacts,
+    ContentKnown,
+    Logged,
+    MemberFacts,
+    MembershipChanged,
+    MemberSet,
+    RulebookPublished,
+    Thanked,
+    encode_entry,
+)
+from engine.core.evolve import evolve
+from engine.core.journal import BadgeGranted, Decision, JournalEntry, Posted, Reason, Refused
+from engine.core.needs import needs
+from engine.core.periods import day_bounds_ms
+from engine.core.plan import Plan
+from engine.core.rulebook import THANKS, Badge, Rulebook
+from engine.core.states import State, decode_state
+from engine.rulebook.words.cases import Case, Expect
+
+ME = "me"
+EPOCH = date(1970, 1, 1)
+FIRST_MONDAY = date(2026, 11, 23)
+NOON = "12:00"
+MINUTE_MS = 60_000
+LONG_BEFORE_DAYS = 400
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ROW_WORDS = frozenset({"day", "at", "type", "who"})
+BOUNDS = frozenset(
+    {
+        Reason.LIMIT_TIMES,
+        Reason.LIMIT_POINTS,
+        Reason.CAP,
+        Reason.FADED,
+        Reason.ONCE,
+        Reason.CURRENCY_LIMIT,
+        Reason.ALLOWANCE,
+        Reason.SAME_PAIR,
+        Reason.TO_ONESELF,
+    }
+)
+"""What `refused` counts: bounds that held something back, not conditions that did not hold."""
+
+
+class CaseFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """A case that came out otherwise. `key` is the word of `expect`, or `given` with the number of a row."""
+
+    says: str
+    key: str
+    expected: str
+    found: str
+
+
+def run_case(rulebook: Rulebook, case: Case) -> tuple[CaseFailure, ...]:
+    """What came out otherwise than expected; empty when the case holds."""
+    history = _History(_only(rulebook, case.rules))
+    history.prepare(case)
+    for number, row in enumerate(case.given):
+        problem = history.play(row)
+        if problem is not None:
+            return (CaseFailure(says=case.says, key=f"given {number + 1}", expected=problem[1], found=problem[0]),)
+    return tuple(_differences(history, case.says, case.expect))
+
+
+def _only(rulebook: Rulebook, rules: list[str]) -> Rulebook:
+    if not rules:
+        return rulebook
+    kept = tuple(rule for rule in rulebook.rules if rule.id in rules)
+    return msgspec.structs.replace(rulebook, rules=kept)
+
+
+def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFailure]:
+    found: list[tuple[str, object, object]] = []
+    if expect.points is not None:
+        found.append(("points", expect.points, sum(history.points(row, expect.who) for row in history.rows)))
+    if expect.last is not None:
+        found.append(("last", expect.last, history.points(history.rows[-1], expect.who)))
+    if expect.badges is not None:
+        found.append(("badges", sorted(expect.badges), sorted(history.badges(expect.who))))
+    if expect.refused is not None:
+        found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
+    return [
+        CaseFailure(says=says, key=key, expected=_shown(wanted), found=_shown(came))
+        for key, wanted, came in found
+        if wanted != came
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) if value else "none"
+    return str(value)
+
+
+class _History:
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook, self.plan = rulebook, Plan(rulebook)
+        self.rows: list[Decision] = []
+        self._decisions: list[Decision] = []
+        self._states: dict[str, State | None] = {}
+        self._people: set[str] = {ME}
+        self._recorded = self._moment(FIRST_MONDAY, NOON)
+
+    def prepare(self, case: Case) -> None:
+        """Rulebook, people and contents, long before the first act."""
+        moments = [self._moment_of(row) for row in case.given]
+        self._recorded = min(moments) - LONG_BEFORE_DAYS * 24 * 60 * MINUTE_MS
+        book = self.rulebook
+        self._judge(RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back))
+        for content, facts in case.contents.items():
+            self._judge(ContentKnown(content, self._content_facts(facts)))
+        for row in case.given:
+            self._people.add(str(row.get("who", ME)))
+        self._people.update(case.members)
+        for member in sorted(self._people):
+            self._judge(MemberSet(member, _member_facts(case.members.get(member, {}), book.country)))
+            self._judge(MembershipChanged(member, "join", self._recorded))
+
+    def play(self, row: Mapping[str, object]) -> tuple[str, str] | None:
+        """Judge one act; what was found and expected, where the row can't be an act."""
+        time, who, type_ = self._moment_of(row), str(row.get("who", ME)), str(row.get("type", ""))
+        self._recorded = max(self._recorded, time)
+        if type_ == THANKS:
+            receiver = str(row.get("receiver", ""))
+            if receiver not in self._people:
+                return f'receiver "{receiver}"', "one of the case's members"
+            self.rows.append(self._judge(Thanked(who, receiver, receiver, time)))
+            return None
+        data = {name: self._value(value) for name, value in row.items() if name not in ROW_WORDS}
+        event = self.rulebook.events.get(type_)
+        said_by_member = event is not None and "tool" not in event.said_by
+        offered = Offered(
+            type=type_, source="case", subject=who, time=time, data=data, key=None, said_by_member=said_by_member
+        )
+        people = People(resolve=lambda name: name if name in self._people else None, takes_part=lambda _, __: True)
+        admitted = admit(self.rulebook, offered, people, self._recorded)
+        if not isinstance(admitted, Admitted):
+            return admitted[0].found, admitted[0].expected
+        if admitted.unknown:
+            return f'"{admitted.unknown[0]}"', "one of the case's members"
+        self.rows.append(self._judge(admitted.entry))
+        return None
+
+    def points(self, decision: Decision, who: str | None) -> int:
+        """Points that a row posted, to everyone or to one."""
+        return sum(
+            line.amount
+            for line in decision.lines
+            if isinstance(line, Posted)
+            and line.currency == self.plan.points
+            and (who is None or decision.people[line.who].id == who)
+        )
+
+    def held_back(self, decision: Decision, who: str | None) -> int:
+        """How often a bound held back everything that a rule would have paid."""
+        return sum(
+            1
+            for line in decision.lines
+            if isinstance(line, Refused)
+            and line.reason in BOUNDS
+            and (who is None or (line.who >= 0 and decision.people[line.who].id == who))
+        )
+
+    def badges(self, who: str | None) -> set[str]:
+        """The badges granted by the rows, as `id`, `id/tier` or `id:value/tier`."""
+        return {
+            _badge_name(self.plan.badges[line.badge], line)
+            for decision in self.rows
+            for line in decision.lines
+            if isinstance(line, BadgeGranted) and (who is None or decision.people[line.who].id == who)
+        }
+
+    def _judge(self, entry: AnyEntry) -> Decision:
+        position = len(self._decisions) + 1
+        logged = Logged(position=position, recorded=self._recorded, entry=entry, payload=encode_entry(entry))
+        inputs: dict[str, Input] = {}
+        while missing := needs(self.plan, Draft(self._states, inputs), logged):
+            for key in missing:
+                if key.startswith("j:"):
+                    told = self._decisions[int(key[2:]) - 1]
+                    inputs[key] = JournalEntry(b"", b"", b"", told.people, told.lines)
+                elif key.startswith("t:"):
+                    inputs[key] = Top(())
+                else:
+                    self._states[key] = decode_state(key, None)
+        decision = decide(self.plan, self._states, inputs, logged)
+        self._states = evolve(self.plan, self._states, (position, self._recorded), decision)
+        self._decisions.append(decision)
+        return decision
+
+    def _moment_of(self, row: Mapping[str, object]) -> int:
+        day = row.get("day", "monday")
+        at = str(row.get("at", NOON))
+        if isinstance(day, datetime):
+            return int(day.timestamp() * 1000)
+        if not isinstance(day, date):
+            word = str(day).lower()
+            offset = WEEKDAYS.index(word) if word in WEEKDAYS else 0
+            return self._moment(date.fromordinal(FIRST_MONDAY.toordinal() + offset), at)
+        return self._moment(day, at)
+
+    def _moment(self, day: date, at: str) -> int:
+        hours, _, minutes = at.partition(":")
+        start = day_bounds_ms((day - EPOCH).days, self.rulebook.zone)[0]
+        return start + (int(hours) * 60 + int(minutes or 0)) * MINUTE_MS
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return int(value.timestamp() * 1000)
+        if isinstance(value, date):
+            return self._moment(value, NOON)
+        return value
+
+    def _content_facts(self, facts: Mapping[str, object]) -> ContentFacts:
+        published = self._value(facts["published"]) if "published" in facts else None
+        topics = facts.get("topics", ())
+        kind = facts.get("kind")
+        return ContentFacts(
+            published=published if isinstance(published, int) else None,
+            topics=tuple(str(topic) for topic in topics) if isinstance(topics, list) else (),
+            kind=str(kind) if kind is not None else None,
+            evergreen=facts.get("evergreen") is True,
+            requires_label=facts.get("requires_label") is True,
+        )
+
+
+def _member_facts(facts: Mapping[str, object], country: str) -> MemberFacts:
+    started = facts.get("started_on")
+    words = {name: str(value) for name, value in facts.items() if isinstance(value, str) and name != "started_on"}
+    return MemberFacts(
+        country=words.get("country", country),
+        team=words.get("team"),
+        department=words.get("department"),
+        time_zone=words.get("time_zone"),
+        language=words.get("language"),
+        started_on=started.year * 12 + started.month - 1 if isinstance(started, date) else None,
+        is_leader=facts.get("is_leader") is True,
+        invited_by=words.get("invited_by"),
+    )
+
+
+def _badge_name(badge: Badge, line: BadgeGranted) -> str:
+    name = f"{badge.id}:{line.value}" if line.value else badge.id
+    if badge.repeats is not None or len(badge.tiers) == 1:
+        return name
+    return f"{name}/{badge.tiers[line.step].id}"

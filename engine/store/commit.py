@@ -1,0 +1,167 @@
+"""Commit: a batch's states, journal, boards and position in one write, by the one engine that may."""
+
+from collections.abc import Mapping
+from typing import Final, Literal, cast
+
+import msgspec
+from redis.asyncio import Redis
+
+from engine.core.journal import START_OF_CHAIN, chain_digest
+from engine.store.connect import store_answers
+from engine.store.errors import StoreError
+from engine.store.keys import Keys
+from engine.store.packing import as_str, pack
+from engine.store.rows import Rows
+from engine.store.scripts import Argument, Reply, Script, StoreDamaged, number, script
+
+JOURNAL_BLOCK: Final = 16
+"""So many journal entries share one row."""
+
+_encoder = msgspec.msgpack.Encoder()
+_blocks = msgspec.msgpack.Decoder(list[msgspec.Raw])
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to commit, as long as no newer engine takes it.
+
+    `position` and `tail` are those of the last entry committed. `tries` counts the engines that started here without
+    committing anything, this one included: above 2 the batch kills engines, so go on one entry at a time.
+    """
+
+    epoch: int
+    position: int
+    tail: bytes
+    tries: int
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided on the entries `first` to `last`, in the form that is written."""
+
+    first: int
+    last: int
+    tail: bytes
+    rows: Rows
+    journal: Mapping[int, bytes]
+    asides: Mapping[int, str] = {}
+
+
+class StaleEpoch(StoreError):
+    """A newer engine works this log. Nothing was changed; this engine has to end."""
+
+    def __init__(self, *, own: int, newest: int) -> None:
+        self.own, self.newest = own, newest
+        super().__init__(f"Engine {newest} works this log now; engine {own} has to end. Nothing was changed.")
+
+
+class StalePosition(StoreError):
+    """The batch does not begin where the store ends. Nothing was changed; forget what is in memory and read again."""
+
+    def __init__(self, *, began_at: int, stands_at: int) -> None:
+        self.began_at, self.stands_at = began_at, stands_at
+        super().__init__(
+            f"The batch begins after {began_at}, the store stands at {stands_at}. Nothing was changed: read it again."
+        )
+
+
+class Committer:
+    """See the module."""
+
+    def __init__(self, *, write: Redis, keys: Keys, commit_script: Script | None = None) -> None:
+        self._write, self._keys = write, keys
+        self._commit = commit_script or script("commit")
+        self._open: tuple[int, list[bytes]] | None = None
+        """After which position, and the journal entries of the row that is not full then."""
+
+    async def take_epoch(self) -> Seat:
+        """Become the one engine of this log; every older one is refused from now on.
+
+        Raises:
+            StoreDamaged: The journal does not end with the entry that the chain names.
+            StoreUnavailable: An epoch may have been taken; take the next.
+        """
+        answer = await script("take_epoch").run(self._write, [self._keys.engine], [])
+        epoch, position, tail, tries = cast("list[Reply]", answer)
+        seat = Seat(
+            epoch=number(epoch),
+            position=number(position),
+            tail=cast("bytes", tail) or START_OF_CHAIN,
+            tries=number(tries),
+        )
+        await self._check_tail(seat)
+        return seat
+
+    async def commit(self, seat: Seat, batch: Batch) -> Literal["done"]:
+        """Write the batch, all of it or nothing.
+
+        Raises:
+            StaleEpoch, StalePosition, StoreDamaged: Nothing was changed.
+            StoreUnavailable: With the outcome unknown it may be done; take a new epoch and see.
+        """
+        after = batch.first - 1
+        block = await self._open_block(after)
+        self._open = None
+        rows, left = self._with_journal(batch, block)
+        keys = self._keys
+        boards = [keys.board(place) for place in batch.rows.closing]
+        names = [keys.engine, keys.states, keys.final, keys.flagged, *rows, *batch.rows.gone, *boards]
+        first_board = len(names) - len(boards) + 1
+        arguments: list[Argument] = [
+            seat.epoch,
+            after,
+            batch.last,
+            batch.tail,
+            pack(list(rows.values())),
+            pack([[place.field, first_board + at] for at, place in enumerate(batch.rows.closing)]),
+        ]
+        answer = cast("list[Reply]", await self._commit.run(self._write, names, arguments))
+        match answer:
+            case [b"stale-epoch", newest]:
+                raise StaleEpoch(own=seat.epoch, newest=number(newest))
+            case [b"stale-position", stands_at]:
+                raise StalePosition(began_at=after, stands_at=number(stands_at))
+            case _:
+                self._open = (batch.last, left)
+                return "done"
+
+    def _with_journal(self, batch: Batch, block: list[bytes]) -> tuple[dict[str, list[object]], list[bytes]]:
+        """All rows by key, and the journal entries of the row that is open afterwards."""
+        rows: dict[str, list[object]] = {
+            key: [row.kind, row.put, row.drop] for key, row in batch.rows.by_key.items()
+        }
+        put: list[object] = []
+        for position in range(batch.first, batch.last + 1):
+            block.append(batch.journal[position])
+            if position % JOURNAL_BLOCK == 0 or position == batch.last:
+                put.extend((str((position - 1) // JOURNAL_BLOCK), as_str(_encoder.encode(list(map(msgspec.Raw, block))))))
+            if position % JOURNAL_BLOCK == 0:
+                block = []
+        rows[self._keys.journal] = ["hash", put, []]
+        if batch.asides:
+            asides: list[object] = []
+            for position, code in batch.asides.items():
+                asides.extend((str(position), as_str(_encoder.encode([code, ""]))))
+            rows[self._keys.aside] = ["hash", asides, []]
+        return rows, block
+
+    async def _open_block(self, after: int) -> list[bytes]:
+        """The journal entries of the row that is not full after this position, to be added to."""
+        if self._open is not None and self._open[0] == after:
+            return self._open[1]
+        if after % JOURNAL_BLOCK == 0:
+            return []
+        return (await self._block(after))[: after % JOURNAL_BLOCK]
+
+    async def _block(self, position: int) -> list[bytes]:
+        with store_answers():
+            found = await self._write.hget(self._keys.journal, str((position - 1) // JOURNAL_BLOCK))
+        held = [bytes(entry) for entry in _blocks.decode(cast("bytes", found))] if found is not None else []
+        if len(held) < (position - 1) % JOURNAL_BLOCK + 1:
+            raise StoreDamaged(found=f"entry {position} of the journal is missing")
+        return held
+
+    async def _check_tail(self, seat: Seat) -> None:
+        if seat.position == 0:
+            return
+        block = await self._block(seat.position)
+        if chain_digest(block[(seat.position - 1) % JOURNAL_BLOCK]) != seat.tail:
+            raise StoreDamaged(found=f"entry {seat.position} of the journal is not the one that was committed last")

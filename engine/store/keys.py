@@ -1,0 +1,85 @@
+"""The names of all keys of one organization. The braces are a hash tag: all of them live on one node of a cluster."""
+
+import msgspec
+
+UNIT_KINDS = ("teams", "departments", "countries")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One board in one period: its code, the kind's number in `engine.core.plan.KINDS`, and the period's number."""
+
+    code: int
+    kind: int
+    period: int
+
+    @property
+    def field(self) -> str:
+        """How the hash of closed boards calls it."""
+        return f"{self.code}:{self.kind}:{self.period}"
+
+
+def place_of(field: str) -> Place:
+    """The place that `Place.field` calls so."""
+    code, kind, period = field.split(":")
+    return Place(int(code), int(kind), int(period))
+
+
+class Keys:
+    """Key names of one organization; see the store's page in `docs/architecture.md` for what each holds."""
+
+    def __init__(self, organization: str) -> None:
+        self.organization = organization
+        self.prefix = prefix = f"{{{organization}}}:"
+        self.log = f"{prefix}log"
+        self.door = f"{prefix}door"
+        self.marks = f"{prefix}marks:"
+        """The names of the rotating hashes begin so; their number follows."""
+        self.engine = f"{prefix}engine"
+        self.states = f"{prefix}states"
+        self.journal = f"{prefix}journal"
+        self.index = f"{prefix}index"
+        self.final = f"{prefix}final"
+        self.flagged = f"{prefix}flagged"
+        """Closed boards whose pages are not written yet; the same fields as `final`."""
+        self.aside = f"{prefix}aside"
+        self.rulebooks = f"{prefix}rulebooks"
+        self.versions = f"{prefix}versions"
+        self.directory = f"{prefix}directory"
+        self.aliases = f"{prefix}aliases"
+        self.membership = f"{prefix}membership"
+        self.tokens = f"{prefix}tokens"
+        self.sources = f"{prefix}sources"
+        self.texts = f"{prefix}texts"
+        self.waiting = f"{prefix}waiting"
+        """Sorted set of all events that wait, `<whom>:<mark>` by the time they came."""
+
+    def recent(self, era: int) -> str:
+        """What is remembered for `days_back` days, one shelf."""
+        return f"{self.prefix}recent:{era}"
+
+    def state(self, key: str) -> tuple[str, str]:
+        """Hash and field of a state key of `engine.core.states`."""
+        era, slash, rest = key.partition("/")
+        if slash and era.isdigit():
+            return f"{self.prefix}recent:{era}", rest
+        return self.states, key
+
+    def board(self, place: Place) -> str:
+        """The sorted set of members of an open board."""
+        return f"{self.prefix}board:{place.field}"
+
+    def units(self, place: Place, by: str) -> str:
+        """The sums of teams, departments or countries on a board."""
+        return f"{self.prefix}units:{place.code}:{by}:{place.kind}:{place.period}"
+
+    def pages(self, place: Place, by: str) -> str:
+        """The pages of a final board."""
+        return f"{self.prefix}pages:{place.code}:{by}:{place.kind}:{place.period}"
+
+    def looks(self, member: str) -> str:
+        """Who has looked at this member's record."""
+        return f"{self.prefix}looks:{member}"
+
+    def waiting_for(self, whom: str) -> str:
+        """The events that wait for one alias, by its keyed digest in hex."""
+        return f"{self.prefix}waiting:{whom}"

@@ -1,0 +1,228 @@
+"""The log of one organization: append once, read in order."""
+
+from collections.abc import Sequence
+from typing import Final, Literal, cast
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from engine.core.entries import HistoryEnded, Logged, decode_entry, encode_entry
+from engine.store.connect import store_answers
+from engine.store.keys import Keys
+from engine.store.packing import as_str, pack
+from engine.store.scripts import Argument, Script, StoreDamaged, number, script
+
+Status = Literal["accepted", "duplicate", "conflict", "waiting", "full", "changed", "no-history", "not-empty"]
+
+STATUSES: Final[tuple[Status, ...]] = (
+    "accepted",
+    "duplicate",
+    "conflict",
+    "waiting",
+    "full",
+    "changed",
+    "no-history",
+    "not-empty",
+)
+"""By the numbers of `lua/append.lua`, from 1."""
+
+MARK_BYTES: Final = 16
+MOST_BLOCK_MS: Final = 2_000
+"""The client gives up on an answer after 5 s."""
+
+LAST_OF_POSITION: Final = 2**64 - 1
+"""The highest second half of a stream's id."""
+
+AFTER_KEYS: Final = 6
+"""The number of the first key of rows in `lua/append.lua`."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of a hash that is written together with an entry; `value` None takes it away.
+
+    Where `was` is given, the row must hold exactly that (None: nothing), else the entry is not appended and its
+    status is "changed".
+    """
+
+    key: str
+    field: str | bytes
+    value: bytes | None
+    was: bytes | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class Append(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry to append.
+
+    `mark` (16 bytes) is the sender's id of it and `digest` (16 bytes) what it says, both keyed; without a mark it is
+    always new. `recorded` is the door's clock or, with `said_recorded`, what the caller said in history mode.
+    `waits_for`, the keyed digest of an unknown alias in hex, keeps `payload` apart instead of appending it;
+    `lets_in` appends what has waited until now. `days_back` comes with a published rulebook: marks are remembered
+    for so long from then on.
+    """
+
+    mark: bytes | None
+    digest: bytes | None
+    payload: bytes
+    recorded: int
+    said_recorded: bool = False
+    history: Literal["", "opens", "ends"] = ""
+    waits_for: str | None = None
+    lets_in: bool = False
+    days_back: int = 0
+    membership: tuple[str, bytes] | None = None
+    rows: tuple[Row, ...] = ()
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """What became of it.
+
+    accepted: at `position`, recorded at `recorded`. duplicate: `position` is the first one. conflict: the same mark
+    came with another digest. waiting: kept apart. full: the log has reached its limit. changed: a row holds something
+    else than the caller thought. no-history: a recorded time was said, but history is not open. not-empty: history
+    can be opened on an empty log only. All but the first leave everything as it was (waiting: the log).
+    """
+
+    status: Status
+    position: int
+    recorded: int
+
+
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the log ends."""
+
+    position: int
+    recorded: int
+    history: bool
+    log_limit: int | None
+
+
+class Log:
+    """See the module. `write` never retries, `read` may, `blocking` is used for nothing but waiting."""
+
+    def __init__(
+        self, *, write: Redis, read: Redis, blocking: Redis, keys: Keys, append_script: Script | None = None
+    ) -> None:
+        self._write, self._read, self._blocking, self._keys = write, read, blocking, keys
+        self._script = append_script or script("append")
+
+    async def append(self, items: Sequence[Append]) -> list[Appended]:
+        """Append these in order, all in one write; each has its own outcome.
+
+        Raises:
+            StoreUnavailable: With the outcome unknown, send the same items with the same marks again.
+            StoreDamaged: Nothing was changed.
+        """
+        if not items:
+            return []
+        row_keys: dict[str, int] = {}
+        packed = pack([self._packed(item, row_keys) for item in items])
+        keys = self._keys
+        fixed = [keys.log, keys.door, keys.marks, keys.waiting, f"{keys.waiting}:"]
+        arguments: list[Argument] = [packed, encode_entry(HistoryEnded())]
+        answer = await self._script.run(self._write, [*fixed, *row_keys], arguments)
+        numbers = [number(value) for value in cast("list[int]", answer)]
+        return [
+            Appended(STATUSES[status - 1], position, recorded)
+            for status, position, recorded in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+        ]
+
+    def _packed(self, item: Append, row_keys: dict[str, int]) -> list[object]:
+        rows = item.rows
+        if item.membership is not None:
+            member, value = item.membership
+            rows = (*rows, Row(self._keys.membership, member, value))
+        flags = item.said_recorded + 2 * (item.history == "opens") + 4 * (item.history == "ends") + 8 * item.lets_in
+        return [
+            as_str(item.mark or b""),
+            as_str(item.digest or b""),
+            as_str(item.payload),
+            item.recorded,
+            flags,
+            item.waits_for or "",
+            item.days_back,
+            [
+                [
+                    row_keys.setdefault(row.key, len(row_keys) + AFTER_KEYS),
+                    as_str(row.field) if isinstance(row.field, bytes) else row.field,
+                    _or_false(row.value),
+                    row.was is not msgspec.UNSET,
+                    _or_false(None if row.was is msgspec.UNSET else row.was),
+                ]
+                for row in rows
+            ],
+        ]
+
+    async def read(self, after: int, count: int) -> list[Logged]:
+        """At most `count` entries that follow this position, in order.
+
+        Raises:
+            StoreDamaged: An entry is missing or unreadable.
+        """
+        with store_answers():
+            found = await self._read.xrange(self._keys.log, min=f"{after + 1}-0", max="+", count=count)
+        entries = [_logged(id_, fields) for id_, fields in found]
+        for expected, logged in enumerate(entries, after + 1):
+            if logged.position != expected:
+                raise StoreDamaged(found=f"entry {expected} of the log is missing")
+        return entries
+
+    async def entry(self, position: int) -> Logged | None:
+        """The entry at this position; None beyond the end."""
+        with store_answers():
+            found = await self._read.xrange(self._keys.log, min=f"{position}-0", max=f"{position}-{LAST_OF_POSITION}")
+        return _logged(*found[0]) if found else None
+
+    async def wait(self, after: int, block_ms: int) -> bool:
+        """Wait for an entry that follows this position; whether there is one. At most `MOST_BLOCK_MS`."""
+        block = max(1, min(block_ms, MOST_BLOCK_MS))
+        with store_answers():
+            try:
+                found = await self._blocking.xread(
+                    {self._keys.log: f"{after}-{LAST_OF_POSITION}"}, count=1, block=block
+                )
+            except RedisTimeoutError:
+                return False
+        return bool(found)
+
+    async def door(self) -> Door:
+        """Where the log ends now."""
+        with store_answers():
+            row = await self._read.hmget(self._keys.door, ["position", "recorded", "history", "log_limit"])
+        position, recorded, history, limit = cast("list[bytes | None]", row)
+        return Door(
+            position=int(position or 0),
+            recorded=int(recorded or 0),
+            history=history == b"1",
+            log_limit=None if limit is None else int(limit),
+        )
+
+    async def limit(self, entries: int | None) -> None:
+        """Refuse entries beyond so many with the status "full"; None takes the limit away."""
+        with store_answers():
+            if entries is None:
+                await self._write.hdel(self._keys.door, "log_limit")
+            else:
+                await self._write.hset(self._keys.door, "log_limit", str(entries))
+
+    async def find(self, mark: bytes) -> int | None:
+        """The position of the entry with this mark; 0 while it waits, None where it never came or was long ago."""
+        with store_answers():
+            newest = int(await self._read.hget(self._keys.door, "shelf") or 0)
+            for shelf in (newest, newest - 1):
+                value = await self._read.hget(f"{self._keys.marks}{shelf}", mark)  # type: ignore[arg-type]  # the client types fields as str, and sends bytes as they are
+                if value is not None:
+                    return int.from_bytes(cast("bytes", value)[:8], "big")
+        return None
+
+
+def _or_false(value: bytes | None) -> msgspec.Raw | bool:
+    return False if value is None else as_str(value)
+
+
+def _logged(id_: bytes, fields: dict[bytes, bytes]) -> Logged:
+    position, _, recorded = id_.partition(b"-")
+    try:
+        return decode_entry(int(position), int(recorded), fields[b"e"])
+    except (msgspec.DecodeError, KeyError) as error:
+        raise StoreDamaged(found=f"entry {int(position)} of the log can't be read ({error})") from error
