@@ -58,7 +58,7 @@ lock: $(READY)
 	@echo "requirements.lock is compiled"
 
 clean:
-	@rm -rf $(VENV) build sulka.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build sulka.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The packages come by the interpreter's own pip, so that Debian's Python needs no python3-venv.

@@ -245,11 +245,17 @@ def _wrong_pattern(pattern: str, value: str, place: Place, report: Report) -> No
     if "a-z0-9][" in pattern:
         expected = "Small letters a to z, digits, - and _, at most 60, a letter or digit first."
         cure = f'Write, for example: "{id_like(value)}"'
-        report.wrong(place, "wrong-id", f"{shown(value)} can't be {with_article(place.label)}.", expected=expected, cure=cure)
+        report.wrong(
+            place, "wrong-id", f"{shown(value)} can't be {with_article(place.label)}.", expected=expected, cure=cure
+        )
     elif "." in pattern and "a-z" in pattern:
         expected = "Small letters a to z, digits and _, with a dot between two words."
         report.wrong(
-            place, "wrong-id", f"{shown(value)} can't be the type of an event.", expected=expected, cure='Like "content.shared".'
+            place,
+            "wrong-id",
+            f"{shown(value)} can't be the type of an event.",
+            expected=expected,
+            cure='Like "content.shared".',
         )
     else:
         expected = "An amount between quotes, with a point for cents."
@@ -308,7 +314,10 @@ def _fit_dict(shape: inspect.DictType, value: object, place: Place, report: Repo
     for name, inner in value.items():
         if len(name) > LONGEST_KEY:
             report.wrong(
-                place.at(name), "too-long", f"A name has {len(name)} characters.", expected=f"At most {LONGEST_KEY} are possible."
+                place.at(name),
+                "too-long",
+                f"A name has {len(name)} characters.",
+                expected=f"At most {LONGEST_KEY} are possible.",
             )
             return UNFIT
         fitted[name] = _fit(shape.value_type, inner, place.at(name), report)
@@ -322,7 +331,11 @@ def _description(shape: Shape) -> str:
 
 
 def _example(shape: Shape) -> str:
-    examples = shape.extra_json_schema.get("examples") if isinstance(shape, inspect.Metadata) and shape.extra_json_schema else None
+    examples = (
+        shape.extra_json_schema.get("examples")
+        if isinstance(shape, inspect.Metadata) and shape.extra_json_schema
+        else None
+    )
     if examples:
         return toml_of(examples[0])
     if isinstance(shape, inspect.UnionType):

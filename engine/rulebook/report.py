@@ -92,7 +92,14 @@ class Report:
             return
         line, column = spot or place.value
         mistake = Mistake(
-            file=place.file.name, line=line, column=column, code=code, found=found, expected=expected, cure=cure, near=near
+            file=place.file.name,
+            line=line,
+            column=column,
+            code=code,
+            found=found,
+            expected=expected,
+            cure=cure,
+            near=near,
         )
         self._mistakes.setdefault(mistake)
 

@@ -141,7 +141,7 @@ def explain(statement: Statement, place: Spot) -> Fault:
 
 
 def _explain_heading(statement: Statement, first: str) -> Fault:
-    word = re.sub(r"[\[\]\s]", "", first.split("#")[0])
+    word = re.sub(r"[\[\]\s]", "", first.split("#", maxsplit=1)[0])
     shape = f"[[{word}]]" if first.strip().startswith("[[") else f"[{word}]"
     return Fault(
         statement.line,
@@ -180,7 +180,7 @@ def _explain_value(statement: Statement, place: Spot, value_at: int) -> Fault:
             "These are not straight quotes.", 'Texts stand between straight quotes: "linkedin"', curly.start() + 1
         )
     if not value or value.startswith("#"):
-        return fault(f"{name} has no value.", f"Write a value after the = sign, or take the line out.")
+        return fault(f"{name} has no value.", "Write a value after the = sign, or take the line out.")
     if value[0] in "\"'" and _end_of_quote(value, 0) > len(value):
         return fault("This text has no closing quote.", f"Write: {name} = {_cut(value)}{value[0]}")
     if statement.depth > 0:
@@ -207,7 +207,7 @@ def _explain_value(statement: Statement, place: Spot, value_at: int) -> Fault:
     row, at = statement.line + place.line - 1, place.column
     if value[0] == '"' and "\\" in value:
         return fault(
-            "A backslash has a special meaning between these quotes.", f"Write \\\\ for one backslash, or use ' quotes."
+            "A backslash has a special meaning between these quotes.", "Write \\\\ for one backslash, or use ' quotes."
         )
     return fault(
         "From here on this can't be read.", f"After {name} = one value is expected, and nothing behind it.", at, row

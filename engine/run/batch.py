@@ -74,8 +74,8 @@ class BatchDecider:
     ) -> Decided | None:
         """Decide as many of the entries as one batch may hold; None when the first has to wait for what is in flight.
 
-        A batch ends before an entry that reads a board (it has to see what was decided before it, on disk) unless it
-        is the first and everything is `settled`, and after a rulebook.
+        A batch ends before an entry that closes periods (it has to see on disk what was decided before it, so it is
+        the first of its batch, and waits until everything is `settled` if it reads boards), and after a rulebook.
 
         Raises:
             JudgementFailed: One entry can't be judged; nothing of the batch is kept.
@@ -87,6 +87,8 @@ class BatchDecider:
         inputs: dict[str, Input] = {}
         draft.inputs = inputs
         for logged in entries:
+            if decided and self._closes(plan, draft, logged):
+                break
             if not await self._fill(plan, draft, inputs, logged, may_read_boards=settled and not decided):
                 break
             decision, entry_aside = self._judge(plan, draft, logged, aside)
@@ -123,6 +125,10 @@ class BatchDecider:
             asides=asides,
             recorded=next(logged.recorded for logged in entries if logged.position == last),
         )
+
+    def _closes(self, plan: Plan, draft: Draft, logged: Logged) -> bool:
+        """Whether periods close before this entry: it then begins a batch, for the store to freeze their boards."""
+        return bool(due_closings(plan, draft.organization(), logged.recorded))
 
     def _judge(self, plan: Plan, draft: Draft, logged: Logged, aside: Mapping[int, str]) -> tuple[Decision, str | None]:
         if logged.position in aside:

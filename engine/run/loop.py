@@ -1,12 +1,13 @@
-"""The engine of one organization: reads the log in order, decides, commits, tells.
+"""The engine of one organization: reads the log in order, decides, commits.
 
 One engine at a time works a log: it takes an epoch at the start, and every commit holds only while that epoch is the
 newest and the position is the one that the batch began at. While a batch commits, the next one is decided on the
-states that the last left in memory; when a commit fails, all of that is thrown away.
+states that the last left in memory; when a commit fails, all of that is thrown away and the engine ends, to be
+started again.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 
 import structlog
@@ -14,88 +15,92 @@ import structlog
 from engine.core.entries import Logged, RulebookPublished
 from engine.core.plan import Plan
 from engine.run.batch import BatchDecider, Decided, Desks, JudgementFailed
-from engine.run.plans import Plans
-from engine.store.commit import Committer, Seat
-from engine.store.errors import StalePosition
+from engine.run.plans import PlanSource
+from engine.store.commit import Batch, Committer, Seat
+from engine.store.keys import Keys
 from engine.store.log import Log
-from engine.store.pages import PageWriter
+from engine.store.rows import rows_of
 from engine.store.states import StateReader
 
 log = structlog.get_logger()
 
-WAIT_MS = 1_000
+WAIT_MS = 500
 """How long one look for new entries may wait; a stop is seen after it."""
 
 SMALLEST_BATCH = 10
 
+MOST_TRIES = 2
+"""An engine that finds this many before it ended on the same batch goes on one entry at a time."""
+
+
+async def nothing_more() -> None:
+    """What follows a close where nothing does."""
+
 
 class Engine:
-    """See the module. Build it with `engine.bootstrap`."""
+    """See the module."""
 
     def __init__(
         self,
         *,
+        keys: Keys,
         entries: Log,
         committer: Committer,
         reader: StateReader,
-        plans: Plans,
-        pages: PageWriter,
-        batch_entries: int,
-        commit_milliseconds: int,
-        cached_states: int,
-        one_by_one: int = 0,
-        told: Callable[[Decided], None] | None = None,
+        plans: PlanSource,
+        batch_entries: int = 100,
+        commit_milliseconds: int = 4,
+        cached_states: int = 200_000,
+        after_close: Callable[[], Awaitable[None]] = nothing_more,
     ) -> None:
-        self._log, self._committer, self._plans, self._pages = entries, committer, plans, pages
+        """`after_close` writes the pages of boards that have become final; it is called at the start, too."""
+        self._keys, self._log, self._committer, self._plans = keys, entries, committer, plans
         self._most, self._commit_seconds = batch_entries, commit_milliseconds / 1_000
         self._size = batch_entries
         self._desks = Desks(cached_states)
         self._decider = BatchDecider(self._desks, reader.read_all)
-        self._one_by_one = one_by_one
+        self._after_close = after_close
         self._asides: dict[int, str] = {}
-        self._told = told
+        self._one_by_one_until = 0
         self._plan: Plan | None = None
 
     async def run(self, stop: asyncio.Event, *, until: int | None = None) -> int:
-        """Work until told to stop, or until the entry at `until` is judged; the last position that was committed.
+        """Work until told to stop, or until the entry at `until` is committed; the last position committed.
 
         Raises:
-            StaleEpoch: A newer engine has taken over; this one must end.
+            StaleEpoch, StalePosition: Another engine has moved on; this one has changed nothing and must end.
             StoreUnavailable: The outcome of the last commit is unknown; start again.
+            StoreDamaged: What is stored can't be right; nothing was changed.
         """
         seat = await self._committer.take_epoch()
-        await self._pages.finish_all()
+        if seat.tries > MOST_TRIES:
+            self._one_by_one_until = seat.position + self._most
+        await self._after_close()
         decided_to, tail = seat.position, seat.tail
-        pending: asyncio.Task[None] | None = None
-        committed_to = seat.position
+        committing: asyncio.Task[None] | None = None
         try:
             while not stop.is_set() and (until is None or decided_to < until):
-                batch = await self._next(decided_to, tail, settled=pending is None)
-                if pending is not None and (batch is None or pending.done()):
-                    await pending
-                    pending, committed_to = None, decided_to
+                batch = await self._next(decided_to, tail, settled=committing is None)
+                if committing is not None:
+                    await committing
+                    committing = None
                     self._desks.trim()
                 if batch is None:
                     continue
-                if pending is not None:
-                    await pending
-                pending = asyncio.create_task(self._commit(seat, batch))
-                decided_to, tail = batch.last, batch.tail
-                if batch.changes.closed:
-                    await pending
-                    pending, committed_to = None, decided_to
-                    await self._pages.finish_all()
-        except StalePosition:
-            self._desks.forget()
-            self._plan = None
-            raise
+                decided, plan = batch
+                committing = asyncio.create_task(self._commit(seat, decided, plan))
+                decided_to, tail = decided.last, decided.tail
+                if decided.changes.closed:
+                    await committing
+                    committing = None
+                    await self._after_close()
         finally:
-            if pending is not None:
-                await pending
-                committed_to = decided_to
-        return committed_to
+            if committing is not None:
+                await committing
+        return decided_to
 
-    async def _next(self, after: int, tail: bytes, *, settled: bool) -> Decided | None:
+    async def _next(self, after: int, tail: bytes, *, settled: bool) -> tuple[Decided, Plan] | None:
+        """The next batch and the plan by which it was judged; None when there is none, or it has to wait."""
         entries = await self._entries(after, wait=settled)
         if not entries:
             return None
@@ -103,36 +108,45 @@ class Engine:
         try:
             decided = await self._decider.decide(plan, entries, tail, settled=settled, aside=self._asides)
         except JudgementFailed as failure:
-            log.exception("entry went aside", position=failure.position, kind=type(failure.cause).__name__)
+            log.exception("entry goes aside", position=failure.position)
             self._asides[failure.position] = type(failure.cause).__name__
-            return await self._next(after, tail, settled=settled)
-        if decided is not None and any(isinstance(e.entry, RulebookPublished) for e in entries):
+            return None
+        if decided is None:
+            return None
+        if any(isinstance(e.entry, RulebookPublished) and e.position <= decided.last for e in entries):
             self._plan = None
-        return decided
+        return decided, plan
 
     async def _entries(self, after: int, *, wait: bool) -> list[Logged]:
-        count = 1 if after < self._one_by_one else self._size
+        count = 1 if after < self._one_by_one_until else self._size
         entries = await self._log.read(after, count)
-        if not entries and wait:
-            await self._log.wait(after, WAIT_MS)
-        return entries
+        if entries or not wait:
+            return entries
+        await self._log.wait(after, WAIT_MS)
+        return await self._log.read(after, count)
 
     async def _plan_for(self, first: Logged) -> Plan:
+        """The plan in force; the first rulebook judges its own publication, for the periods begin in its zone."""
         if self._plan is None:
             self._plan = await self._plans.in_force(self._desks.states)
         if not self._plan.rulebook.digest and isinstance(first.entry, RulebookPublished):
             return await self._plans.published(first.entry, self._desks.states)
         return self._plan
 
-    async def _commit(self, seat: Seat, batch: Decided) -> None:
+    async def _commit(self, seat: Seat, decided: Decided, plan: Plan) -> None:
+        batch = Batch(
+            first=decided.first,
+            last=decided.last,
+            tail=decided.tail,
+            rows=rows_of(decided.changes, plan, self._keys),
+            journal=decided.journal,
+            asides=decided.asides,
+        )
         began = perf_counter()
         await self._committer.commit(seat, batch)
-        took = perf_counter() - began
-        if took > self._commit_seconds:
+        if perf_counter() - began > self._commit_seconds:
             self._size = max(SMALLEST_BATCH, self._size // 2)
         else:
             self._size = min(self._most, self._size + SMALLEST_BATCH)
-        for position in batch.asides:
+        for position in decided.asides:
             self._asides.pop(position, None)
-        if self._told is not None:
-            self._told(batch)

@@ -1,37 +1,50 @@
 """Which rulebook is in force, made ready to judge by."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 from engine.core.codes import Naming, assign
 from engine.core.entries import RulebookPublished
 from engine.core.genesis import genesis
 from engine.core.plan import Plan
+from engine.core.rulebook import Rulebook
 from engine.core.states import CODES, ORGANIZATION, CodesState, OrganizationState, State
-from engine.rulebook import compile_rulebook
-from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
+
+Compile = Callable[[bytes, Mapping[str, int]], Awaitable[Rulebook]]
+"""The published rulebook of this digest, compiled with these codes."""
+
+
+class PlanSource(Protocol):
+    """Where the engine gets its plans."""
+
+    async def in_force(self, cached: Mapping[str, State | None]) -> Plan:
+        """The plan of the rulebook in force; the empty one before the first is published."""
+
+    async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:
+        """The plan of a rulebook that is just being published."""
 
 
 class Plans:
-    """Compiles published rulebooks once each and keeps the one in force."""
+    """Compiles published rulebooks, once each."""
 
-    def __init__(self, rulebooks: Rulebooks, reader: StateReader) -> None:
-        self._rulebooks, self._reader = rulebooks, reader
+    def __init__(self, compile_published: Compile, reader: StateReader) -> None:
+        self._compile, self._reader = compile_published, reader
         self._known: dict[bytes, Plan] = {}
         self._genesis = Plan(genesis())
 
     async def in_force(self, cached: Mapping[str, State | None]) -> Plan:
-        """The plan of the rulebook in force; the empty one before the first is published."""
+        """See `PlanSource`; `cached` are states that are newer than the store's."""
         organization = await self._state(ORGANIZATION, cached)
-        codes = await self._state(CODES, cached)
         assert isinstance(organization, OrganizationState)
-        assert isinstance(codes, CodesState)
         if not organization.rulebook:
             return self._genesis
+        codes = await self._state(CODES, cached)
+        assert isinstance(codes, CodesState)
         return await self._plan(organization.rulebook, codes.codes)
 
     async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:
-        """The plan of a rulebook that is just being published."""
+        """See `PlanSource`."""
         codes = await self._state(CODES, cached)
         assert isinstance(codes, CodesState)
         fresh = assign(codes.codes, (Naming(name, formerly or None) for name, formerly in entry.names))
@@ -40,8 +53,7 @@ class Plans:
     async def _plan(self, digest: bytes, codes: Mapping[str, int]) -> Plan:
         plan = self._known.get(digest)
         if plan is None:
-            published = await self._rulebooks.get(digest)
-            plan = self._known[digest] = Plan(compile_rulebook(published.texts, codes))
+            plan = self._known[digest] = Plan(await self._compile(digest, codes))
         return plan
 
     async def _state(self, key: str, cached: Mapping[str, State | None]) -> State | None:

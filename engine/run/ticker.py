@@ -11,7 +11,7 @@ from engine.core.close import due_closings, era_due
 from engine.core.entries import Tick, encode_entry
 from engine.core.periods import local_day
 from engine.core.states import ORGANIZATION, OrganizationState
-from engine.run.plans import Plans
+from engine.run.plans import PlanSource
 from engine.store.log import Append, Log
 from engine.store.states import StateReader
 
@@ -19,7 +19,7 @@ from engine.store.states import StateReader
 class Ticker:
     """Looks every so many seconds; `now_ms` is the door's clock."""
 
-    def __init__(self, *, entries: Log, reader: StateReader, plans: Plans, now_ms: Callable[[], int]) -> None:
+    def __init__(self, *, entries: Log, reader: StateReader, plans: PlanSource, now_ms: Callable[[], int]) -> None:
         self._log, self._reader, self._plans, self._now_ms = entries, reader, plans, now_ms
 
     def start(self, every_seconds: int) -> AsyncIOScheduler:

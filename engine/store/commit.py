@@ -7,12 +7,12 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.core.journal import START_OF_CHAIN, chain_digest
-from engine.store.connect import store_answers
+from engine.store.ask import Argument, ask
 from engine.store.errors import StoreError
 from engine.store.keys import Keys
 from engine.store.packing import as_str, pack
 from engine.store.rows import Rows
-from engine.store.scripts import Argument, Reply, Script, StoreDamaged, number, script
+from engine.store.scripts import Reply, Script, StoreDamaged, number, script
 
 JOURNAL_BLOCK: Final = 16
 """So many journal entries share one row."""
@@ -132,7 +132,8 @@ class Committer:
         for position in range(batch.first, batch.last + 1):
             block.append(batch.journal[position])
             if position % JOURNAL_BLOCK == 0 or position == batch.last:
-                put.extend((str((position - 1) // JOURNAL_BLOCK), as_str(_encoder.encode(list(map(msgspec.Raw, block))))))
+                held = as_str(_encoder.encode([msgspec.Raw(entry) for entry in block]))
+                put.extend((str((position - 1) // JOURNAL_BLOCK), held))
             if position % JOURNAL_BLOCK == 0:
                 block = []
         rows[self._keys.journal] = ["hash", put, []]
@@ -152,8 +153,7 @@ class Committer:
         return (await self._block(after))[: after % JOURNAL_BLOCK]
 
     async def _block(self, position: int) -> list[bytes]:
-        with store_answers():
-            found = await self._write.hget(self._keys.journal, str((position - 1) // JOURNAL_BLOCK))
+        found = await ask(self._write, "HGET", self._keys.journal, (position - 1) // JOURNAL_BLOCK)
         held = [bytes(entry) for entry in _blocks.decode(cast("bytes", found))] if found is not None else []
         if len(held) < (position - 1) % JOURNAL_BLOCK + 1:
             raise StoreDamaged(found=f"entry {position} of the journal is missing")

@@ -1,17 +1,16 @@
 """The log of one organization: append once, read in order."""
 
 from collections.abc import Sequence
-from typing import Final, Literal, cast
+from typing import Final, Literal, TypeAlias, cast
 
 import msgspec
 from redis.asyncio import Redis
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from engine.core.entries import HistoryEnded, Logged, decode_entry, encode_entry
-from engine.store.connect import store_answers
+from engine.store.ask import Argument, ask
 from engine.store.keys import Keys
 from engine.store.packing import as_str, pack
-from engine.store.scripts import Argument, Script, StoreDamaged, number, script
+from engine.store.scripts import Script, StoreDamaged, number, script
 
 Status = Literal["accepted", "duplicate", "conflict", "waiting", "full", "changed", "no-history", "not-empty"]
 
@@ -31,6 +30,8 @@ MARK_BYTES: Final = 16
 MOST_BLOCK_MS: Final = 2_000
 """The client gives up on an answer after 5 s."""
 
+StreamRow: TypeAlias = tuple[bytes, dict[bytes, bytes]]
+
 LAST_OF_POSITION: Final = 2**64 - 1
 """The highest second half of a stream's id."""
 
@@ -48,7 +49,7 @@ class Row(msgspec.Struct, frozen=True):
     key: str
     field: str | bytes
     value: bytes | None
-    was: bytes | None | msgspec.UnsetType = msgspec.UNSET
+    was: bytes | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Append(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,9 +160,8 @@ class Log:
         Raises:
             StoreDamaged: An entry is missing or unreadable.
         """
-        with store_answers():
-            found = await self._read.xrange(self._keys.log, min=f"{after + 1}-0", max="+", count=count)
-        entries = [_logged(id_, fields) for id_, fields in found]
+        found = await ask(self._read, "XRANGE", self._keys.log, f"{after + 1}-0", "+", "COUNT", count)
+        entries = [logged_from(*row) for row in cast("list[StreamRow]", found)]
         for expected, logged in enumerate(entries, after + 1):
             if logged.position != expected:
                 raise StoreDamaged(found=f"entry {expected} of the log is missing")
@@ -169,26 +169,21 @@ class Log:
 
     async def entry(self, position: int) -> Logged | None:
         """The entry at this position; None beyond the end."""
-        with store_answers():
-            found = await self._read.xrange(self._keys.log, min=f"{position}-0", max=f"{position}-{LAST_OF_POSITION}")
-        return _logged(*found[0]) if found else None
+        found = await ask(self._read, *entry_command(self._keys, position))
+        rows = cast("list[StreamRow]", found)
+        return logged_from(*rows[0]) if rows else None
 
     async def wait(self, after: int, block_ms: int) -> bool:
         """Wait for an entry that follows this position; whether there is one. At most `MOST_BLOCK_MS`."""
         block = max(1, min(block_ms, MOST_BLOCK_MS))
-        with store_answers():
-            try:
-                found = await self._blocking.xread(
-                    {self._keys.log: f"{after}-{LAST_OF_POSITION}"}, count=1, block=block
-                )
-            except RedisTimeoutError:
-                return False
-        return bool(found)
+        start = f"{after}-{LAST_OF_POSITION}"
+        return bool(
+            await ask(self._blocking, "XREAD", "COUNT", 1, "BLOCK", block, "STREAMS", self._keys.log, start)
+        )
 
     async def door(self) -> Door:
         """Where the log ends now."""
-        with store_answers():
-            row = await self._read.hmget(self._keys.door, ["position", "recorded", "history", "log_limit"])
+        row = await ask(self._read, "HMGET", self._keys.door, "position", "recorded", "history", "log_limit")
         position, recorded, history, limit = cast("list[bytes | None]", row)
         return Door(
             position=int(position or 0),
@@ -199,28 +194,36 @@ class Log:
 
     async def limit(self, entries: int | None) -> None:
         """Refuse entries beyond so many with the status "full"; None takes the limit away."""
-        with store_answers():
-            if entries is None:
-                await self._write.hdel(self._keys.door, "log_limit")
-            else:
-                await self._write.hset(self._keys.door, "log_limit", str(entries))
+        if entries is None:
+            await ask(self._write, "HDEL", self._keys.door, "log_limit")
+        else:
+            await ask(self._write, "HSET", self._keys.door, "log_limit", entries)
 
     async def find(self, mark: bytes) -> int | None:
         """The position of the entry with this mark; 0 while it waits, None where it never came or was long ago."""
-        with store_answers():
-            newest = int(await self._read.hget(self._keys.door, "shelf") or 0)
-            for shelf in (newest, newest - 1):
-                value = await self._read.hget(f"{self._keys.marks}{shelf}", mark)  # type: ignore[arg-type]  # the client types fields as str, and sends bytes as they are
-                if value is not None:
-                    return int.from_bytes(cast("bytes", value)[:8], "big")
+        newest = int(cast("bytes | None", await ask(self._read, "HGET", self._keys.door, "shelf")) or 0)
+        for shelf in (newest, newest - 1):
+            value = cast("bytes | None", await ask(self._read, "HGET", f"{self._keys.marks}{shelf}", mark))
+            if value is not None:
+                return int.from_bytes(value[:8], "big")
         return None
+
+
+def entry_command(keys: Keys, position: int) -> tuple[Argument, ...]:
+    """The command that reads one entry of the log."""
+    return ("XRANGE", keys.log, f"{position}-0", f"{position}-{LAST_OF_POSITION}")
 
 
 def _or_false(value: bytes | None) -> msgspec.Raw | bool:
     return False if value is None else as_str(value)
 
 
-def _logged(id_: bytes, fields: dict[bytes, bytes]) -> Logged:
+def logged_from(id_: bytes, fields: dict[bytes, bytes]) -> Logged:
+    """The entry of a row of the stream.
+
+    Raises:
+        StoreDamaged: It can't be read.
+    """
     position, _, recorded = id_.partition(b"-")
     try:
         return decode_entry(int(position), int(recorded), fields[b"e"])

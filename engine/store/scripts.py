@@ -12,10 +12,9 @@ from typing import TypeAlias, cast
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, ResponseError
 
-from engine.store.connect import store_answers
+from engine.store.ask import Argument, ask
 from engine.store.errors import StoreError
 
-Argument: TypeAlias = str | bytes | int
 Reply: TypeAlias = "int | bytes | list[Reply] | None"
 
 DAMAGED = "DAMAGED"
@@ -49,16 +48,16 @@ class Script:
             StoreUnavailable: As for every command.
             StoreDamaged: The script found what can't be, and did nothing.
         """
-        with store_answers():
+        call = (len(keys), *keys, *arguments)
+        try:
             try:
-                try:
-                    answer = await client.execute_command("EVALSHA", self.digest, len(keys), *keys, *arguments)
-                except NoScriptError:
-                    answer = await client.execute_command("EVAL", self.text, len(keys), *keys, *arguments)
-            except ResponseError as error:
-                if str(error).startswith(DAMAGED):
-                    raise StoreDamaged(found=str(error).removeprefix(DAMAGED).strip()) from error
-                raise
+                answer = await ask(client, "EVALSHA", self.digest, *call)
+            except NoScriptError:
+                answer = await ask(client, "EVAL", self.text, *call)
+        except ResponseError as error:
+            if str(error).startswith(DAMAGED):
+                raise StoreDamaged(found=str(error).removeprefix(DAMAGED).strip()) from error
+            raise
         return cast("Reply", answer)
 
 
@@ -70,4 +69,4 @@ def script(name: str) -> Script:
 
 def number(value: Reply) -> int:
     """A whole number of an answer; scores come as text."""
-    return int(float(cast("bytes", value))) if isinstance(value, bytes) else cast("int", value)
+    return int(float(value)) if isinstance(value, bytes) else cast("int", value)

@@ -8,13 +8,12 @@ from redis.asyncio import Redis
 
 from engine.core.close import TOP_ROWS
 from engine.core.draft import Input, Top
-from engine.core.entries import decode_entry
 from engine.core.journal import JournalEntry, decode_journal
 from engine.core.states import State, decode_state
 from engine.store.commit import JOURNAL_BLOCK
-from engine.store.connect import store_answers
+from engine.store.ask import Command, ask, ask_all
 from engine.store.keys import Keys, place_of
-from engine.store.log import LAST_OF_POSITION
+from engine.store.log import StreamRow, entry_command, logged_from
 from engine.store.scripts import StoreDamaged
 
 INPUTS: Final = frozenset({"e:", "j:", "t:"})
@@ -39,24 +38,19 @@ class StateReader:
         """
         inputs = [key for key in keys if key[:2] in INPUTS]
         groups = self._by_hash(key for key in keys if key[:2] not in INPUTS)
-        with store_answers():
-            pipeline = self._read.pipeline(transaction=False)
-            for name, (fields, _) in groups.items():
-                pipeline.hmget(name, fields)
-            for key in inputs:
-                self._ask(pipeline, key)
-            answers = await pipeline.execute()
+        commands: list[Command] = [("HMGET", name, *fields) for name, (fields, _) in groups.items()]
+        commands.extend(self._command(key) for key in inputs)
+        answers = await ask_all(self._read, commands)
         states: dict[str, State | None] = {}
         for (_, group), row in zip(groups.values(), answers, strict=False):
-            for key, value in zip(group, row, strict=True):
+            for key, value in zip(group, cast("list[bytes | None]", row), strict=True):
                 states[key] = _decoded(key, value)
         found = {key: _input(key, answer) for key, answer in zip(inputs, answers[len(groups) :], strict=True)}
         return states, found
 
     async def judged(self) -> int:
         """The position of the last entry that is judged and committed."""
-        with store_answers():
-            return int(await self._read.hget(self._keys.engine, "position") or 0)
+        return int(cast("bytes | None", await ask(self._read, "HGET", self._keys.engine, "position")) or 0)
 
     def _by_hash(self, keys: Iterable[str]) -> dict[str, tuple[list[str], list[str]]]:
         groups: dict[str, tuple[list[str], list[str]]] = {}
@@ -67,15 +61,15 @@ class StateReader:
             group.append(key)
         return groups
 
-    def _ask(self, pipeline: Redis, key: str) -> None:
+    def _command(self, key: str) -> Command:
         rest = key[2:]
         match key[:2]:
             case "e:":
-                pipeline.xrange(self._keys.log, min=f"{rest}-0", max=f"{rest}-{LAST_OF_POSITION}")
+                return entry_command(self._keys, int(rest))
             case "j:":
-                pipeline.hget(self._keys.journal, str((int(rest) - 1) // JOURNAL_BLOCK))
+                return ("HGET", self._keys.journal, (int(rest) - 1) // JOURNAL_BLOCK)
             case _:
-                pipeline.zrevrange(self._keys.board(place_of(rest)), 0, TOP_ROWS - 1, withscores=True)
+                return ("ZREVRANGE", self._keys.board(place_of(rest)), 0, TOP_ROWS - 1, "WITHSCORES")
 
 
 def journal_in_block(position: int, block: bytes | None) -> JournalEntry | None:
@@ -102,13 +96,11 @@ def _decoded(key: str, value: bytes | None) -> State | None:
 def _input(key: str, answer: object) -> Input:
     match key[:2]:
         case "e:":
-            rows = cast("list[tuple[bytes, dict[bytes, bytes]]]", answer)
-            if not rows:
-                return None
-            position, _, recorded = rows[0][0].partition(b"-")
-            return decode_entry(int(position), int(recorded), rows[0][1][b"e"])
+            rows = cast("list[StreamRow]", answer)
+            return logged_from(*rows[0]) if rows else None
         case "j:":
             return journal_in_block(int(key[2:]), cast("bytes | None", answer))
         case _:
-            pairs = cast("list[tuple[bytes, float]]", answer)
-            return Top(tuple((member.decode(), int(score)) for member, score in pairs))
+            flat = cast("list[bytes]", answer)
+            scores = [int(float(score)) for score in flat[1::2]]
+            return Top(tuple(zip((member.decode() for member in flat[::2]), scores, strict=True)))

@@ -5,7 +5,7 @@ rules, caps, currencies, metrics, badges, boards, recognitions and so on are lis
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.core.decide import decide, judge
 from engine.core.draft import Draft, Input, Top
@@ -28,7 +28,7 @@ from engine.core.genesis import genesis
 from engine.core.journal import AnyLine, Decision, EraBegan, JournalEntry, Posted, Reason, Refused
 from engine.core.needs import needs
 from engine.core.numbers import value_in
-from engine.core.periods import Period, PeriodKind, Window, parse_period, parse_window, period_bounds_days
+from engine.core.periods import Window, parse_period, parse_window, period_bounds_days
 from engine.core.plan import KINDS, Plan
 from engine.core.states import (
     CODES,
@@ -45,6 +45,7 @@ from engine.core.states import (
 from tests.core.books import book_from, names_of
 
 Plain = dict[str, Any]
+Line = TypeVar("Line", bound=AnyLine)
 
 HOUR_MS = 3_600_000
 MONDAY = parse_period("2026-01-05").index
@@ -91,6 +92,7 @@ class World:
         self.plan = Plan(genesis())
         self.clock = moment(0, 0)
         self.zone = zone
+        self.specs: dict[bytes, Plain] = {}
         if spec is not None:
             self.publish(spec)
         for member in members:
@@ -173,23 +175,23 @@ class World:
     def switch(self, logged: Logged) -> None:
         """Take the plan of a rulebook that was just published."""
         if isinstance(logged.entry, RulebookPublished):
-            self.plan = self.shelf[logged.entry.digest]()
+            spec = self.specs[logged.entry.digest]
+            self.plan = Plan(book_from(spec, self.codes(), zone=logged.entry.zone))
 
     # Shorthands
 
     def publish(self, spec: Plain, *, day: float | None = None) -> Decision:
         """Publish a rulebook; it judges from the next entry on."""
         digest = b"%d" % len(self.log)
-        self.shelf[digest] = lambda: Plan(book_from(spec, self.codes(), zone=self.zone))
+        self.specs[digest] = spec
         entry = RulebookPublished(
-            digest, tuple((name, "") for name in names_of(spec)), self.zone, spec.get("week_starts", 0), _back(spec)
+            digest,
+            tuple((name, "") for name in names_of(spec)),
+            self.zone,
+            spec.get("week_starts", 0),
+            spec.get("days_back", 45),
         )
         return self.post(entry, at=None if day is None else moment(day))
-
-    @property
-    def shelf(self) -> dict[bytes, Any]:
-        """The rulebooks published, by digest."""
-        return self.__dict__.setdefault("_shelf", {})  # type: ignore[no-any-return]
 
     def joins(self, member: str, *, day: float = 0, shown: bool = True, **facts: object) -> None:
         """A member is known, joins, and is shown."""
@@ -228,7 +230,8 @@ class World:
 
     def balance(self, member: str = "anna", currency: str = "points") -> int:
         """A balance."""
-        return self.member(member).balances.get(self.code("currency", currency), 0)
+        code = self.plan.points if currency == "points" else self.code("currency", currency)
+        return self.member(member).balances.get(code, 0)
 
     def badges(self, member: str = "anna") -> list[tuple[str, str, int]]:
         """A member's badges as (id, value, step)."""
@@ -265,11 +268,6 @@ class World:
         return {key: encode_state(state) for key, state in sorted(self.states.items())}
 
 
-def _back(spec: Plain) -> int:
-    days: int = spec.get("days_back", 45)
-    return days
-
-
 def points(decision: Decision) -> list[int]:
     """The amounts posted, in order."""
     return [line.amount for line in decision.lines if isinstance(line, Posted)]
@@ -280,9 +278,7 @@ def refusals(decision: Decision) -> list[Reason]:
     return [line.reason for line in decision.lines if isinstance(line, Refused)]
 
 
-def lines[Line: AnyLine](decision: Decision, kind: type[Line]) -> list[Line]:
+def lines(decision: Decision, kind: type[Line]) -> list[Line]:
     """The lines of one kind."""
     return [line for line in decision.lines if isinstance(line, kind)]
 
-
-__all__ = ["Period", "PeriodKind", "Plain"]

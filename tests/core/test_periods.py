@@ -98,6 +98,17 @@ def test_every_change_of_offset_of_every_zone_happens_at_its_second() -> None:
             assert just_before or is_after_a_turn_into_yesterday(start - 1, name), name
 
 
+def test_the_days_around_every_change_of_offset_tile_the_line() -> None:
+    distinct = {zone_named(name).starts_ms: name for name in NAMES}
+
+    for starts, name in distinct.items():
+        for change in starts[1:]:
+            day = local_day(change, name) + 1
+
+            start, _ = day_bounds_ms(day, name)
+            assert local_day(start - 1, name) < day <= local_day(start, name), (name, change)
+
+
 @given(zones, st.integers(0, 2**31 // 86_400), st.integers(1, 60))
 def test_days_never_run_backwards(zone: str, day: int, minutes: int) -> None:
     ms = day * DAY_MS

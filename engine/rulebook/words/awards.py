@@ -113,13 +113,11 @@ class Recognition(Said, frozen=True, kw_only=True):
     ] = None
     board: Annotated[Name | None, Meta(description="The leaderboard it looks at.", examples=["advocates"])] = None
     places: Annotated[int, Meta(ge=1, le=100, description="So many places.", examples=[3])] = 3
-    ties: Annotated[
-        Literal["all"], Meta(description="Who shares the last place is named too.", examples=["all"])
-    ] = "all"
+    ties: Annotated[Literal["all"], Meta(description="Who shares the last place is named too.", examples=["all"])] = (
+        "all"
+    )
     most: Annotated[int, Meta(ge=1, le=1_000, description="Never more people than this.", examples=[10])] = 10
-    at_least: Annotated[
-        int, Meta(ge=1, le=MOST_POINTS, description="Only with at least this score.", examples=[1])
-    ] = 1
+    at_least: Annotated[int, Meta(ge=1, le=MOST_POINTS, description="Only with at least this score.", examples=[1])] = 1
     leave_out: Annotated[
         Lines, Meta(description="Whom it leaves out.", examples=[{"member": {"is_leader": True}}])
     ] = {}
@@ -160,7 +158,8 @@ class Thanks(Said, frozen=True, kw_only=True):
         Bound | None, Meta(description="How often for the same two people.", examples=[{"times": 1, "per": "week"}])
     ] = None
     mutual: Annotated[
-        Mutual | None, Meta(description="Thanks that come straight back.", examples=[{"within": "7 days", "percent": 50}])
+        Mutual | None,
+        Meta(description="Thanks that come straight back.", examples=[{"within": "7 days", "percent": 50}]),
     ] = None
     giver: Points
     receiver: Points
@@ -169,5 +168,3 @@ class Thanks(Said, frozen=True, kw_only=True):
         Meta(description="What becomes of more thanks.", examples=["send-without-points"]),
     ] = "send-without-points"
     formerly: Formerly | None = None
-
-

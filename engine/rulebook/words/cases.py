@@ -14,8 +14,15 @@ class Expect(Said, frozen=True, kw_only=True):
 
     points: Annotated[int, Meta(description="All points together.", examples=[25])] | None = None
     last: Annotated[int, Meta(description="The points of the last act.", examples=[5])] | None = None
-    badges: Annotated[list[Name], Meta(max_length=LONGEST_LIST, description="The badges, all of them.", examples=[["own-voice"]])] | None = None
-    refused: Annotated[int, Meta(ge=0, description="How many times a bound held points back.", examples=[1])] | None = None
+    badges: (
+        Annotated[
+            list[Name], Meta(max_length=LONGEST_LIST, description="The badges, all of them.", examples=[["own-voice"]])
+        ]
+        | None
+    ) = None
+    refused: Annotated[int, Meta(ge=0, description="How many times a bound held points back.", examples=[1])] | None = (
+        None
+    )
     who: Annotated[Name | None, Meta(description="Only what this person gets.", examples=["anna"])] = None
 
 
@@ -37,10 +44,14 @@ class Case(Said, frozen=True, kw_only=True):
     ]
     members: Annotated[
         dict[str, Facts],
-        Meta(max_length=LONGEST_LIST, description="People beside me, with facts.", examples=[{"anna": {"country": "FI"}}]),
+        Meta(
+            max_length=LONGEST_LIST, description="People beside me, with facts.", examples=[{"anna": {"country": "FI"}}]
+        ),
     ] = {}
     contents: Annotated[
         dict[str, Facts],
-        Meta(max_length=LONGEST_LIST, description="Known contents, with facts.", examples=[{"post": {"evergreen": True}}]),
+        Meta(
+            max_length=LONGEST_LIST, description="Known contents, with facts.", examples=[{"post": {"evergreen": True}}]
+        ),
     ] = {}
     expect: Annotated[Expect, Meta(description="What must come out.", examples=[{"points": 25, "last": 5}])]

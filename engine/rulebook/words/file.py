@@ -51,9 +51,7 @@ class RuleFile(Said, frozen=True, kw_only=True):
     rule: Annotated[
         list[Rule], Meta(max_length=MOST_ENTRIES, description="Who is paid.", examples=[[{"id": "click"}]])
     ] = []
-    cap: Annotated[
-        list[Cap], Meta(max_length=1_000, description="Bounds over rules.", examples=[[{"on": "*"}]])
-    ] = []
+    cap: Annotated[list[Cap], Meta(max_length=1_000, description="Bounds over rules.", examples=[[{"on": "*"}]])] = []
     currency: Annotated[
         list[Currency], Meta(max_length=100, description="Other currencies.", examples=[[{"id": "coins"}]])
     ] = []
@@ -74,12 +72,14 @@ class RuleFile(Said, frozen=True, kw_only=True):
         list[Recognition],
         Meta(max_length=1_000, description="Who is named.", examples=[[{"id": "ambassador"}]]),
     ] = []
-    thanks: Annotated[
-        list[Thanks], Meta(max_length=10, description="Thanks.", examples=[[{"id": "thanks"}]])
-    ] = []
+    thanks: Annotated[list[Thanks], Meta(max_length=10, description="Thanks.", examples=[[{"id": "thanks"}]])] = []
     case: Annotated[
         list[Case],
-        Meta(max_length=MOST_ENTRIES, description="Examples that run as tests.", examples=[[{"says": "A like pays nothing"}]]),
+        Meta(
+            max_length=MOST_ENTRIES,
+            description="Examples that run as tests.",
+            examples=[[{"says": "A like pays nothing"}]],
+        ),
     ] = []
     streak: Annotated[
         list[Streak], Meta(max_length=100, description="Later: in a row.", examples=[[{"id": "weekly"}]])

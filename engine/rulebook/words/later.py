@@ -45,7 +45,9 @@ class Streak(Said, frozen=True, kw_only=True):
     days: Annotated[Literal["working", "all"], Meta(description="Which days count.", examples=["working"])] = "all"
     calendar: Annotated[Name | None, Meta(description="Whose days off.", examples=["member.country"])] = None
     away: Away | None = None
-    freezes: Annotated[Freezes | None, Meta(description="Periods that may be left out.", examples=[{"start": 1}])] = None
+    freezes: Annotated[Freezes | None, Meta(description="Periods that may be left out.", examples=[{"start": 1}])] = (
+        None
+    )
     points: Points = 0
 
 
@@ -69,9 +71,9 @@ class Challenge(Said, frozen=True, kw_only=True):
     id: Id
     title: Title
     text: Words | None = None
-    for_: Annotated[
-        Literal["member", "team", "everyone"], Meta(description="Whose goal it is.", examples=["team"])
-    ] = msgspec.field(name="for")
+    for_: Annotated[Literal["member", "team", "everyone"], Meta(description="Whose goal it is.", examples=["team"])] = (
+        msgspec.field(name="for")
+    )
     of: Annotated[OfMetric, Meta(description="What is counted.", examples=[{"metric": "acts"}])]
     first_day: FirstDay
     last_day: LastDay

@@ -29,7 +29,9 @@ class Organization(Said, frozen=True, kw_only=True):
     ]
     packs: Annotated[
         list[Name],
-        Meta(max_length=LONGEST_LIST, description="The packs in force, by their folder or file.", examples=[["starter"]]),
+        Meta(
+            max_length=LONGEST_LIST, description="The packs in force, by their folder or file.", examples=[["starter"]]
+        ),
     ]
 
 
@@ -40,9 +42,7 @@ class Topic(Said, frozen=True, kw_only=True):
     title: Title
 
 
-FieldTypeWord = Literal[
-    "choice", "choices", "yes-no", "number", "time", "member", "members", "content", "key", "text"
-]
+FieldTypeWord = Literal["choice", "choices", "yes-no", "number", "time", "member", "members", "content", "key", "text"]
 
 
 class DataField(Said, frozen=True, kw_only=True):

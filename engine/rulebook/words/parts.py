@@ -51,16 +51,15 @@ On = Annotated[
 PeriodWord = Annotated[
     Name,
     Meta(
-        description="day, week, month, quarter, year, ever, last_N_days or last_N_weeks.", examples=["week", "last_30_days"]
+        description="day, week, month, quarter, year, ever, last_N_days or last_N_weeks.",
+        examples=["week", "last_30_days"],
     ),
 ]
 Kind = Literal["day", "week", "month", "quarter", "year", "ever"]
 Duration = Annotated[
     Name, Meta(description="A number and hours, days or weeks.", examples=["90 days", "24 hours", "4 weeks"])
 ]
-Points = Annotated[
-    int, Meta(ge=0, le=MOST_POINTS, description="So many points; whole numbers only.", examples=[10])
-]
+Points = Annotated[int, Meta(ge=0, le=MOST_POINTS, description="So many points; whole numbers only.", examples=[10])]
 Times = Annotated[int, Meta(ge=1, le=1_000_000, description="So many times.", examples=[3])]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Anything = Annotated[object, Meta(extra_json_schema={"$comment": "sulka check looks at it"})]
@@ -68,12 +67,8 @@ Lines = Annotated[
     dict[str, Anything],
     Meta(extra_json_schema={"$ref": f"#/$defs/{LINES_SCHEMA}"}),
 ]
-If = Annotated[
-    Lines, Meta(description="All these lines must hold.", examples=[{"channel": "linkedin"}])
-]
-Unless = Annotated[
-    Lines, Meta(description="None of these lines may hold.", examples=[{"own": True}])
-]
+If = Annotated[Lines, Meta(description="All these lines must hold.", examples=[{"channel": "linkedin"}])]
+Unless = Annotated[Lines, Meta(description="None of these lines may hold.", examples=[{"own": True}])]
 IfAny = Annotated[
     list[Lines],
     Meta(

@@ -37,9 +37,7 @@ Counter = Annotated[
 Dated = Annotated[
     Name, Meta(description="A time field whose period counts instead of the act's own.", examples=["proposed_at"])
 ]
-ForgetAfter = Annotated[
-    Duration, Meta(description="When a count for ever may be forgotten.", examples=["90 days"])
-]
+ForgetAfter = Annotated[Duration, Meta(description="When a count for ever may be forgotten.", examples=["90 days"])]
 
 
 class Defaults(Said, frozen=True, kw_only=True):
@@ -112,7 +110,9 @@ class Rule(Said, frozen=True, kw_only=True):
             examples=["proposer", "member.invited_by"],
         ),
     ] = None
-    self_ok: Annotated[bool, Meta(description="Whether people may be paid by their own act here.", examples=[True])] = False
+    self_ok: Annotated[bool, Meta(description="Whether people may be paid by their own act here.", examples=[True])] = (
+        False
+    )
     says_who: Annotated[bool, Meta(description="Whether the receipt names who acted.", examples=[False])] = True
     points: Points | PointsFormula
     fade: Fade | None = None
@@ -122,7 +122,11 @@ class Rule(Said, frozen=True, kw_only=True):
     ] = []
     once_per: Annotated[
         list[Name],
-        Meta(max_length=10, description="Paid once for the same values of these fields.", examples=[["content", "channel"]]),
+        Meta(
+            max_length=10,
+            description="Paid once for the same values of these fields.",
+            examples=[["content", "channel"]],
+        ),
     ] = []
     once_per_forget_after: Annotated[
         Duration | None, Meta(description="When the same values may be paid again.", examples=["90 days"])
@@ -144,7 +148,9 @@ class Metric(Said, frozen=True, kw_only=True):
     sum: Annotated[Name | None, Meta(description="Adds up this number field.", examples=["minutes"])] = None
     distinct: Annotated[
         Name | None,
-        Meta(description="Counts different values of a field, or different days, weeks …", examples=["channel", "week"]),
+        Meta(
+            description="Counts different values of a field, or different days, weeks …", examples=["channel", "week"]
+        ),
     ] = None
     each: Annotated[
         Name | None, Meta(description="Counts each value of a closed list by itself.", examples=["topics"])
@@ -162,9 +168,9 @@ class Removal(Said, frozen=True, kw_only=True):
         Meta(description="What goes: everything about the same content and person.", examples=["content-and-member"]),
     ] = "content-and-member"
     within: Annotated[Duration, Meta(description="How far back.", examples=["30 days"])]
-    badges: Annotated[
-        Literal["stay", "withdraw"], Meta(description="What becomes of badges.", examples=["stay"])
-    ] = "withdraw"
+    badges: Annotated[Literal["stay", "withdraw"], Meta(description="What becomes of badges.", examples=["stay"])] = (
+        "withdraw"
+    )
 
 
 Money = Annotated[str, Meta(pattern=r"^\d{1,9}(\.\d{1,6})?$")]
@@ -173,7 +179,9 @@ Money = Annotated[str, Meta(pattern=r"^\d{1,9}(\.\d{1,6})?$")]
 class CurrencyLimit(Said, frozen=True, kw_only=True):
     """The most of a currency that one person gets in a period."""
 
-    amount: Annotated[int, Meta(ge=1, le=MOST_POINTS, description="In the currency itself.", examples=[4800])] | None = None
+    amount: (
+        Annotated[int, Meta(ge=1, le=MOST_POINTS, description="In the currency itself.", examples=[4800])] | None
+    ) = None
     eur: Annotated[Money | None, Meta(description="In euro, by what one is worth.", examples=["96.00"])] = None
     usd: Annotated[Money | None, Meta(description="In US dollars.", examples=["96.00"])] = None
     gbp: Annotated[Money | None, Meta(description="In pounds sterling.", examples=["96.00"])] = None
@@ -207,7 +215,7 @@ class Currency(Said, frozen=True, kw_only=True):
         list[CurrencyLimit],
         Meta(max_length=20, description="Its own bounds; points go on.", examples=[[{"eur": "96.00", "per": "year"}]]),
     ] = []
-    expires_after: Annotated[
-        Duration | None, Meta(description="When what was earned ends.", examples=["52 weeks"])
-    ] = None
+    expires_after: Annotated[Duration | None, Meta(description="When what was earned ends.", examples=["52 weeks"])] = (
+        None
+    )
     formerly: Formerly | None = None

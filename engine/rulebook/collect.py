@@ -1,0 +1,208 @@
+"""Files to words: each table as its own type, with its place. What does not fit is reported and left out."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Generic, TypeVar, cast
+
+import msgspec
+from msgspec import inspect
+
+from engine.rulebook.did_you_mean import listed, nearest, shown
+from engine.rulebook.fitting import fit, shape_of
+from engine.rulebook.positions import Spot
+from engine.rulebook.report import Place, Report, SourceFile
+from engine.rulebook.syntax import read_toml
+from engine.rulebook.words.file import ORGANIZATION_FILE, ORGANIZATION_WORDS, SINGLE_WORDS, WORD_TYPES
+from engine.rulebook.words.parts import MOST_POINTS, Said
+from engine.rulebook.words.rules import Rule
+
+MOST_FILES: Final = 200
+MOST_BYTES: Final = 2**20
+MOST_RULES: Final = 20_000
+
+Texts = Mapping[str, str]
+SaidT_co = TypeVar("SaidT_co", bound=Said, covariant=True)
+WordT = TypeVar("WordT", bound=Said)
+
+
+class Entry(msgspec.Struct, Generic[SaidT_co], frozen=True):
+    """A table of a file. `extras` has the amounts of other currencies that a rule names beside its words."""
+
+    words: SaidT_co
+    place: Place
+    extras: tuple[tuple[str, int], ...] = ()
+
+
+class FileWords:
+    """What one file says, by word."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, list[Entry[Said]]] = {}
+
+    def add(self, word: str, entry: Entry[Said]) -> None:
+        """One more table."""
+        self._entries.setdefault(word, []).append(entry)
+
+    def of(self, type_: type[WordT]) -> list[Entry[WordT]]:
+        """All tables of a word, by its type."""
+        return cast("list[Entry[WordT]]", self._entries.get(_WORD_OF[type_], []))
+
+    def words(self) -> Iterator[str]:
+        """The words that it says."""
+        yield from self._entries
+
+
+_WORD_OF: Final[Mapping[type[Said], str]] = {type_: word for word, type_ in WORD_TYPES.items()}
+
+
+def collect(texts: Texts, report: Report) -> list[FileWords]:
+    """The words of all files, organization.toml first."""
+    if len(texts) > MOST_FILES:
+        _whole_file(
+            sorted(texts)[MOST_FILES],
+            "too-many",
+            f"There are {len(texts)} files.",
+            f"At most {MOST_FILES} are possible.",
+            report,
+        )
+        return []
+    sources = [_source(name, texts[name], report) for name in sorted(texts, key=_organization_first)]
+    currencies = _ids(sources, "currency")
+    files = [_file(source, currencies, report) for source in sources]
+    rules = [entry for file in files for entry in file.of(Rule)]
+    if len(rules) > MOST_RULES:
+        report.wrong(
+            rules[MOST_RULES].place,
+            "too-many",
+            f"There are {len(rules)} rules.",
+            expected=f"At most {MOST_RULES} are possible.",
+        )
+        return []
+    return files
+
+
+def _organization_first(name: str) -> tuple[bool, str]:
+    return name != ORGANIZATION_FILE, name
+
+
+def _whole_file(name: str, code: str, found: str, expected: str, report: Report) -> None:
+    empty = SourceFile(name, read_toml(""))
+    report.wrong(Place(empty, ()), code, found, expected=expected, spot=Spot(1, 1))
+
+
+def _source(name: str, text: str, report: Report) -> SourceFile:
+    size = len(text.encode("utf-8", "replace"))
+    if size > MOST_BYTES:
+        _whole_file(name, "too-long", f"This file has {size:,} bytes.", f"At most {MOST_BYTES:,} are possible.", report)
+        return SourceFile(name, read_toml(""))
+    odd = next((place for place, letter in enumerate(text) if 0xD800 <= ord(letter) <= 0xDFFF), None)  # noqa: PLR2004
+    if odd is not None:
+        before = text[:odd]
+        spot = Spot(before.count("\n") + 1, odd - before.rfind("\n"))
+        report.wrong(
+            Place(SourceFile(name, read_toml("")), ()),
+            "not-utf-8",
+            "This letter can't be read.",
+            cure="Save the file as UTF-8.",
+            spot=spot,
+        )
+        return SourceFile(name, read_toml(""))
+    source = SourceFile(name, read_toml(text))
+    for fault in source.document.faults:
+        report.wrong(Place(source, ()), fault.code, fault.found, cure=fault.cure, spot=Spot(fault.line, fault.column))
+    return source
+
+
+def _ids(sources: list[SourceFile], word: str) -> frozenset[str]:
+    tables = [source.document.values.get(word) for source in sources]
+    rows = [row for table in tables if isinstance(table, list) for row in table if isinstance(row, dict)]
+    return frozenset(str(row["id"]) for row in rows if isinstance(row.get("id"), str))
+
+
+def _file(source: SourceFile, currencies: frozenset[str], report: Report) -> FileWords:
+    file = FileWords(source.name)
+    root = Place(source, ())
+    for word, value in source.document.values.items():
+        place = root.at(word)
+        if word not in WORD_TYPES:
+            expected = f"Headings: {listed(WORD_TYPES)}."
+            report.wrong(
+                place,
+                "unknown-word",
+                f"{shown(word)} is not a word of rule files.",
+                near=nearest(word, WORD_TYPES),
+                expected=expected,
+                spot=place.key,
+            )
+        elif _stands_here(word, source.name, place, report):
+            for inner, row in _tables(word, value, place, report):
+                entry = _entry(word, row, inner, currencies, report)
+                if entry is not None:
+                    file.add(word, entry)
+    return file
+
+
+def _stands_here(word: str, name: str, place: Place, report: Report) -> bool:
+    ours, in_organization = word in ORGANIZATION_WORDS, name == ORGANIZATION_FILE
+    if ours == in_organization:
+        return True
+    if ours:
+        found, cure = f"{word} stands in a pack.", f"Move it to {ORGANIZATION_FILE}: only there is it looked for."
+    else:
+        found, cure = (
+            f"{word} stands in {ORGANIZATION_FILE}.",
+            "Move it to a file of a pack, like starter/sharing.toml.",
+        )
+    report.wrong(place, "wrong-file", found, cure=cure, spot=place.key)
+    return False
+
+
+def _tables(word: str, value: object, place: Place, report: Report) -> Iterator[tuple[Place, object]]:
+    if word in SINGLE_WORDS:
+        if isinstance(value, dict):
+            yield place, value
+        else:
+            report.wrong(place, "wrong-type", f"{word} is not a table.", cure=f"Write [{word}] on a line of its own.")
+    elif isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        for number, row in enumerate(value):
+            yield place.at(number), row
+    else:
+        cure = f"Write [[{word}]], with two brackets, on a line of its own."
+        report.wrong(place, "wrong-type", f"{word} is not a list of tables.", cure=cure, spot=place.key)
+
+
+def _entry(word: str, value: object, place: Place, currencies: frozenset[str], report: Report) -> Entry[Said] | None:
+    extras: tuple[tuple[str, int], ...] = ()
+    if word == "rule" and isinstance(value, dict):
+        value, extras = _without_amounts(value, place, currencies, report)
+    words = fit(WORD_TYPES[word], value, place, report)
+    return None if words is None else Entry(words, place, extras)
+
+
+def _without_amounts(
+    value: dict[str, object], place: Place, currencies: frozenset[str], report: Report
+) -> tuple[dict[str, object], tuple[tuple[str, int], ...]]:
+    """A rule may say amounts of currencies by their names, `coins = 5`; its own words are what remains."""
+    words: dict[str, object] = {}
+    extras: list[tuple[str, int]] = []
+    for name, inner in value.items():
+        if name not in currencies or name in _RULE_WORDS:
+            words[name] = inner
+        elif isinstance(inner, int) and not isinstance(inner, bool) and 1 <= inner <= MOST_POINTS:
+            extras.append((name, inner))
+        else:
+            report.wrong(
+                place.at(name),
+                "out-of-range",
+                f"{name} is {shown(inner)}.",
+                expected=f"A whole number from 1 to {MOST_POINTS:,} is expected here.",
+            )
+    return words, tuple(extras)
+
+
+def _field_names(shape: inspect.StructType) -> frozenset[str]:
+    return frozenset(field.encode_name for field in shape.fields)
+
+
+_RULE_WORDS: Final = _field_names(shape_of(Rule))
+RESERVED_CURRENCIES: Final = _RULE_WORDS | {"points"}

@@ -1,0 +1,38 @@
+"""Plain commands to the server, alone or many in one go."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from redis.asyncio import Redis
+
+from engine.store.connect import store_answers
+
+Argument: TypeAlias = str | bytes | int
+Command: TypeAlias = tuple[Argument, ...]
+
+
+async def ask(client: Redis, *command: Argument) -> object:
+    """One command; the answer as the client shapes it.
+
+    Raises:
+        StoreUnavailable: See `engine.store.connect.store_answers`.
+    """
+    with store_answers():
+        answer: object = await client.execute_command(*command)  # type: ignore[no-untyped-call]  # of the client
+    return answer
+
+
+async def ask_all(client: Redis, commands: Sequence[Command]) -> list[object]:
+    """All of these in one go, not as one transaction; the answers in their order.
+
+    Raises:
+        StoreUnavailable: As for `ask`.
+    """
+    if not commands:
+        return []
+    pipeline = client.pipeline(transaction=False)
+    for command in commands:
+        pipeline.execute_command(*command)  # type: ignore[no-untyped-call]  # of the client
+    with store_answers():
+        answers: list[object] = await pipeline.execute()
+    return answers
