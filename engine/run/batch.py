@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
+from engine.core.close import due_closings
 from engine.core.decide import judge
 from engine.core.draft import Changes, Draft, Input
 from engine.core.entries import Logged, RulebookPublished

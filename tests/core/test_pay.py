@@ -198,7 +198,6 @@ def test_a_dated_limit_counts_in_the_period_of_its_field() -> None:
         "limits": [{"times": 1, "per": "day", "dated": "proposed_at"}],
     }
     world = World(book(rule))
-    early = {"type": "content.approved", "proposer": "bela"}
 
     paid = [
         points(world.post(act(day=5, proposed_at=act(day=proposed).time, type="content.approved", proposer="bela")))

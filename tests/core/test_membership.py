@@ -1,0 +1,127 @@
+from typing import Any, Literal
+
+import pytest
+
+from engine.core.entries import MemberErased, MembershipChanged
+from engine.core.journal import Reason
+from engine.core.states import UnitsState
+from tests.core.builders import World, act, moment, points, refusals
+
+Plain = dict[str, Any]
+SPEC: Plain = {"rules": [{"id": "share", "on": ["content.shared"], "points": 10}]}
+Change = Literal["join", "pause", "resume", "leave", "away"]
+
+
+def world_with(*changes: tuple[Change, float]) -> World:
+    """Anna makes these choices at the noon of these days."""
+    world = World(SPEC, members=[])
+    for change, day in changes:
+        choose(world, change, day)
+    return world
+
+
+def choose(world: World, change: Change, day: float) -> None:
+    """Anna makes a choice."""
+    world.post(MembershipChanged("anna", change, moment(day)))
+
+
+def counts_on(world: World, day: float) -> bool:
+    """Whether an act of that day, told at the end, counts."""
+    return points(world.post(act(day=day), at=moment(40))) == [10]
+
+
+def test_an_act_of_someone_who_never_joined_counts_for_nothing() -> None:
+    decision = world_with().post(act())
+
+    assert (points(decision), refusals(decision)) == ([], [Reason.NOT_TAKING_PART])
+
+
+def test_acts_count_from_joining_on() -> None:
+    world = world_with(("join", 2))
+
+    assert [counts_on(world, day) for day in (1, 2, 3)] == [False, True, True]
+
+
+def test_nothing_counts_inside_a_pause() -> None:
+    world = world_with(("join", 0), ("pause", 2), ("resume", 4))
+
+    assert [counts_on(world, day) for day in (1, 2, 3, 4, 5)] == [True, False, False, True, True]
+
+
+def test_a_pause_goes_on_until_it_is_ended() -> None:
+    world = world_with(("join", 0), ("pause", 2))
+
+    assert [counts_on(world, day) for day in (1, 30)] == [True, False]
+
+
+def test_leaving_stops_counting_and_joining_again_goes_on() -> None:
+    world = world_with(("join", 0), ("leave", 2), ("join", 4))
+
+    assert [counts_on(world, day) for day in (1, 3, 5)] == [True, False, True]
+
+
+def test_leaving_from_a_pause_keeps_the_pause() -> None:
+    world = world_with(("join", 0), ("pause", 2), ("leave", 3), ("join", 5))
+
+    assert [counts_on(world, day) for day in (1, 2.5, 4, 6)] == [True, False, False, True]
+
+
+def test_being_away_counts_all_the_same() -> None:
+    world = world_with(("join", 0), ("away", 1))
+
+    assert counts_on(world, 2)
+
+
+def test_points_stay_when_someone_leaves() -> None:
+    world = world_with(("join", 0))
+    world.post(act())
+
+    choose(world, "leave", 1)
+
+    assert world.balance() == 10
+
+
+@pytest.mark.parametrize("change", ["resume", "pause", "leave"])
+def test_nobody_joins_but_by_joining(change: Change) -> None:
+    world = world_with((change, 0), ("resume", 0.5))
+
+    assert not counts_on(world, 1)
+    assert world.member().status == ""
+
+
+def test_who_has_left_comes_back_by_joining_and_not_by_pausing_or_resuming() -> None:
+    world = world_with(("join", 0), ("leave", 1), ("pause", 2), ("resume", 3))
+
+    assert (world.member().status, counts_on(world, 4)) == ("left", False)
+
+
+def test_nothing_counts_for_someone_who_was_erased() -> None:
+    world = world_with(("join", 0))
+
+    world.post(MemberErased("anna"))
+
+    assert not counts_on(world, 1)
+
+
+def test_the_joined_members_of_each_unit_are_counted() -> None:
+    world = World(SPEC, members=[])
+    world.joins("anna", team="red", country="FI")
+    world.joins("bela", team="red")
+    world.joins("bela", team="blue")
+    choose(world, "leave", 1)
+
+    units = world.states["n"]
+
+    assert isinstance(units, UnitsState)
+    assert units.joined == {("teams", "blue"): 1}
+
+
+def test_old_pauses_are_forgotten_and_new_ones_are_not() -> None:
+    world = world_with(("join", 0), ("pause", 1), ("resume", 2), ("pause", 60), ("resume", 61))
+
+    world.post(act(day=120))
+
+    assert world.member().pauses == []
+    world = world_with(("join", 0), ("pause", 60), ("resume", 61))
+    world.post(act(day=100))
+    assert len(world.member().pauses) == 2
