@@ -7,6 +7,7 @@ which never change with a version of the library.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal, Protocol
 
 import msgspec
@@ -120,6 +121,8 @@ class Environment:
         self._library = library.NewEnv(
             config=_CONFIGURATION, variables={name: _TYPES[kind] for name, kind in variables.items()}
         )
+        # Version 0.1.3 binds times only in an environment that has compiled something.
+        self._library.compile("true")
 
     def compile(self, source: str) -> Program | tuple[Complaint, ...]:
         """The checked program, or all complaints, at least one."""
@@ -133,6 +136,12 @@ class Environment:
         """Values for every program whose variables this environment has; a missing one is absent."""
         bound: object = self._library.Activation(values)
         return bound
+
+
+@lru_cache(maxsize=128)
+def environment_of(variables: tuple[tuple[str, Kind], ...]) -> Environment:
+    """An environment for these names, made once: that takes ten times as long as compiling a formula in it."""
+    return Environment(dict(variables))
 
 
 _CONFIGURATION: Final = library.NewEnvConfigFromYaml(_LANGUAGE)

@@ -79,8 +79,8 @@ def _unknown_name(source: str, chain: Chain, known: Collection[str]) -> FormulaM
     windows = sorted(other for other in known if other.startswith(f"{name}.") and name.startswith("metrics."))
     if windows:
         cure = f"A metric is read in a window: {joined(windows[:3], 'or')}."
-        return mistake_at(source, chain.start, "formula-name", found, cure, windows[0])
-    near = nearest(name, known)
+        return mistake_at(source, chain.start, "formula-name", found, cure)
+    near = nearest(name, known) if name not in ROOTS else ""
     cure = "" if near else "Names are event.…, member.…, content.… or metrics.<id>.<window>."
     return mistake_at(source, chain.start, "formula-name", found, cure, near)
 
@@ -119,12 +119,15 @@ _TIME = "google.protobuf.Timestamp"
 _SPAN = "google.protobuf.Duration"
 
 _CURES: tuple[tuple[Callable[[str, list[str]], bool], str], ...] = (
-    (lambda sign, _: sign in {"&&", "||", "!"}, "On both sides of && and || stands something that holds or not."),
+    (lambda sign, _: sign in {"&&", "||", "!"}, "&&, || and ! join what holds or not, as in event.minutes >= 30."),
     (lambda sign, types: sign == "? :" and types[0] != "bool", "Before ? stands something that holds or not."),
     (lambda sign, _: sign == "? :", "On both sides of the : stands the same kind of value."),
     (lambda sign, types: sign == "+" and types[0] in {"string", _STRINGS}, "Texts and lists can't be joined."),
     (lambda sign, types: sign == "in" and types[1] == "string", "Write == for one value; lists are written [1, 2]."),
-    (lambda _, types: _STRINGS in types and "string" in types, 'Write "value" in the list, as in "x" in event.topics.'),
+    (
+        lambda sign, types: sign in {"==", "!="} and _STRINGS in types and "string" in types,
+        'Write "value" in the list, as in "x" in event.topics.',
+    ),
     (lambda _, types: _TIME in types and "string" in types, 'Write a time as timestamp("2027-01-31T00:00:00Z").'),
     (lambda _, types: _SPAN in types and "int" in types, 'Write a span of time as duration("24h").'),
     (lambda sign, types: sign in {"<", "<=", ">", ">="} and "bool" in types, "Write 1 < x && x < 3, not 1 < x < 3."),

@@ -8,16 +8,17 @@ or false for every name of an event, a member or a content.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 import msgspec
 
 from engine.core.rulebook import FormulaFault, Reading, Scope, Value
 from engine.rulebook.cel import (
-    Environment,
     Kind,
     Program,
     Result,
+    environment_of,
     evaluate,
     moment,
     reason_of,
@@ -31,6 +32,7 @@ from engine.rulebook.words.parts import MOST_POINTS
 __all__ = ["CompiledFormula", "FormulaMistake", "FormulaScope", "FormulaSet", "compile_formula"]
 
 _PRESENT: Final = ".present"
+_YES_NO: Final[Kind] = "bool"
 _MAY_BE_ABSENT: Final = frozenset({Scope.EVENT, Scope.MEMBER, Scope.CONTENT})
 _IN_WORDS: Final[Mapping[Result, str]] = {
     "bool": "A condition must hold or not, as in event.minutes >= 30.",
@@ -89,7 +91,7 @@ def compile_formula(source: str, *, scope: FormulaScope, result: Result) -> Comp
     if isinstance(tokens, FormulaMistake):
         return tokens
     reads = _reads(tokens, scope)
-    program = Environment(_variables(reads)).compile(source)
+    program = environment_of(_variables(reads)).compile(source)
     if isinstance(program, tuple):
         return mistake_from(source, tokens, program, scope.names)
     if not result_is(program, result):
@@ -105,7 +107,7 @@ class FormulaSet:
 
     def __init__(self, formulas: Iterable[CompiledFormula]) -> None:
         self._reads = _united(read for formula in formulas for read in formula.reads)
-        self._environment = Environment(_variables(self._reads))
+        self._environment = environment_of(_variables(self._reads))
         self.names = tuple(read.name for read in self._reads)
         self.readings = tuple(read.reading for read in self._reads)
 
@@ -136,7 +138,7 @@ def _says_presence(reading: Reading) -> bool:
 
 
 def _reads(tokens: Sequence[Token], scope: FormulaScope) -> tuple[Read, ...]:
-    return _united(read for chain in chains(tokens) for read in [_read(chain.parts, scope)] if read is not None)
+    return _united(read for dotted in chains(tokens) for read in [_read(dotted.parts, scope)] if read is not None)
 
 
 def _read(parts: tuple[str, ...], scope: FormulaScope) -> Read | None:
@@ -161,11 +163,11 @@ def _united(reads: Iterable[Read]) -> tuple[Read, ...]:
     return tuple(by_name[name] for name in sorted(by_name))
 
 
-def _variables(reads: Iterable[Read]) -> dict[str, Kind]:
-    variables: dict[str, Kind] = {}
-    for read in reads:
-        if read.value:
-            variables[read.name] = read.kind
-        if read.presence:
-            variables[read.name + _PRESENT] = "bool"
-    return variables
+def _variables(reads: Iterable[Read]) -> tuple[tuple[str, Kind], ...]:
+    return tuple(
+        chain.from_iterable(
+            (((read.name, read.kind),) if read.value else ())
+            + (((read.name + _PRESENT, _YES_NO),) if read.presence else ())
+            for read in reads
+        )
+    )

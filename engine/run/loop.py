@@ -7,7 +7,7 @@ started again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 
 import structlog
@@ -51,16 +51,20 @@ class Engine:
         batch_entries: int = 100,
         commit_milliseconds: int = 4,
         cached_states: int = 200_000,
-        after_close: Callable[[], Awaitable[None]] = nothing_more,
+        after_close: Callable[[], Awaitable[object]] = nothing_more,
+        asides: Mapping[int, str] | None = None,
     ) -> None:
-        """`after_close` writes the pages of boards that have become final; it is called at the start, too."""
+        """`after_close` writes the pages of boards that have become final; it is called at the start, too.
+
+        `asides` are positions that a replay skips, with their codes.
+        """
         self._keys, self._log, self._committer, self._plans = keys, entries, committer, plans
         self._most, self._commit_seconds = batch_entries, commit_milliseconds / 1_000
         self._size = batch_entries
         self._desks = Desks(cached_states)
         self._decider = BatchDecider(self._desks, reader.read_all)
         self._after_close = after_close
-        self._asides: dict[int, str] = {}
+        self._asides: dict[int, str] = dict(asides or {})
         self._one_by_one_until = 0
         self._plan: Plan | None = None
 

@@ -32,7 +32,7 @@ async def ask_all(client: Redis, commands: Sequence[Command]) -> list[object]:
         return []
     pipeline = client.pipeline(transaction=False)
     for command in commands:
-        pipeline.execute_command(*command)  # type: ignore[no-untyped-call]  # of the client
+        pipeline.execute_command(*command)
     with store_answers():
         answers: list[object] = await pipeline.execute()
     return answers

@@ -135,11 +135,8 @@ class Boards:
         answer = cast("list[Reply]", await script("board_units").run(self._read, names, [place.field]))
         closed = closed_from(answer[1])
         if closed is not None and closed.state == "paged":
-            pages = await ask(self._read, "HVALS", keys.pages(place, by))
-            rows = sorted(
-                (row for page in cast("list[bytes]", pages) for row in _pages.decode(page)),
-                key=lambda row: (-row.score, row.rank),
-            )
+            pages = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", keys.pages(place, by)))
+            rows = [row for number_ in sorted(pages, key=int) for row in _pages.decode(pages[number_])]
         else:
             rows = rows_of_units(by, answer[2], answer[3:], closed)
         return BoardPage(position=number(answer[0]), is_final=closed is not None, count=len(rows), rows=tuple(rows))

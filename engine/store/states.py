@@ -10,8 +10,8 @@ from engine.core.close import TOP_ROWS
 from engine.core.draft import Input, Top
 from engine.core.journal import JournalEntry, decode_journal
 from engine.core.states import State, decode_state
-from engine.store.commit import JOURNAL_BLOCK
 from engine.store.ask import Command, ask, ask_all
+from engine.store.commit import JOURNAL_BLOCK
 from engine.store.keys import Keys, place_of
 from engine.store.log import StreamRow, entry_command, logged_from
 from engine.store.scripts import StoreDamaged

@@ -133,7 +133,7 @@ def test_several_weeks_close_in_order_with_one_entry() -> None:
     world = world_of({"anna": 1})
     world.post(act("anna", day=8), at=moment(7, 12))
 
-    decision = world.tick(30)
+    decision = world.tick(28)
 
     closed = [line.period for line in lines(decision, Closed) if line.kind == WEEK]
     assert closed == [week(0), week(1), week(2)]

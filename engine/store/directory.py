@@ -1,0 +1,220 @@
+"""Who people are, and who may call: members' names, aliases, membership, tokens, sources, texts, looks.
+
+Names, addresses and texts live here and nowhere else, so that wiping a record wipes them. What belongs to an entry of
+the log is given back as rows, for the same write as the entry (`engine.store.log.Append.rows`).
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Final, Literal, TypeVar, cast
+
+import msgspec
+from redis.asyncio import Redis
+
+from engine.store.ask import Argument, ask
+from engine.store.keys import Keys
+from engine.store.log import Row
+
+Role = Literal["admin", "hr", "source", "member"]
+
+MOST_READ: Final = 1_000
+"""So many rows are read in one command."""
+
+
+class MemberRecord(msgspec.Struct, frozen=True, array_like=True):
+    """What names a person. `aliases` are `kind:value`, normalized by the caller."""
+
+    name: str
+    email: str | None = None
+    aliases: tuple[str, ...] = ()
+    trial: bool = False
+
+
+class MembershipRow(msgspec.Struct, frozen=True, array_like=True):
+    """What the door must know of a member to answer without the engine; as in `engine.core.states.MemberState`."""
+
+    status: str = ""
+    joined_at: int = 0
+    pauses: tuple[int, ...] = ()
+    boards: bool = False
+    wall: bool = False
+    badges: bool = False
+    erased: bool = False
+
+
+class TokenRecord(msgspec.Struct, frozen=True, array_like=True):
+    """Whom a token lets in. `member` or `source` say which one; `created` in milliseconds."""
+
+    role: Role
+    name: str
+    created: int
+    member: str | None = None
+    source: str | None = None
+
+
+class SourceRecord(msgspec.Struct, frozen=True, array_like=True):
+    """A sender of events."""
+
+    name: str
+    title: str
+    created: int
+
+
+class TextRecord(msgspec.Struct, frozen=True, array_like=True):
+    """Words of a person (a thanks, a reason): whose, and until when (milliseconds, 0: no end)."""
+
+    text: str
+    member: str | None
+    created: int
+    until: int = 0
+
+
+class Look(msgspec.Struct, frozen=True, array_like=True):
+    """Somebody opened a member's record. `text` is the key of the written reason."""
+
+    at: int
+    token: str
+    reason: str
+
+
+Record = TypeVar("Record", MemberRecord, MembershipRow, TokenRecord, SourceRecord, TextRecord, Look)
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode_record(record: msgspec.Struct) -> bytes:
+    """The bytes that the store holds."""
+    return _encoder.encode(record)
+
+
+def token_digest(secret: str) -> str:
+    """How a token is kept: a digest says nothing of 256 random bits."""
+    return sha256(secret.encode()).hexdigest()
+
+
+class Directory:
+    """See the module."""
+
+    def __init__(self, *, write: Redis, read: Redis, keys: Keys) -> None:
+        self._write, self._read, self._keys = write, read, keys
+
+    def member_rows(self, member: str, record: MemberRecord, before: MemberRecord | None) -> tuple[Row, ...]:
+        """The rows that set a member's record and aliases; an alias that somebody has makes the append "changed"."""
+        old = before.aliases if before is not None else ()
+        was = None if before is None else encode_record(before)
+        return (
+            Row(self._keys.directory, member, encode_record(record), was),
+            *(Row(self._keys.aliases, alias, None) for alias in old if alias not in record.aliases),
+            *(Row(self._keys.aliases, alias, member.encode(), None) for alias in record.aliases if alias not in old),
+        )
+
+    def erased_rows(self, member: str, record: MemberRecord | None, texts: Iterable[str]) -> tuple[Row, ...]:
+        """The rows that wipe what names a member: record, aliases, the texts by these keys."""
+        aliases = record.aliases if record is not None else ()
+        return (
+            Row(self._keys.directory, member, None),
+            *(Row(self._keys.aliases, alias, None) for alias in aliases),
+            *(Row(self._keys.texts, text, None) for text in texts),
+        )
+
+    def membership_row(self, member: str, row: MembershipRow, before: MembershipRow | None) -> Row:
+        """The row that goes with a membership entry; "changed" where it is not as it was read."""
+        was = None if before is None else encode_record(before)
+        return Row(self._keys.membership, member, encode_record(row), was)
+
+    def text_row(self, key: str, text: TextRecord) -> Row:
+        """The row of a text that an entry names by its key."""
+        return Row(self._keys.texts, key, encode_record(text))
+
+    async def member(self, member: str) -> MemberRecord | None:
+        """The record of a member; None for an unknown or erased one."""
+        return (await self.members([member])).get(member)
+
+    async def members(self, members: Sequence[str]) -> dict[str, MemberRecord]:
+        """The records of those of these members who have one."""
+        return await self._rows(self._keys.directory, members, MemberRecord)
+
+    async def all_members(self) -> dict[str, MemberRecord]:
+        """Everybody's record, for exports and for verifying."""
+        return await self._all(self._keys.directory, MemberRecord)
+
+    async def resolve(self, aliases: Sequence[str]) -> dict[str, str]:
+        """The member ids of those of these aliases that somebody has."""
+        values = await self._values(self._keys.aliases, aliases)
+        return {alias: value.decode() for alias, value in values.items()}
+
+    async def all_aliases(self) -> dict[str, str]:
+        """Every alias and whose it is."""
+        found = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", self._keys.aliases))
+        return {alias.decode(): member.decode() for alias, member in found.items()}
+
+    async def memberships(self, members: Sequence[str]) -> dict[str, MembershipRow]:
+        """The membership of those of these members who ever chose anything."""
+        return await self._rows(self._keys.membership, members, MembershipRow)
+
+    async def put_token(self, digest: str, record: TokenRecord) -> None:
+        """Let this token in; `digest` is that of `token_digest`."""
+        await ask(self._write, "HSET", self._keys.tokens, digest, encode_record(record))
+
+    async def drop_tokens(self, digests: Sequence[str]) -> None:
+        """Let these tokens in no more."""
+        if digests:
+            await ask(self._write, "HDEL", self._keys.tokens, *digests)
+
+    async def token(self, secret: str) -> TokenRecord | None:
+        """Whom this token lets in; None for nobody."""
+        digest = token_digest(secret)
+        return (await self._rows(self._keys.tokens, [digest], TokenRecord)).get(digest)
+
+    async def tokens(self) -> dict[str, TokenRecord]:
+        """All tokens by digest."""
+        return await self._all(self._keys.tokens, TokenRecord)
+
+    async def add_source(self, record: SourceRecord) -> bool:
+        """Make a sender known; False if its name is taken."""
+        return await ask(self._write, "HSETNX", self._keys.sources, record.name, encode_record(record)) == 1
+
+    async def sources(self) -> dict[str, SourceRecord]:
+        """All senders by name."""
+        return await self._all(self._keys.sources, SourceRecord)
+
+    async def texts(self, keys: Sequence[str]) -> dict[str, TextRecord]:
+        """Those of these texts that still exist."""
+        return await self._rows(self._keys.texts, keys, TextRecord)
+
+    async def texts_of(self, member: str) -> list[str]:
+        """The keys of all texts of a member."""
+        texts = await self._all(self._keys.texts, TextRecord)
+        return [key for key, text in texts.items() if text.member == member]
+
+    async def put_text(self, key: str, text: TextRecord) -> None:
+        """Keep a text that no entry of the log names."""
+        await ask(self._write, "HSET", self._keys.texts, key, encode_record(text))
+
+    async def note_look(self, member: str, look: Look) -> None:
+        """Note that a member's record was opened; the same look is noted once."""
+        field = f"{look.at}-{look.token}"
+        await ask(self._write, "HSET", self._keys.looks(member), field, encode_record(look))
+
+    async def looks(self, member: str) -> list[Look]:
+        """Who has opened a member's record, the latest first."""
+        found = await self._all(self._keys.looks(member), Look)
+        return sorted(found.values(), key=lambda look: look.at, reverse=True)
+
+    async def _rows(self, name: str, fields: Sequence[str], kind: type[Record]) -> dict[str, Record]:
+        values = await self._values(name, fields)
+        return {field: msgspec.msgpack.decode(value, type=kind) for field, value in values.items()}
+
+    async def _values(self, name: str, fields: Sequence[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for start in range(0, len(fields), MOST_READ):
+            part: Sequence[Argument] = fields[start : start + MOST_READ]
+            values = cast("list[bytes | None]", await ask(self._read, "HMGET", name, *part))
+            for field, value in zip(part, values, strict=True):
+                if value is not None:
+                    found[str(field)] = value
+        return found
+
+    async def _all(self, name: str, kind: type[Record]) -> dict[str, Record]:
+        found = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", name))
+        return {field.decode(): msgspec.msgpack.decode(value, type=kind) for field, value in found.items()}

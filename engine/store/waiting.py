@@ -1,0 +1,55 @@
+"""Events that wait for someone: kept apart under a keyed digest of the unknown alias, for 14 days at most.
+
+They get here by `engine.store.log.Append.waits_for`. They leave by being let in (the same mark and digest appended
+with `lets_in`, together with `taken_row`), dropped, or forgotten.
+"""
+
+from typing import Final, cast
+
+from redis.asyncio import Redis
+
+from engine.store.ask import ask, ask_all
+from engine.store.keys import Keys
+from engine.store.log import Row
+
+KEPT_DAYS: Final = 14
+DAY_MS: Final = 86_400_000
+MOST_FORGOTTEN: Final = 1_000
+"""So many are forgotten in one go."""
+
+
+class Waiting:
+    """See the module."""
+
+    def __init__(self, *, write: Redis, read: Redis, keys: Keys) -> None:
+        self._write, self._read, self._keys = write, read, keys
+
+    async def of(self, whom: str) -> dict[bytes, bytes]:
+        """What waits for this alias (its keyed digest in hex), by mark."""
+        found = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", self._keys.waiting_for(whom)))
+        return {bytes.fromhex(mark.decode()): payload for mark, payload in found.items()}
+
+    def taken_row(self, whom: str, mark: bytes) -> Row:
+        """The row that takes an event out, for the append that lets it in."""
+        return Row(self._keys.waiting_for(whom), mark.hex(), None)
+
+    async def drop(self, whom: str) -> None:
+        """Forget all that waits for this alias."""
+        await ask(self._write, "UNLINK", self._keys.waiting_for(whom))
+
+    async def forget(self, now: int) -> int:
+        """Forget what has waited for 14 days; how much that was. Call until it says 0."""
+        latest = now - KEPT_DAYS * DAY_MS
+        found = await ask(
+            self._write, "ZRANGEBYSCORE", self._keys.waiting, "-inf", latest, "LIMIT", 0, MOST_FORGOTTEN
+        )
+        names = cast("list[bytes]", found)
+        if names:
+            pairs = [name.decode().split(":") for name in names]
+            await ask_all(self._write, [("HDEL", self._keys.waiting_for(whom), mark) for whom, mark in pairs])
+            await ask(self._write, "ZREM", self._keys.waiting, *names)
+        return len(names)
+
+    async def count(self) -> int:
+        """How many events came to wait in the last 14 days."""
+        return cast("int", await ask(self._read, "ZCARD", self._keys.waiting))

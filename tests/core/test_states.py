@@ -1,0 +1,162 @@
+from typing import Any
+
+import pytest
+
+from engine.core.entries import ContentFacts, ContentKnown, Retried, VisibilityChosen
+from engine.core.journal import BadgeGranted, OnceUsed, Reason
+from engine.core.states import (
+    INDEX_BLOCK,
+    VALUES_LIMIT,
+    ContentState,
+    UnitState,
+    content_key,
+    decode_state,
+    encode_state,
+    thing_key,
+    unit_key,
+)
+from tests.core.builders import MONDAY, World, act, lines, moment, points, refusals, retraction
+
+Plain = dict[str, Any]
+
+SHARES: Plain = {"id": "shares", "on": ["content.shared"]}
+WINDOWS = ("day", "week", "month", "quarter", "year", "ever", "last_30_days", "last_8_weeks")
+
+
+def book(**more: object) -> Plain:
+    """Shares are counted, and every window of them may be read."""
+    return {"metrics": [SHARES], "windows": {"shares": WINDOWS[:3] + WINDOWS[6:]}, "days_back": 45, **more}
+
+
+def test_pruning_keeps_every_window_right() -> None:
+    world = World(book())
+    days = [0, 1, 2, 30, 31, 59, 60, 89, 90, 91, 120, 150, 150]
+    for day in days:
+        world.post(act(day=day))
+
+    got = {window: world.metric("shares", window, day=150) for window in WINDOWS}
+
+    # 2026-06-04 is day 150; 2026-04-01 is day 86.
+    assert got == {
+        "day": 2,
+        "week": 2,
+        "month": 2,
+        "quarter": 6,
+        "year": 13,
+        "ever": 13,
+        "last_30_days": 3,
+        "last_8_weeks": 3,
+    }
+    assert min(world.member().series[world.code("metric", "shares"), ""].days) >= MONDAY + 150 - 45 - 56 - 8 - 7
+
+
+def test_a_late_act_of_a_folded_day_counts_in_its_month_and_can_be_taken_back() -> None:
+    world = World({"metrics": [SHARES]})
+    world.post(act(day=40))
+
+    world.post(act(day=5, key="late"), at=moment(41))
+    with_it = world.metric("shares", "month", day=5)
+    world.post(retraction("late", day=42))
+
+    assert (with_it, world.metric("shares", "month", day=5)) == (1, 0)
+
+
+def test_limits_of_periods_long_past_are_forgotten() -> None:
+    rule = {
+        "id": "share",
+        "on": ["content.shared"],
+        "points": 1,
+        "limits": [{"times": 9, "per": "week"}, {"times": 9, "per": "last_7_days", "counter": "c"}],
+    }
+    world = World({"rules": [rule], "days_back": 45})
+
+    for day in range(0, 200, 5):
+        world.post(act(day=day))
+
+    oldest = min(period for _, period, _ in world.member().uses)
+    assert MONDAY + 195 - 80 < oldest < MONDAY + 195 - 45
+
+
+def test_at_most_so_many_distinct_values_are_kept() -> None:
+    visitors = {"id": "visitors", "on": ["link.clicked"], "measure": "distinct", "of": "visitor"}
+    world = World({"metrics": [visitors]})
+
+    decisions = [world.post(act(type="link.clicked", visitor=f"visitor-{n}")) for n in range(VALUES_LIMIT + 1)]
+
+    assert refusals(decisions[-2]) == []
+    assert refusals(decisions[-1]) == [Reason.TOO_MANY_VALUES]
+    assert world.metric("visitors", "ever", day=0) == VALUES_LIMIT
+
+
+def test_the_index_of_positions_is_cut_into_blocks() -> None:
+    world = World({}, members=["anna"])
+
+    for _ in range(INDEX_BLOCK):
+        world.post(act())
+
+    assert world.member().entries == INDEX_BLOCK + 3
+    assert world.member().open_positions == [len(world.log) - 2, len(world.log) - 1, len(world.log)]
+
+
+def test_a_state_that_was_stored_is_read_back_to_the_byte() -> None:
+    world = World(book(rules=[{"id": "r", "on": ["content.shared"], "points": 3, "once": ["channel"]}]))
+    world.post(act(key="one", content="c"))
+    world.post(retraction("one"))
+    world.post(act(key="two", content="c"))
+
+    for key, encoded in world.bytes().items():
+        state = decode_state(key, encoded)
+        assert state == world.states[key], key
+
+
+@pytest.mark.parametrize("name", ["R/D", "https://example.org/a", "7/k:aa", "a|b"])
+def test_contents_and_units_may_have_any_name(name: str) -> None:
+    content, unit = ContentState(facts=ContentFacts(kind="article")), UnitState(sums={(1, 2, 3): (4, 5)})
+
+    assert decode_state(content_key(name), encode_state(content)) == content
+    assert decode_state(unit_key("teams", name), encode_state(unit)) == unit
+    assert decode_state(content_key(name), None) is None
+    assert decode_state(unit_key("teams", name), None) == UnitState()
+
+
+def test_an_era_before_the_first_is_no_other_kind_of_state() -> None:
+    assert decode_state(thing_key(-1, b"k"), None) is None
+
+
+def test_what_is_known_of_a_content_holds_from_then_on() -> None:
+    rule = {"id": "fresh", "on": ["content.shared"], "points": 5, "if": {"content.age_days.at_most": 30}}
+    world = World({"rules": [rule]})
+    before = world.post(act(content="post"))
+
+    world.post(ContentKnown("post", ContentFacts(published=moment(-1))))
+
+    assert points(before) == []
+    assert [points(world.post(act(content="post", day=day))) for day in (0, 29, 30)] == [[5], [5], []]
+
+
+def test_what_is_shown_is_what_the_member_chose_last() -> None:
+    world = World({})
+
+    world.post(VisibilityChosen("anna", boards=True, wall=False, badges=True))
+
+    state = world.member()
+    assert (state.boards_shown, state.wall_shown, state.badges_shown) == (True, False, True)
+
+
+def test_an_entry_that_went_aside_is_judged_under_its_own_time_when_it_is_tried_again() -> None:
+    world = World(book(badges=[{"id": "b", "metric": "shares", "per": "day"}]))
+    aside = world.append(act(day=0))
+    world.remember(world.judge(world.append(Retried(aside.position), at=moment(3))))
+
+    granted = world.journal[-1].lines
+
+    assert [line.day for line in granted if isinstance(line, BadgeGranted)] == [MONDAY]
+
+
+def test_a_long_value_is_kept_as_a_digest() -> None:
+    rule = {"id": "r", "on": ["content.shared"], "points": 1, "once": ["content"]}
+    world = World({"rules": [rule]})
+
+    once = lines(world.post(act(content="a-content-with-a-rather-long-id")), OnceUsed)
+
+    assert len(once[0].values) == 12
