@@ -5,19 +5,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from engine.store.errors import StoreError
+from engine.store.errors import StoreFull
 from engine.store.log import Append, Appended
 
 MOST_IN_ONE_WRITE: Final = 1_000
 """A group is full at so many items. One call with more goes alone, since a call is never split."""
-
-
-class StoreBusy(StoreError):
-    """More is waiting to be written than may wait. Nothing of this call was done; send it again later."""
-
-    def __init__(self, *, waiting: int, most: int) -> None:
-        self.waiting, self.most = waiting, most
-        super().__init__(f"{waiting} entries wait to be written, at most {most} may. Send it again in a second.")
 
 
 class Coalescer:
@@ -35,13 +27,13 @@ class Coalescer:
         """As `Log.append`. A caller that goes away does not stop what is being written.
 
         Raises:
-            StoreBusy: Nothing was done.
+            StoreFull: Nothing was done.
             StoreUnavailable, StoreDamaged: As `Log.append`, to all who shared the write.
         """
         if not items:
             return []
         if self._waiting + len(items) > self._most:
-            raise StoreBusy(waiting=self._waiting, most=self._most)
+            raise StoreFull(waiting=self._waiting)
         answer: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
         self._queue.append((items, answer))
         self._waiting += len(items)

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from engine.core.journal import START_OF_CHAIN, chain_digest
 from engine.store.ask import Argument, ask
-from engine.store.errors import StoreError
+from engine.store.errors import StaleEpoch, StalePosition
 from engine.store.keys import Keys
 from engine.store.packing import as_str, pack
 from engine.store.rows import Rows
@@ -43,24 +43,6 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     rows: Rows
     journal: Mapping[int, bytes]
     asides: Mapping[int, str] = {}
-
-
-class StaleEpoch(StoreError):
-    """A newer engine works this log. Nothing was changed; this engine has to end."""
-
-    def __init__(self, *, own: int, newest: int) -> None:
-        self.own, self.newest = own, newest
-        super().__init__(f"Engine {newest} works this log now; engine {own} has to end. Nothing was changed.")
-
-
-class StalePosition(StoreError):
-    """The batch does not begin where the store ends. Nothing was changed; forget what is in memory and read again."""
-
-    def __init__(self, *, began_at: int, stands_at: int) -> None:
-        self.began_at, self.stands_at = began_at, stands_at
-        super().__init__(
-            f"The batch begins after {began_at}, the store stands at {stands_at}. Nothing was changed: read it again."
-        )
 
 
 class Committer:
@@ -115,10 +97,10 @@ class Committer:
         ]
         answer = cast("list[Reply]", await self._commit.run(self._write, names, arguments))
         match answer:
-            case [b"stale-epoch", newest]:
-                raise StaleEpoch(own=seat.epoch, newest=number(newest))
-            case [b"stale-position", stands_at]:
-                raise StalePosition(began_at=after, stands_at=number(stands_at))
+            case [b"stale-epoch", _]:
+                raise StaleEpoch(epoch=seat.epoch)
+            case [b"stale-position", _]:
+                raise StalePosition(position=after)
             case _:
                 self._open = (batch.last, left)
                 return "done"
