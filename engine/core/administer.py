@@ -81,8 +81,9 @@ def _publish(desk: Desk, entry: RulebookPublished) -> None:
 
 
 def _open_from(desk: Desk, entry: RulebookPublished) -> tuple[int, ...]:
-    """The first open periods where the rulebook changes them; a week that began on another day goes on as the new
-    rulebook's week that its first day lies in.
+    """The first open periods where the rulebook changes them.
+
+    A week that began on another day goes on as the new rulebook's week that its first day lies in.
     """
     before = desk.draft.organization().open_from
     if not before:

@@ -1,5 +1,7 @@
-"""The desk at which one entry is judged: every line that is written is applied at once, so that the next question
-(the next rule's limit, a badge's metric) sees it.
+"""The desk at which one entry is judged.
+
+Every line that is written is applied at once, so that the next question (the next rule's limit, a badge's metric)
+sees it.
 """
 
 from hashlib import blake2b

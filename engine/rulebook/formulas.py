@@ -59,14 +59,14 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 class CompiledFormula:
     """A formula that can be evaluated; `readings` are the names that it reads, sorted."""
 
-    __slots__ = ("_program", "readings", "reads", "result", "source", "tokens")
+    __slots__ = ("program", "readings", "reads", "result", "source", "tokens")
 
     def __init__(
         self, *, source: str, result: Result, reads: tuple[Read, ...], program: Program, tokens: tuple[Token, ...]
     ) -> None:
         self.source, self.result, self.reads, self.tokens = source, result, reads, tokens
         self.readings = tuple(read.name for read in reads)
-        self._program = program
+        self.program = program
 
     def evaluate(self, bound: object) -> bool | int | FormulaFault:
         """Whether the condition holds, or the points (0 to 10⁹). Never raises.
@@ -75,7 +75,7 @@ class CompiledFormula:
         """
         if isinstance(bound, FormulaFault):
             return bound
-        value = evaluate(self._program, bound)
+        value = evaluate(self.program, bound)
         if self.result == "bool":
             return value if isinstance(value, bool) else FormulaFault(reason_of(value))
         if not isinstance(value, int):

@@ -8,6 +8,7 @@ from engine.core.periods import Window, WindowNotUnderstood, parse_window, windo
 from engine.core.rulebook import EventType, Name, NameKind, Slot, Text
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.ground import Ground, unknown_event
+from engine.rulebook.metric_seen import MetricSeen
 from engine.rulebook.names import Readable, clock_facts, content_facts, member_facts
 from engine.rulebook.report import Place, Report
 
@@ -39,7 +40,7 @@ class Scope:
     def __init__(self, ground: Ground, report: Report, names: Names) -> None:
         self.ground, self.report, self.names = ground, report, names
         self.events: Mapping[str, EventType] = ground.seen
-        self.metrics: dict[str, "MetricSeen"] = {}
+        self.metrics: dict[str, MetricSeen] = {}
         self.windows: dict[str, set[Window]] = {}
         self.rules: frozenset[str] = frozenset()
         self.currencies: dict[str, int] = {}

@@ -91,6 +91,17 @@ class DataFolder:
         return short if in_place and private and facts.st_uid == os.geteuid() else None
 
 
+def socket_of(folder: Path) -> Path | None:
+    """Where the server that works in this folder listens; None where none has left a socket."""
+    here = folder.resolve() / SOCKET_FILE
+    if len(os.fsencode(here)) > SOCKET_PATH_BYTES:
+        recorded = folder.resolve() / SHORT_FOLDER_FILE
+        if not recorded.exists():
+            return None
+        here = Path(recorded.read_text(encoding="utf-8")) / SOCKET_FILE
+    return here if here.is_socket() else None
+
+
 def _make_private(path: Path) -> None:
     try:
         path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)

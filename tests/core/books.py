@@ -160,9 +160,7 @@ class _Maker:
             return Test(reading=Reading(scope=Scope.EVENT, name=name), operator=operator, operand=wanted)  # type: ignore[arg-type]
         metric, _, window = rest.partition(".")
         reading = (
-            Reading(
-                scope=Scope.METRIC, name=metric, metric=self.codes[f"metric:{metric}"], window=parse_window(window)
-            )
+            Reading(scope=Scope.METRIC, name=metric, metric=self.codes[f"metric:{metric}"], window=parse_window(window))
             if scope == "metrics"
             else Reading(scope=SCOPES[scope], name=rest)
         )

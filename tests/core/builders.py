@@ -25,7 +25,7 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.genesis import genesis
-from engine.core.journal import AnyLine, Decision, EraBegan, JournalEntry, Posted, Reason, Refused
+from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason, Refused
 from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import Window, parse_period, parse_window, period_bounds_days
@@ -85,7 +85,9 @@ def thanks(giver: str = "anna", receiver: str | None = "bela", *, day: float = 0
 class World:
     """One organization in memory: the three questions asked as the engine asks them, over plain dictionaries."""
 
-    def __init__(self, spec: Plain | None = None, *, zone: str = "UTC", members: Iterable[str] = ("anna", "bela")) -> None:
+    def __init__(
+        self, spec: Plain | None = None, *, zone: str = "UTC", members: Iterable[str] = ("anna", "bela")
+    ) -> None:
         self.states: dict[str, State] = {}
         self.log: list[Logged] = []
         self.journal: list[JournalEntry] = []
@@ -108,9 +110,7 @@ class World:
         """Append without judging."""
         own = getattr(entry, "time", self.clock)
         self.clock = max(self.clock, own if at is None else at)
-        logged = Logged(
-            position=len(self.log) + 1, recorded=self.clock, entry=entry, payload=encode_entry(entry)
-        )
+        logged = Logged(position=len(self.log) + 1, recorded=self.clock, entry=entry, payload=encode_entry(entry))
         self.log.append(logged)
         return logged
 
@@ -127,17 +127,29 @@ class World:
         return decision
 
     def judge_batch(self, batch: Iterable[Logged]) -> list[Decision]:
-        """The same for many entries on one draft, as the engine does it. No closing with winners inside a batch."""
+        """The same for many entries on one draft, as the engine does it: a board is read from what is committed, so
+        it ends the batch, and so does a new rulebook.
+        """
+        decisions: list[Decision] = []
         states: dict[str, State | None] = {}
         inputs: dict[str, Input] = {}
         draft = Draft(states, inputs)
-        decisions: list[Decision] = []
         for logged in batch:
             while missing := needs(self.plan, draft, logged):
+                if any(key.startswith("t:") for key in missing):
+                    self.keep(draft.states(), ())
+                    states, inputs = {}, {}
+                    draft = Draft(states, inputs)
+                    missing = needs(self.plan, draft, logged)
                 self.read(missing, states, inputs)
             decisions.append(judge(self.plan, draft, logged))
             self.remember(decisions[-1])
-        self.states.update({key: state for key, state in draft.states().items() if state is not None})
+            if isinstance(logged.entry, RulebookPublished):
+                self.keep(draft.states(), ())
+                self.switch(logged)
+                states, inputs = {}, {}
+                draft = Draft(states, inputs)
+        self.keep(draft.states(), ())
         return decisions
 
     def read(self, keys: Iterable[str], states: dict[str, State | None], inputs: dict[str, Input]) -> None:
@@ -157,20 +169,18 @@ class World:
                     states[key] = decode_state(key, None if known is None else encode_state(known))
 
     def keep(self, after: Mapping[str, State | None], decisions: Iterable[Decision]) -> None:
-        """Commit."""
+        """Commit, and throw away the shelf of the era that is gone."""
         self.states.update({key: state for key, state in after.items() if state is not None})
         for decision in decisions:
             self.remember(decision)
+        gone = self.organization().era - 2
+        self.states = {key: state for key, state in self.states.items() if not key.startswith(f"{gone}/")}
 
     def remember(self, decision: Decision) -> None:
-        """Write the journal; throw away the shelf of an era that is gone."""
+        """Write the journal."""
         self.journal.append(
             JournalEntry(b"", b"", b"", people=decision.people, lines=decision.lines, late=decision.late)
         )
-        for line in decision.lines:
-            if isinstance(line, EraBegan):
-                gone = f"{line.era - 2}/"
-                self.states = {key: state for key, state in self.states.items() if not key.startswith(gone)}
 
     def switch(self, logged: Logged) -> None:
         """Take the plan of a rulebook that was just published."""
@@ -182,16 +192,15 @@ class World:
 
     def publish(self, spec: Plain, *, day: float | None = None) -> Decision:
         """Publish a rulebook; it judges from the next entry on."""
+        return self.judge(self.append_publication(spec, at=None if day is None else moment(day)))
+
+    def append_publication(self, spec: Plain, *, at: int | None = None) -> Logged:
+        """Append a rulebook without judging."""
         digest = b"%d" % len(self.log)
         self.specs[digest] = spec
-        entry = RulebookPublished(
-            digest,
-            tuple((name, "") for name in names_of(spec)),
-            self.zone,
-            spec.get("week_starts", 0),
-            spec.get("days_back", 45),
-        )
-        return self.post(entry, at=None if day is None else moment(day))
+        names = tuple((name, "") for name in names_of(spec))
+        starts, back = spec.get("week_starts", 0), spec.get("days_back", 45)
+        return self.append(RulebookPublished(digest, names, self.zone, starts, back), at=at)
 
     def joins(self, member: str, *, day: float = 0, shown: bool = True, **facts: object) -> None:
         """A member is known, joins, and is shown."""
@@ -281,4 +290,3 @@ def refusals(decision: Decision) -> list[Reason]:
 def lines(decision: Decision, kind: type[Line]) -> list[Line]:
     """The lines of one kind."""
     return [line for line in decision.lines if isinstance(line, kind)]
-

@@ -172,7 +172,9 @@ def test_fade_comes_before_limits_and_limits_before_caps() -> None:
 
 
 @pytest.mark.parametrize(("window", "last_held", "first_free"), [("last_7_days", 6, 7), ("last_2_weeks", 13, 14)])
-def test_a_rolling_limit_frees_its_room_when_the_window_has_passed(window: str, last_held: int, first_free: int) -> None:
+def test_a_rolling_limit_frees_its_room_when_the_window_has_passed(
+    window: str, last_held: int, first_free: int
+) -> None:
     world = World(book(share(limits=[{"times": 1, "per": window}])))
     world.post(act(day=0))
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from engine.core.entries import ContentFacts, ContentKnown, Retried, VisibilityChosen
-from engine.core.journal import BadgeGranted, OnceUsed, Reason
+from engine.core.journal import BadgeGranted, Decision, OnceUsed, Reason
 from engine.core.states import (
     INDEX_BLOCK,
     VALUES_LIMIT,
@@ -44,7 +44,7 @@ def test_pruning_keeps_every_window_right() -> None:
         "quarter": 6,
         "year": 13,
         "ever": 13,
-        "last_30_days": 3,
+        "last_30_days": 2,
         "last_8_weeks": 3,
     }
     assert min(world.member().series[world.code("metric", "shares"), ""].days) >= MONDAY + 150 - 45 - 56 - 8 - 7
@@ -146,11 +146,11 @@ def test_what_is_shown_is_what_the_member_chose_last() -> None:
 def test_an_entry_that_went_aside_is_judged_under_its_own_time_when_it_is_tried_again() -> None:
     world = World(book(badges=[{"id": "b", "metric": "shares", "per": "day"}]))
     aside = world.append(act(day=0))
-    world.remember(world.judge(world.append(Retried(aside.position), at=moment(3))))
+    world.remember(Decision())
 
-    granted = world.journal[-1].lines
+    decision = world.post(Retried(aside.position), at=moment(3))
 
-    assert [line.day for line in granted if isinstance(line, BadgeGranted)] == [MONDAY]
+    assert [line.day for line in lines(decision, BadgeGranted)] == [MONDAY]
 
 
 def test_a_long_value_is_kept_as_a_digest() -> None:

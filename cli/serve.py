@@ -1,0 +1,50 @@
+"""`sulka serve`: the store, the engine and the API under one supervisor."""
+
+from collections.abc import Callable
+
+from engine.rulebook.book import digest_of, read_folder
+from rich.console import Console
+
+from cli.rulebooks import now_ms
+from engine.bootstrap import site_at, store_server
+from engine.run.publish import Publisher
+from engine.run.supervisor import Supervisor
+from engine.settings import Settings
+from engine.store.embedded import Loading, Progress
+from engine.store.rulebooks import Rulebooks
+
+BY = "first start"
+
+
+async def serve_all(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C; then requests are finished, the batch is committed, the store is stopped."""
+    console = Console()
+    with store_server(settings, _tell(console)) as store:
+        async with site_at(store.url, settings) as site:
+            await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
+        console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
+        workers = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
+        await Supervisor(workers, store_alive=store.alive).run()
+    console.print("Sulka has ended.")
+
+
+async def _publish_first(settings: Settings, publisher: Publisher, rulebooks: Rulebooks, console: Console) -> None:
+    """The rules of the folder are published by themselves the first time only."""
+    texts = read_folder(settings.rules_dir)
+    newest = await rulebooks.newest()
+    if newest is None:
+        await publisher.publish(texts, now=now_ms(), by=BY)
+        console.print(f"The rules in {settings.rules_dir} are in force.")
+    elif newest.digest != digest_of(texts):
+        console.print(f"{settings.rules_dir} differs from what is in force: sulka check, then sulka publish.")
+
+
+def _tell(console: Console) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        match progress:
+            case Loading():
+                console.print(f"The store reads its data: {progress.loaded_bytes} of {progress.total_bytes} bytes")
+            case _:
+                console.print(f"The store is ending ({progress.waited_seconds:.0f} s)")
+
+    return tell

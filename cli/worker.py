@@ -1,0 +1,54 @@
+"""One process under `sulka serve`: `python -m cli.worker engine|api STORE_URL`."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+
+from cli.main import CONFIG
+from cli.rulebooks import now_ms
+from engine.bootstrap import site_at
+from engine.settings import Settings, read_settings
+from engine.store.commit import StaleEpoch, StalePosition
+from engine.store.errors import StoreError
+
+log = structlog.get_logger()
+
+
+async def work_engine(url: str, settings: Settings) -> None:
+    """Run an engine and its ticker until SIGTERM; the batch that was begun is committed."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with site_at(url, settings) as site:
+        scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
+        try:
+            await site.engine(settings).run(stop)
+        finally:
+            scheduler.shutdown(wait=False)
+
+
+def main() -> None:
+    """The process; its exit code tells the supervisor whether something went wrong."""
+    name, url = sys.argv[1:]
+    settings = read_settings(Path(CONFIG), os.environ)
+    structlog.configure(processors=[structlog.processors.TimeStamper(utc=True), structlog.processors.JSONRenderer()])
+    try:
+        if name == "engine":
+            asyncio.run(work_engine(url, settings))
+        else:
+            from cli.http import serve_http
+
+            serve_http(url, settings)
+    except (StaleEpoch, StalePosition) as error:
+        log.warning("engine was overtaken", kind=type(error).__name__)
+        sys.exit(1)
+    except StoreError as error:
+        log.exception("store error", kind=type(error).__name__)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

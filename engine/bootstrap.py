@@ -1,0 +1,163 @@
+"""Where the parts are built and joined; the only place that picks a store."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from urllib.parse import quote
+
+import msgspec
+from redis.asyncio import Redis
+
+from engine.core.rulebook import Rulebook
+from engine.rulebook.book import compile_rulebook
+from engine.run.loop import Engine
+from engine.run.plans import Compile, Plans
+from engine.run.ticker import Ticker
+from engine.run.verify import Verifier
+from engine.settings import Settings
+from engine.store.boards import Boards
+from engine.store.coalesce import Coalescer
+from engine.store.commit import Committer
+from engine.store.connect import read_client, write_client
+from engine.store.directory import Directory
+from engine.store.embedded import EmbeddedServer, Progress, tell_nobody
+from engine.store.errors import FolderInUse
+from engine.store.examine import examine
+from engine.store.folder import socket_of
+from engine.store.keys import Keys
+from engine.store.ledger import Ledger
+from engine.store.log import Log
+from engine.store.pages import PageWriter
+from engine.store.rulebooks import Rulebooks
+from engine.store.states import StateReader
+from engine.store.waiting import Waiting
+
+ORGANIZATION = "main"
+"""The organization that nobody has to know about."""
+
+EMBEDDED = "embedded"
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of one organization over one store, joined."""
+
+    keys: Keys
+    write: Redis
+    read: Redis
+    log: Log
+    coalescer: Coalescer
+    reader: StateReader
+    plans: Plans
+    directory: Directory
+    boards: Boards
+    ledger: Ledger
+    rulebooks: Rulebooks
+    waiting: Waiting
+    pages: PageWriter
+
+    def engine(self, settings: Settings) -> Engine:
+        """An engine for this organization; run one."""
+        return Engine(
+            keys=self.keys,
+            entries=self.log,
+            committer=Committer(write=self.write, keys=self.keys),
+            reader=self.reader,
+            plans=self.plans,
+            batch_entries=settings.engine.batch_entries,
+            commit_milliseconds=settings.engine.commit_milliseconds,
+            cached_states=settings.engine.cached_states,
+            after_close=self.pages.finish_all,
+        )
+
+    def ticker(self, now_ms: Callable[[], int]) -> Ticker:
+        """The ticker that goes with the engine."""
+        return Ticker(entries=self.log, reader=self.reader, plans=self.plans, now_ms=now_ms)
+
+    def verifier(self, empty: Redis, on_progress: Callable[[int, int], None]) -> Verifier:
+        """Compares this organization with a replay into the `empty` server."""
+        return Verifier(
+            keys=self.keys,
+            write=self.write,
+            read=self.read,
+            empty=empty,
+            plans_over=lambda reader: Plans(compiler(self.rulebooks), reader),
+            on_progress=on_progress,
+        )
+
+
+class Store(msgspec.Struct, frozen=True):
+    """A store to work with. One that is not embedded is watched by those who use it, and always counts as alive."""
+
+    url: str
+    alive: Callable[[], bool]
+
+
+@contextmanager
+def store_server(settings: Settings, on_progress: Callable[[Progress], None] = tell_nobody) -> Iterator[Store]:
+    """The store: the embedded server, started for as long as this is open, or the one that is set.
+
+    Raises:
+        FolderInUse: Another Sulka works in the data folder.
+        ServerDidNotStart: With the last lines of its log.
+    """
+    if settings.store.url != EMBEDDED:
+        yield Store(settings.store.url, lambda: True)
+        return
+    with EmbeddedServer.start(settings.data_dir / "store", on_progress=on_progress) as server:
+        yield Store(server.url, server.alive)
+
+
+@contextmanager
+def running_or_own_server(settings: Settings) -> Iterator[str]:
+    """For short commands: the store that is running already, else one for the command's own duration."""
+    try:
+        with store_server(settings) as store:
+            yield store.url
+    except FolderInUse:
+        socket = socket_of(settings.data_dir / "store")
+        if socket is None:
+            raise
+        yield f"unix://{quote(str(socket))}"
+
+
+@asynccontextmanager
+async def site_at(url: str, settings: Settings, organization: str = ORGANIZATION) -> AsyncIterator[Site]:
+    """The parts over the store at this address, examined first; its connections are closed at the end.
+
+    Raises:
+        StoreRefused: The server can't keep what Sulka promises.
+        StoreUnavailable: It does not answer.
+    """
+    async with write_client(url) as write, read_client(url) as read, read_client(url) as blocking:
+        await examine(read, durability=settings.store.durability)
+        yield _join(Keys(organization), write, read, blocking)
+
+
+def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
+    log = Log(write=write, read=read, blocking=blocking, keys=keys)
+    reader = StateReader(read=read, keys=keys)
+    rulebooks = Rulebooks(read=read, keys=keys)
+    return Site(
+        keys=keys,
+        write=write,
+        read=read,
+        log=log,
+        coalescer=Coalescer(log.append),
+        reader=reader,
+        plans=Plans(compiler(rulebooks), reader),
+        directory=Directory(write=write, read=read, keys=keys),
+        boards=Boards(read=read, keys=keys),
+        ledger=Ledger(read=read, keys=keys),
+        rulebooks=rulebooks,
+        waiting=Waiting(write=write, read=read, keys=keys),
+        pages=PageWriter(write=write, keys=keys),
+    )
+
+
+def compiler(rulebooks: Rulebooks) -> Compile:
+    """How plans get a published rulebook."""
+
+    async def compile_published(digest: bytes, codes: Mapping[str, int]) -> Rulebook:
+        published = await rulebooks.get(digest)
+        return compile_rulebook(published.texts, codes)
+
+    return compile_published

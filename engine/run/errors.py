@@ -1,0 +1,52 @@
+"""What `engine.run` can't do, as facts. Which HTTP status one becomes is decided elsewhere."""
+
+
+class RunError(Exception):
+    """Base of what the services of this folder refuse; nothing was changed."""
+
+
+class LogFull(RunError):
+    """The log has reached its limit."""
+
+    def __init__(self) -> None:
+        super().__init__("The log is full. Nothing was done; raise its limit, then send it again.")
+
+
+class HistoryNotOpen(RunError):
+    """A recorded time was said, but history is not open."""
+
+    def __init__(self) -> None:
+        super().__init__("History is not open: leave Sulka-Recorded-At out, or open history on an empty log.")
+
+
+class LogNotEmpty(RunError):
+    """History can be opened on an empty log only."""
+
+    def __init__(self) -> None:
+        super().__init__("The log holds entries already; history can be opened on an empty log only.")
+
+
+class ChangedMeanwhile(RunError):
+    """What was read had been changed before the write; read it again."""
+
+    def __init__(self, *, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{what} was changed by somebody else meanwhile. Look at it again, then send what still holds."
+        )
+
+
+class OtherContent(RunError):
+    """The same id came before with other content."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__("This id came before with other content. Give what is new an id of its own.")
+
+
+class AliasTaken(RunError):
+    """An alias belongs to another member."""
+
+    def __init__(self, *, alias: str) -> None:
+        self.alias = alias
+        super().__init__(f'The alias "{alias}" belongs to another member. Take it away there first.')

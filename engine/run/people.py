@@ -1,0 +1,74 @@
+"""Who the names of a request are, and who of them takes part: what the core asks of the door."""
+
+from collections.abc import Callable, Iterable
+
+from engine.core.admission import People
+from engine.core.rulebook import Rulebook
+from engine.core.states import MemberState
+from engine.run.newest import NewestRulebook
+from engine.sources.events import MAX_SUBJECT_LENGTH
+from engine.store.arrivals import Arrivals, Arrived
+from engine.store.directory import MembershipRow
+
+NOBODY = MembershipRow()
+
+
+def normalized(name: str) -> str:
+    """A name as it is kept: of an alias `kind:value`, capitals and spaces around its parts say nothing."""
+    kind, colon, value = name.partition(":")
+    return f"{kind.strip().lower()}:{value.strip().lower()}" if colon else name
+
+
+def membership_state(row: MembershipRow) -> MemberState:
+    """A membership as the core knows it, so that the core's own rules say what it means."""
+    return MemberState(
+        status=row.status,
+        joined_at=row.joined_at,
+        pauses=list(row.pauses),
+        boards_shown=row.boards,
+        wall_shown=row.wall,
+        badges_shown=row.badges,
+        erased=row.erased,
+    )
+
+
+async def look_up(
+    arrivals: Arrivals, newest: NewestRulebook, names: Callable[[Rulebook], Iterable[str]]
+) -> tuple[Rulebook, People]:
+    """The newest rulebook and the people whom a request names.
+
+    Which fields name people is the rulebook's word: where a newer one comes to light, they are read again.
+    """
+    rulebook = newest.known
+    while True:
+        known = await _arrived(arrivals, names(rulebook))
+        found = await newest.of(known.versions)
+        if found is rulebook:
+            return rulebook, people_of(known)
+        rulebook = found
+
+
+async def _arrived(arrivals: Arrivals, names: Iterable[str]) -> Arrived:
+    """What the store knows of these names (member ids and aliases) now."""
+    aliases: list[str] = []
+    ids: list[str] = []
+    for name in names:
+        if 0 < len(name) <= MAX_SUBJECT_LENGTH:
+            kept = normalized(name)
+            (aliases if ":" in kept else ids).append(kept)
+    return await arrivals.of(aliases, ids)
+
+
+def people_of(known: Arrived) -> People:
+    """The same, as the core asks for it."""
+    states = {member: membership_state(row) for member, row in known.memberships.items()}
+
+    def resolve(name: str) -> str | None:
+        member = known.members.get(normalized(name))
+        return None if member is None or known.memberships.get(member, NOBODY).erased else member
+
+    def takes_part(member: str, time: int) -> bool:
+        state = states.get(member)
+        return state is not None and state.takes_part_at(time)
+
+    return People(resolve, takes_part)

@@ -1,0 +1,179 @@
+"""Random rulebooks and histories in plain form, from a given source of chance; the oracle reads the same."""
+
+import copy
+from random import Random
+from typing import Any
+
+from engine.core.entries import MemberFacts, MemberSet, Retracted
+from engine.core.journal import Counted, Decision, OnceUsed, Posted, Reason, Refused, RulebookSet, Used
+from tests.core.builders import MONDAY, World, act, moment, retraction
+
+Plain = dict[str, Any]
+
+MEMBERS = ("anna", "bela", "cleo")
+HIDDEN = "cleo"
+CHANNELS = ("linkedin", "x", "blog")
+DAYS = 24
+LIMITED = {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP}
+
+
+def random_book(chance: Random) -> Plain:
+    """A rulebook in which bounds are narrow enough to be met."""
+    shared = {"counter": "shares"} if chance.random() < 0.7 else {}  # noqa: PLR2004 - as often as that
+    own: Plain = {"id": "own", "on": ["content.shared"], "if": {"own_words": True}, "points": chance.choice([5, 7, 10])}
+    own["fade"] = {"per": chance.choice(["week", "last_7_days", "month"]), "percent": _percents(chance), **shared}
+    own["limits"] = [{**_limit(chance), **shared} for _ in range(chance.randint(0, 2))]
+    copied = {"id": "copied", "on": ["content.shared"], "if": {"own_words": False}, "points": 2}
+    copied["limits"] = [{"times": 2, "per": "week", **shared}]
+    plan: Plain = {"id": "plan", "on": ["planning.joined"], "points": 4, "limits": [_limit(chance)]}
+    click: Plain = {"id": "click", "on": ["link.clicked"], "points": 1, "once": ["content", "visitor"]}
+    if chance.random() < 0.5:  # noqa: PLR2004 - as often as not
+        click["once_forget_days"] = chance.choice([3, 9])
+    ok = {"id": "ok", "on": ["content.approved"], "pays": "field:proposer", "points": 6}
+    ok["limits"] = [{"times": 2, "per": chance.choice(["week", "last_2_weeks"])}]
+    return {
+        "grace_hours": chance.choice([0, 24]),
+        "rules": [_distinct(rule) for rule in (own, copied, plan, click, ok)],
+        "caps": [
+            {"id": "all", "points": chance.choice([15, 25]), "per": chance.choice(["day", "week", "last_7_days"])},
+            {"id": "some", "points": 12, "per": "week", "on": ["content.shared", "link.clicked"]},
+        ][: chance.randint(0, 2)],
+        "metrics": [
+            {"id": "shares", "on": ["content.shared"]},
+            {"id": "channels", "on": ["content.shared"], "measure": "distinct", "of": "channel"},
+            {"id": "topics", "on": ["content.shared", "planning.joined"], "measure": "each", "of": "topics"},
+        ],
+        "badges": [
+            {"id": "often", "metric": "shares", "per": "ever", "tiers": [2, 4]},
+            {"id": "weekly", "metric": "shares", "per": "week", "tiers": [2], "repeats": "week"},
+            {"id": "voices", "metric": "channels", "per": "last_2_weeks", "tiers": [2, 3]},
+            {"id": "expert", "metric": "topics", "per": "month", "tiers": [2], "each": True},
+            {"id": "rich", "metric": "points", "per": "week", "tiers": [12, 20]},
+        ],
+        "boards": [{"id": "board", "of": "points", "periods": ["week", "ever"]}],
+        "recognitions": [{"id": "best", "at_end_of": "week", "board": "board", "places": 2, "most": 2}],
+        "winners": {"places": 2, "most": 2},
+    }
+
+
+def _percents(chance: Random) -> list[int]:
+    return chance.choice([[100, 50, 25, 0], [100, 100, 50], [75, 25], [100, 30]])
+
+
+def _limit(chance: Random) -> Plain:
+    limit: Plain = {"per": chance.choice(["day", "week", "month", "ever", "last_3_days", "last_2_weeks"])}
+    limit.update(chance.choice([{"times": 1}, {"times": 3}, {"points": 9}, {"points": 14}]))
+    if chance.random() < 0.3:  # noqa: PLR2004 - now and then
+        limit["by"] = "channel"
+    return limit
+
+
+def _distinct(rule: Plain) -> Plain:
+    """Limits of one slot say one thing: the same counter, period and value twice would be one count."""
+    seen = {(limit["per"], limit.get("by")): limit for limit in rule.get("limits", ())}
+    return {**rule, "limits": list(seen.values())}
+
+
+def random_history(chance: Random, book: Plain, *, length: int = 22) -> list[Plain]:
+    """Events in the order of the log; some late, some told twice, some taken back."""
+    events: list[Plain] = []
+    keys: list[str] = []
+    now = moment(0, 1)
+    for number in range(length):
+        now += chance.randint(0, 2 * DAYS * 86_400_000 // length)
+        kind = chance.choices(["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, 2, 1.5])[0]
+        event: Plain = {"do": "act", "recorded": now}
+        if kind == "act" or not keys:
+            event.update(_random_act(chance, now), key=f"key-{number}")
+            keys.append(event["key"])
+        elif kind == "again":
+            event.update(_random_act(chance, now), key=chance.choice(keys))
+        elif kind == "key":
+            known = [*keys[-4:], f"key-{number + 1}"]
+            event.update(do="retract", key=chance.choice(known))
+        elif kind == "about":
+            event.update(do="retract", content=chance.choice("pq"), who=chance.choice(MEMBERS))
+        elif kind == "team":
+            event.update(do="team", who=chance.choice(MEMBERS), team=chance.choice(["red", "blue"]))
+        else:
+            book = copy.deepcopy(book)
+            for rule in book["rules"]:
+                rule["points"] += 1
+            event.update(do="publish", rules=book)
+        events.append(event)
+    return events
+
+
+def _random_act(chance: Random, now: int) -> Plain:
+    type_ = chance.choices(["content.shared", "planning.joined", "link.clicked", "content.approved"], [6, 2, 2, 1])[0]
+    late = chance.choice([0, 0, 0, 0, 1, 3, 9, 12]) * 86_400_000
+    data: Plain = {}
+    match type_:
+        case "content.shared":
+            data = {"channel": chance.choice(CHANNELS), "own_words": chance.random() < 0.8}  # noqa: PLR2004
+            data["topics"] = chance.sample(["ai", "hiring", "law"], chance.randint(0, 2))
+        case "planning.joined":
+            data = {"topics": [chance.choice(["ai", "law"])]}
+        case "link.clicked":
+            data = {"visitor": chance.choice("uv")}
+        case "content.approved":
+            data = {"proposer": chance.choice(MEMBERS)}
+    if type_ != "planning.joined" and chance.random() < 0.6:  # noqa: PLR2004
+        data["content"] = chance.choice("pq")
+    who = chance.choices(MEMBERS, [5, 2, 2])[0]
+    return {"who": who, "type": type_, "time": max(moment(0, 0), now - late), "data": data}
+
+
+def world_for(book: Plain) -> World:
+    """A world in which the members of histories have joined."""
+    world = World(book, members=())
+    for member in MEMBERS:
+        world.joins(member, shown=member != HIDDEN, team="red" if member == MEMBERS[0] else "blue")
+    return world
+
+
+def play(world: World, event: Plain) -> Decision:
+    """Tell the world one event of a history."""
+    return world.judge(append(world, event))
+
+
+def append(world: World, event: Plain) -> Any:  # noqa: ANN401 - a logged entry
+    """Append one event of a history to the world's log."""
+    at = event["recorded"]
+    match event["do"]:
+        case "act":
+            day = event["time"] / 86_400_000 - MONDAY
+            entry = act(event["who"], day=day, hour=0, key=event["key"], **{"type": event["type"], **event["data"]})
+            if event["type"] == "content.shared":
+                assert entry.data == event["data"]
+            return world.append(entry, at=at)
+        case "retract" if "key" in event:
+            return world.append(retraction(event["key"]), at=at)
+        case "retract":
+            return world.append(Retracted("hr", at, content=event["content"], member=event["who"]), at=at)
+        case "team":
+            return world.append(MemberSet(event["who"], MemberFacts(team=event["team"])), at=at)
+        case _:
+            return world.append_publication(event["rules"], at=at)
+
+
+def bites(decision: Decision) -> set[str]:
+    """Which of the hard things an entry met."""
+    found: set[str] = {"late"} if decision.late else set()
+    for line in decision.lines:
+        match line:
+            case Refused(reason=reason) if reason in LIMITED:
+                found.add("limit")
+            case Posted(held_by=slot) if slot >= 0:
+                found.add("limit")
+            case Posted(percent=percent, amount=amount) if percent < 100 and amount > 0:  # noqa: PLR2004
+                found.add("fade")
+            case Refused(reason=Reason.FADED):
+                found.add("fade")
+            case Used(times=times, points=points) if times < 0 or points < 0:
+                found.add("taken")
+            case RulebookSet():
+                found.add("change")
+            case Counted() | OnceUsed():
+                pass
+    return found

@@ -1,0 +1,219 @@
+"""What holds for every history. The chance is hypothesis's own, so that a failing history shrinks."""
+
+from collections import Counter
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.core.decide import decide, judge
+from engine.core.draft import Draft, Input
+from engine.core.entries import Act, Logged, VisibilityChosen, decode_entry
+from engine.core.evolve import evolve
+from engine.core.journal import Decision, EntryTaken, Posted, encode_journal
+from engine.core.needs import needs
+from engine.core.states import MemberState, State, UnitState, encode_state
+from tests.core.builders import Plain, World, moment, retraction
+from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, world_for
+from tests.oracle import most_used
+
+chances = st.randoms(use_true_random=False)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def played(chance: Random, *, length: int = 22) -> tuple[Plain, World]:
+    """A random rulebook and the world after a random history."""
+    book = random_book(chance)
+    world = world_for(book)
+    for event in random_history(chance, book, length=length):
+        play(world, event)
+    return book, world
+
+
+def standing(world: World) -> list[tuple[str, int, int, Act, Posted]]:
+    """What was posted and not taken back: (who, entry, day, act, posting)."""
+    taken = {line.position for entry in world.journal for line in entry.lines if isinstance(line, EntryTaken)}
+    return [
+        (entry.people[line.who].id, number, line.day, logged.entry, line)
+        for number, (entry, logged) in enumerate(zip(world.journal, world.log, strict=True), 1)
+        for line in entry.lines
+        if isinstance(line, Posted) and isinstance(logged.entry, Act) and number not in taken
+    ]
+
+
+@quick
+@given(chances)
+def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplicates(chance: Random) -> None:
+    book = random_book(chance)
+    world = world_for(book)
+    history = random_history(chance, book)
+    acts = [event for event in history if event["do"] == "act"]
+    for event in [*history, *chance.sample(acts, len(acts))]:
+        play(world, {**event, "recorded": world.clock + 1})
+
+    paid = standing(world)
+    for rule in book["rules"]:
+        mine = [row for row in paid if row[4].cause == world.code("rule", rule["id"])]
+        for limit in rule.get("limits", ()):
+            for who, _, day, act, _ in mine:
+                value = act.data.get(limit.get("by", ""))
+                same = [row for row in mine if row[0] == who and row[3].data.get(limit.get("by", "")) == value]
+                times, points = most_used([(row[2], row[4].amount) for row in same], limit["per"], day)
+                assert times <= limit.get("times", times)
+                assert points <= limit.get("points", points)
+    for cap in book["caps"]:
+        under = [row for row in paid if not cap.get("on") or row[3].type in cap["on"]]
+        for who, _, day, _, _ in under:
+            uses = [(row[2], row[4].amount) for row in under if row[0] == who]
+            assert most_used(uses, cap["per"], day)[1] <= cap["points"]
+
+
+@quick
+@given(chances)
+def test_a_balance_is_the_sum_of_its_postings(chance: Random) -> None:
+    _, world = played(chance)
+
+    sums = Counter[str]()
+    for entry in world.journal:
+        for line in entry.lines:
+            if isinstance(line, Posted):
+                sums[entry.people[line.who].id] += line.amount
+
+    assert {who: world.balance(who) for who in MEMBERS} == {who: sums[who] for who in MEMBERS}
+    code = world.plan.points
+    totals = {who: world.member(who).series.get((code, "")) for who in MEMBERS}
+    assert {who: series.total if series else 0 for who, series in totals.items()} == {who: sums[who] for who in MEMBERS}
+
+
+def numbers(world: World) -> dict[str, bytes]:
+    """Every number of members and units, without the index of positions."""
+    return {
+        key: encode_state(
+            msgspec.structs.replace(state, entries=0, open_positions=[]) if isinstance(state, MemberState) else state
+        )
+        for key, state in world.states.items()
+        if isinstance(state, MemberState) or (isinstance(state, UnitState) and state.sums)
+    }
+
+
+@quick
+@given(chances)
+def test_taking_back_the_newest_event_restores_every_number(chance: Random) -> None:
+    book, world = played(chance)
+    now = world.clock + 1
+    for member in MEMBERS:  # what is due to be pruned is pruned before
+        world.post(VisibilityChosen(member, boards=True, wall=True, badges=True))
+    before = numbers(world)
+
+    event = next(event for event in random_history(chance, book, length=50) if event["do"] == "act")
+    play(world, {**event, "key": "the-newest", "recorded": now, "time": min(event["time"], now)})
+    world.post(retraction("the-newest"), at=now)
+
+    assert numbers(world) == before
+
+
+def logged_history(chance: Random) -> tuple[Plain, list[Plain]]:
+    """A random rulebook and history."""
+    book = random_book(chance)
+    return book, random_history(chance, book)
+
+
+@quick
+@given(chances)
+def test_where_batches_are_cut_makes_no_difference(chance: Random) -> None:
+    book, history = logged_history(chance)
+    single, batched = world_for(book), world_for(book)
+    decisions = [play(single, event) for event in history]
+    entries = [append(batched, event) for event in history]
+
+    got: list[Decision] = []
+    while entries:
+        size = chance.randint(1, 8)
+        batch, entries = entries[:size], entries[size:]
+        got.extend(batched.judge_batch(batch))
+
+    assert got == decisions
+    assert batched.bytes() == single.bytes()
+    assert batched.journal == single.journal
+
+
+@quick
+@given(chances)
+def test_replaying_the_log_gives_the_same_bytes(chance: Random) -> None:
+    _, world = played(chance)
+
+    again = World(None, members=())
+    again.specs = world.specs
+    for logged in world.log:
+        again.log.append(logged)
+        again.judge(decode_entry(logged.position, logged.recorded, logged.payload))
+
+    assert again.bytes() == world.bytes()
+    assert [encode_journal(entry) for entry in again.journal] == [encode_journal(entry) for entry in world.journal]
+
+
+@quick
+@given(chances)
+def test_deciding_and_evolving_is_judging(chance: Random) -> None:
+    book, history = logged_history(chance)
+    world = world_for(book)
+    for event in history:
+        logged = append(world, event)
+        states: dict[str, State | None] = {}
+        inputs: dict[str, Input] = {}
+        while missing := needs(world.plan, Draft(states, inputs), logged):
+            world.read(missing, states, inputs)
+        draft = Draft(states, inputs)
+        handed_in = {key: state and encode_state(state) for key, state in states.items()}
+
+        decision = decide(world.plan, states, inputs, logged)
+
+        assert judge(world.plan, draft, logged) == decision
+        assert evolve(world.plan, states, (logged.position, logged.recorded), decision) == draft.states()
+        assert {key: state and encode_state(state) for key, state in states.items()} == handed_in
+        world.judge(logged)
+
+
+MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50}
+"""Of 1,000 histories at least so many meet each of the hard things."""
+
+
+def met(seeds: range) -> Counter[str]:
+    """How many histories meet each of the hard things."""
+    found = Counter[str]()
+    for seed in seeds:
+        chance = Random(seed)
+        book = random_book(chance)
+        world = world_for(book)
+        hard: set[str] = set()
+        for event in random_history(chance, book):
+            hard |= bites(play(world, event))
+            hard |= {"change"} if event["do"] == "team" else set()
+        found.update(hard)
+    return found
+
+
+def test_the_histories_bite() -> None:
+    found = met(range(1_000))
+
+    assert {name: found[name] for name, least in MET.items() if found[name] < least} == {}
+
+
+@pytest.mark.soak
+@settings(quick, max_examples=3_000)
+@given(chances)
+def test_long_histories_replay_and_cut_the_same(chance: Random) -> None:
+    book = random_book(chance)
+    single, batched = world_for(book), world_for(book)
+    history = random_history(chance, book, length=150)
+    for event in history:
+        play(single, event)
+    entries: list[Logged] = [append(batched, event) for event in history]
+    while entries:
+        batched.judge_batch(entries[:7])
+        entries = entries[7:]
+
+    assert batched.bytes() == single.bytes()
+    assert moment(0) < single.clock
