@@ -13,6 +13,8 @@ import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
+from engine.run.errors import LogFull, NotJudgedYet, OtherContent, RunError, UnknownMember
+from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreError, StoreUnavailable
 
 log = structlog.get_logger()
@@ -63,16 +65,26 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
     found: str
     expected: str
     did_you_mean: str | None = None
+    cure: str | None = None
+
+
+class EventResult(msgspec.Struct, frozen=True):
+    """What became of one event, by its sender's id. `position` is its place in the log, where it has one."""
+
+    id: str | None
+    status: str
+    position: int | None = None
 
 
 class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer's body (RFC 9457 §3), with all faults at once."""
+    """The answer's body (RFC 9457 §3), with all faults at once; `results` where several events were sent."""
 
     type: str
     title: str
     status: int
     detail: str
     errors: tuple[Fault, ...] = ()
+    results: tuple[EventResult, ...] = ()
 
 
 class Problem(Exception):
@@ -84,9 +96,10 @@ class Problem(Exception):
         detail: str,
         *,
         faults: tuple[Fault, ...] = (),
+        results: tuple[EventResult, ...] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.type, self.detail, self.faults = type_, detail, faults
+        self.type, self.detail, self.faults, self.results = type_, detail, faults, results
         self.headers = dict(headers or {})
         super().__init__(detail)
 
@@ -94,7 +107,12 @@ class Problem(Exception):
         """The answer."""
         status, title = PROBLEMS[self.type]
         body = ProblemBody(
-            type=f"/docs/problems#{self.type}", title=title, status=status, detail=self.detail, errors=self.faults
+            type=f"/docs/problems#{self.type}",
+            title=title,
+            status=status,
+            detail=self.detail,
+            errors=self.faults,
+            results=self.results,
         )
         headers = dict(self.headers)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -131,8 +149,44 @@ def on_store_error(_: Request[object, object, object], error: StoreError) -> Res
     kind = type(error).__name__
     log.warning("store error in a request", kind=kind)
     unknown = isinstance(error, StoreUnavailable) and error.outcome == "unknown"
-    detail = "It is not known whether it was done; send the same again." if unknown else "Nothing was done; send it again."
-    return Problem("busy", detail).response()
+    fate = "It is not known whether it was done; send the same again."
+    return Problem("busy", fate if unknown else "Nothing was done; send it again.").response()
+
+
+def on_sources_error(_: Request[object, object, object], error: SourcesError) -> Response[bytes]:
+    """A body that could not be read."""
+    match error:
+        case WrongContentType():
+            return Problem("wrong-content-type", str(error)).response()
+        case NotUnderstood():
+            codes = {fault.code for fault in error.faults}
+            faults = tuple(
+                Fault(fault.pointer, fault.code, fault.found, fault.expected, cure=fault.cure) for fault in error.faults
+            )
+            kind = next((kind for kind, known in _KINDS.items() if codes & known), "does-not-fit")
+            return Problem(kind, str(error), faults=faults).response()
+        case _:
+            return Problem("too-large", str(error)).response()
+
+
+_KINDS: Mapping[ProblemType, frozenset[str]] = {
+    "not-json": frozenset({"not_utf8", "not_json"}),
+    "not-understood": frozenset({"too_deep", "duplicate_key", "number_out_of_range"}),
+    "too-large": frozenset({"too_many_events"}),
+}
+
+
+def on_run_error(_: Request[object, object, object], error: RunError) -> Response[bytes]:
+    """What a service refused; nothing was changed."""
+    match error:
+        case UnknownMember():
+            return Problem("not-found", str(error)).response()
+        case OtherContent():
+            return Problem("content-conflict", str(error)).response()
+        case LogFull() | NotJudgedYet():
+            return Problem("busy", str(error)).response()
+        case _:
+            return Problem("wrong-state", str(error)).response()
 
 
 def on_bug(request: Request[object, object, object], error: Exception) -> Response[bytes]:

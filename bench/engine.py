@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import msgspec
-from engine.rulebook.book import read_folder
 from redis.asyncio import Redis
 
 from engine.bootstrap import Site, site_at
@@ -24,6 +23,7 @@ from engine.core.entries import (
     VisibilityChosen,
     encode_entry,
 )
+from engine.rulebook.book import read_folder
 from engine.run.publish import Publisher
 from engine.settings import Settings
 from engine.store.embedded import EmbeddedServer
@@ -64,19 +64,15 @@ def some_acts(members: int, events: int) -> list[Act]:
     for number in range(events):
         at = BEGIN + number * 28 * DAY_MS // events
         member = f"m{chance.randrange(members):011}"
-        if chance.random() < 0.7:
-            type_, data = (
-                "content.shared",
-                {
-                    "channel": chance.choice(["linkedin", "x", "bluesky", "blog"]),
-                    "own_words": chance.random() < 0.6,
-                    "labelled": False,
-                    "topics": [],
-                    "content": f"post-{chance.randrange(400)}",
-                },
-            )
-        else:
-            type_, data = "planning.joined", {"topics": []}
+        type_ = "content.shared" if chance.random() < 0.7 else "planning.joined"
+        data: dict[str, Value] = {"topics": []}
+        if type_ == "content.shared":
+            data |= {
+                "channel": chance.choice(["linkedin", "x", "bluesky", "blog"]),
+                "own_words": chance.random() < 0.6,
+                "labelled": False,
+                "content": f"post-{chance.randrange(400)}",
+            }
         acts.append(Act(type_, at, "bench", member, data, None))
     return acts
 
@@ -136,7 +132,7 @@ async def _floor(client: Redis, payloads: list[bytes]) -> float:
     for start in range(0, len(payloads), PIPELINE):
         pipeline = client.pipeline(transaction=False)
         for payload in payloads[start : start + PIPELINE]:
-            pipeline.xadd("{floor}:log", {"e": payload})
+            pipeline.execute_command("XADD", "{floor}:log", "*", "e", payload)
         await pipeline.execute()
     return len(payloads) / (time.perf_counter() - began)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from engine.rulebook.book import check, read_folder
+from engine.rulebook.examples import Examples, run_cases
 from rich.console import Console
 
 
@@ -15,9 +16,13 @@ def check_folder(folder: Path) -> bool:
         console.print(mistake.render(), markup=False, highlight=False, soft_wrap=True)
     for notice in checked.notices:
         console.print(notice.render(), markup=False, highlight=False, soft_wrap=True, style="dim")
-    if checked.mistakes:
-        count = len(checked.mistakes)
+    examples = run_cases(texts) if not checked.mistakes else Examples(0, ())
+    for mistake in examples.mistakes:
+        console.print(mistake.render(), markup=False, highlight=False, soft_wrap=True)
+    count = len(checked.mistakes) + len(examples.mistakes)
+    if count:
         console.print(f"\n{count} mistake{'s' if count > 1 else ''} in {folder}.", style="bold red")
         return False
-    console.print(f"{len(texts)} files, {checked.cases} cases: all hold.", style="bold green")
+    said = f"{len(texts)} files, {examples.count} cases: no mistake."
+    console.print(said, style="bold green", highlight=False)
     return True

@@ -11,6 +11,7 @@ import rich_click as click
 
 from engine.rulebook.mistakes import RulebookRefused
 from engine.settings import Settings, SettingsError, read_settings
+from engine.store.directory import Role
 from engine.store.errors import StoreError
 
 CONFIG = "config.toml"
@@ -93,7 +94,7 @@ def token() -> None:
 @click.option("--member", help="Whose token it is, for the role member.")
 @click.option("--source", help="Which sender's token it is, for the role source.")
 @click.pass_obj
-def token_create(settings: Settings, role: str, member: str | None, source: str | None) -> None:
+def token_create(settings: Settings, role: Role, member: str | None, source: str | None) -> None:
     """Make a token. It stands alone on the last line and is shown once."""
     from cli.directory import create_token
 

@@ -1,12 +1,12 @@
 """`sulka serve`: the store, the engine and the API under one supervisor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from engine.rulebook.book import digest_of, read_folder
 from rich.console import Console
 
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at, store_server
+from engine.rulebook.book import digest_of, read_folder
 from engine.run.publish import Publisher
 from engine.run.supervisor import Supervisor
 from engine.settings import Settings
@@ -23,7 +23,7 @@ async def serve_all(settings: Settings) -> None:
         async with site_at(store.url, settings) as site:
             await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
         console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
-        workers = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
+        workers: dict[str, Sequence[str]] = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
         await Supervisor(workers, store_alive=store.alive).run()
     console.print("Sulka has ended.")
 

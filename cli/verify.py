@@ -8,7 +8,6 @@ from rich.progress import Progress
 
 from engine.bootstrap import running_or_own_server, site_at
 from engine.settings import Settings
-from engine.store.connect import write_client
 from engine.store.embedded import EmbeddedServer
 
 
@@ -22,7 +21,7 @@ async def verify_store(settings: Settings) -> bool:
         Progress(console=console, transient=True) as progress,
     ):
         task = progress.add_task("Judging the log again")
-        async with site_at(url, settings) as site, write_client(server.url) as empty:
+        async with site_at(url, settings) as site, site_at(server.url, settings) as empty:
             verifier = site.verifier(empty, lambda done, whole: progress.update(task, completed=done, total=whole))
             verified = await verifier.verify()
     for difference in verified.differences:

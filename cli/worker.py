@@ -12,8 +12,7 @@ from cli.main import CONFIG
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at
 from engine.settings import Settings, read_settings
-from engine.store.commit import StaleEpoch, StalePosition
-from engine.store.errors import StoreError
+from engine.store.errors import StaleEpoch, StalePosition, StoreError
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from engine.rulebook.book import compile_rulebook
 from engine.run.loop import Engine
 from engine.run.plans import Compile, Plans
 from engine.run.ticker import Ticker
-from engine.run.verify import Verifier
+from engine.run.verify import Side, Verifier
 from engine.settings import Settings
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
@@ -27,6 +27,7 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.pages import PageWriter
+from engine.store.raw import RawRows
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
@@ -72,14 +73,25 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, now_ms=now_ms)
 
-    def verifier(self, empty: Redis, on_progress: Callable[[int, int], None]) -> Verifier:
-        """Compares this organization with a replay into the `empty` server."""
+    def side(self) -> Side:
+        """This store as verifying needs it."""
+        return Side(
+            log=self.log,
+            reader=self.reader,
+            committer=Committer(write=self.write, keys=self.keys),
+            pages=self.pages,
+            raw=RawRows(read=self.read, keys=self.keys),
+            directory=self.directory,
+            ledger=self.ledger,
+        )
+
+    def verifier(self, empty: "Site", on_progress: Callable[[int, int], None]) -> Verifier:
+        """Compares this organization with a replay into an empty store."""
         return Verifier(
             keys=self.keys,
-            write=self.write,
-            read=self.read,
-            empty=empty,
-            plans_over=lambda reader: Plans(compiler(self.rulebooks), reader),
+            stored=self.side(),
+            empty=empty.side(),
+            plans=Plans(compiler(self.rulebooks), empty.reader),
             on_progress=on_progress,
         )
 

@@ -87,7 +87,11 @@ def _out_of_sight(scope: CoreScope, place: Place, sight: Sight) -> bool:
         CoreScope.METRIC: "a metric",
         CoreScope.MEMBER: "a member",
     }[scope]
-    seen = {"metric": "the event, the member and the content", "badge": "member. and metrics.", "recognition": "member."}
+    seen = {
+        "metric": "the event, the member and the content",
+        "badge": "member. and metrics.",
+        "recognition": "member.",
+    }
     sight.scope.report.wrong(
         place,
         "not-seen-here",
@@ -106,7 +110,9 @@ def _facts(
         return
     if not isinstance(value, dict):
         cure = f"Write, for example: {name}.{next(iter(known))} = …"
-        report.wrong(place, "unknown-name", f"{name} is asked by its facts.", expected=f"Facts: {listed(known)}.", cure=cure)
+        report.wrong(
+            place, "unknown-name", f"{name} is asked by its facts.", expected=f"Facts: {listed(known)}.", cure=cure
+        )
         return
     if scope is CoreScope.CONTENT and not _have_content(place, sight):
         return
@@ -178,7 +184,11 @@ def _field(name: str, place: Place, sight: Sight) -> Readable | None:
     if len({event.fields[name].type for event in having}) > 1:
         kinds = joined(f"{event.fields[name].type} in {event.type}" for event in having)
         report.wrong(
-            place, "field-differs", f"{shown(name)} is {kinds}.", expected="It must be the same everywhere.", spot=place.key
+            place,
+            "field-differs",
+            f"{shown(name)} is {kinds}.",
+            expected="It must be the same everywhere.",
+            spot=place.key,
         )
         return None
     return event_field(name, tuple(having))
@@ -193,7 +203,9 @@ def _metrics(value: object, place: Place, sight: Sight) -> Iterator[tuple[Readab
     if _out_of_sight(CoreScope.METRIC, place, sight):
         return
     if not isinstance(value, dict):
-        scope.report.wrong(place, "unknown-name", "metrics needs a metric and a period.", cure="Write: metrics.acts.week = 1")
+        scope.report.wrong(
+            place, "unknown-name", "metrics needs a metric and a period.", cure="Write: metrics.acts.week = 1"
+        )
         return
     for id_, windows in value.items():
         metric = scope.metric(id_, place.at(id_))

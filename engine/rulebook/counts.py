@@ -1,10 +1,11 @@
 """Limits, fades and `once_per`: what is counted, for which period and value, and with whom the count is shared."""
 
+from itertools import pairwise
 from typing import Final
 
 import msgspec
 
-from engine.core.periods import PeriodKind, Window
+from engine.core.periods import Window
 from engine.core.rulebook import EventType, Fade, FieldType, Limit, Once, Use
 from engine.rulebook.did_you_mean import joined, shown
 from engine.rulebook.durations import read_days
@@ -36,7 +37,7 @@ class Counts(msgspec.Struct, kw_only=True):
     limits: list[Limit] = []
     fade: Fade | None = None
     uses: dict[int, Use] = {}
-    counters: set[str] = set()
+    counters: dict[str, dict[int, Use]] = {}
 
     def note(self, use: Use, place: Place, report: Report) -> Use:
         """The use, kept once for each count."""
@@ -84,9 +85,7 @@ def _use(
     if window is None:
         return None
     report = scope.report
-    if words.by is not None and not has_field(
-        words.by, events, _COUNTED_BY, "a single value", place.at("by"), report
-    ):
+    if words.by is not None and not has_field(words.by, events, _COUNTED_BY, "a single value", place.at("by"), report):
         return None
     if words.dated is not None and not has_field(
         words.dated, events, (FieldType.TIME,), "a time", place.at("dated"), report
@@ -96,21 +95,28 @@ def _use(
     owner, formerly = f"rule:{rule.id}", f"rule:{rule.formerly}" if rule.formerly else None
     if words.counter is not None:
         owner, formerly = f"counter:{words.counter}", None
-        counts.counters.add(words.counter)
-    slot = scope.slot(owner, window, words.by, forget_days, place, formerly)
-    return counts.note(Use(slot=slot, dated=words.dated), place, report)
+    use = Use(slot=scope.slot(owner, window, words.by, forget_days, place, formerly), dated=words.dated)
+    if words.counter is not None:
+        counts.counters.setdefault(words.counter, {}).setdefault(use.slot.code, use)
+    return counts.note(use, place, report)
 
 
 def _forget_days(
     words: LimitWords | FadeWords, window: Window, place: Place, events: tuple[EventType, ...], report: Report
 ) -> int | None:
-    for_ever = window.kind == PeriodKind.EVER
+    for_ever = window.kind == "ever"
     if words.forget_after is not None:
         days = read_days(words.forget_after, place.at("forget_after"), report)
         if not for_ever:
             cure = 'Leave it out: it is only for per = "ever".'
             inner = place.at("forget_after")
-            report.wrong(inner, "forget-without-ever", f"A count per {words.per} is forgotten by itself.", cure=cure, spot=inner.key)
+            report.wrong(
+                inner,
+                "forget-without-ever",
+                f"A count per {words.per} is forgotten by itself.",
+                cure=cure,
+                spot=inner.key,
+            )
         return days
     if for_ever and words.by is not None and any(event.fields[words.by].type not in _CLOSED for event in events):
         found = f"{words.by} is an open field: a count for each of its values would grow for ever."
@@ -125,9 +131,11 @@ def check_percents(percents: list[int], place: Place, report: Report) -> None:
         return
     for number, percent in enumerate(percents):
         if not 0 <= percent <= 100:  # noqa: PLR2004
-            report.wrong(place.at(number), "out-of-range", f"{place.label} has {percent}.", expected="0 to 100 are possible.")
+            report.wrong(
+                place.at(number), "out-of-range", f"{place.label} has {percent}.", expected="0 to 100 are possible."
+            )
             return
-    if all(after <= before for before, after in zip(percents, percents[1:], strict=False)):
+    if all(after <= before for before, after in pairwise(percents)):
         return
     found = f"{place.label} goes {', '.join(map(str, percents))}: it rises."
     meant = _meant_decimals(percents)
@@ -156,7 +164,9 @@ def read_once(words: RuleWords, place: Place, events: tuple[EventType, ...], sco
     if not words.once_per:
         if forget is not None:
             inner = place.at("once_per_forget_after")
-            report.wrong(inner, "missing", "once_per_forget_after stands without once_per.", cure="Take it out.", spot=inner.key)
+            report.wrong(
+                inner, "missing", "once_per_forget_after stands without once_per.", cure="Take it out.", spot=inner.key
+            )
         return None
     fields = place.at("once_per")
     for number, name in enumerate(words.once_per):

@@ -20,12 +20,6 @@ from engine.rulebook.words.rules import Metric as MetricWords
 NEVER: Final = "This metric could never count"
 
 
-def built_in_points(scope: Scope) -> MetricSeen:
-    """The metric that is always there: all points."""
-    code = scope.names.code("metric", POINTS)
-    return MetricSeen(metric=Metric(code=code, id=POINTS, on=(), measure="sum"), events=())
-
-
 def read_metric(entry: Entry[MetricWords], scope: Scope) -> tuple[MetricSeen, tuple[CompiledFormula, ...]]:
     """The metric, and the formula that it may have."""
     words, place = entry.words, entry.place
@@ -82,7 +76,9 @@ def _measure(
     said = [name for name in ("sum", "distinct", "each") if getattr(words, name) is not None]
     if len(said) > 1:
         second = place.at(said[1])
-        report.wrong(second, "only-one", f"{listed(said)} can't stand together.", cure="Keep one of them.", spot=second.key)
+        report.wrong(
+            second, "only-one", f"{listed(said)} can't stand together.", cure="Keep one of them.", spot=second.key
+        )
     if words.sum is not None:
         has_field(words.sum, events, _SUMS, "a number", place.at("sum"), report)
         return "sum", words.sum, None

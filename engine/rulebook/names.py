@@ -79,7 +79,7 @@ _CONTENT: Final[Mapping[str, Kind]] = {
 
 
 def member_facts() -> dict[str, Readable]:
-    """`member.…`"""
+    """What follows `member.`."""
     return {
         name: Readable(
             label=f"member.{name}",
@@ -93,7 +93,7 @@ def member_facts() -> dict[str, Readable]:
 
 
 def content_facts(topics: tuple[str, ...]) -> dict[str, Readable]:
-    """`content.…`"""
+    """What follows `content.`."""
     return {
         name: Readable(
             label=f"content.{name}",

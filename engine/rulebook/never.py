@@ -47,17 +47,17 @@ class Domain:
             possible = set(self._readable.closed)
         if possible is None:
             return None
-        return {value for value in possible - self.excluded if self._within(value)}
-
-    def _within(self, value: str | int | bool) -> bool:
-        if not isinstance(value, int):
-            return True
-        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+        least, most = self.least, self.most
+        return {
+            value
+            for value in possible - self.excluded
+            if not isinstance(value, int) or ((least is None or value >= least) and (most is None or value <= most))
+        }
 
     def narrow(self, line: Line) -> None:
         """The line must hold."""
         operand = line.test.operand
-        values = set(operand) if isinstance(operand, tuple) else {operand}
+        values: set[str | int | bool] = set(operand) if isinstance(operand, tuple) else {operand}
         match line.test.operator:
             case Operator.IS | Operator.ANY_OF:
                 self.allowed = values if self.allowed is None else self.allowed & values
@@ -79,7 +79,7 @@ class Domain:
     def exclude(self, line: Line) -> None:
         """The line must not hold; an absent value is one way."""
         operand = line.test.operand
-        values = set(operand) if isinstance(operand, tuple) else {operand}
+        values: set[str | int | bool] = set(operand) if isinstance(operand, tuple) else {operand}
         match line.test.operator:
             case Operator.IS | Operator.ANY_OF | Operator.HAS_ANY:
                 self.excluded |= values
@@ -125,7 +125,9 @@ def in_words(lines: Sequence[Line]) -> str:
 
 
 def _line_in_words(line: Line) -> str:
-    names = [str(key) for key in line.place.path[2 if isinstance(line.place.path[1], int) else 1 :] if isinstance(key, str)]
+    names = [
+        str(key) for key in line.place.path[2 if isinstance(line.place.path[1], int) else 1 :] if isinstance(key, str)
+    ]
     last = names[-1] if names[-1:] in (["at_least"], ["at_most"], ["has_any"], ["has_all"], ["present"]) else ""
     name = ".".join(names[:-1] if last else names)
     operand = line.test.operand

@@ -80,18 +80,27 @@ def fits(operator: Operator, readable: Readable, place: Place, report: Report) -
     return False
 
 
-def read_operand(
-    operator: Operator, value: object, readable: Readable, place: Place, report: Report
-) -> Operand | None:
+def read_operand(operator: Operator, value: object, readable: Readable, place: Place, report: Report) -> Operand | None:
     """The operand as the core compares it; None where it is reported."""
     if operator in {Operator.IS, Operator.AT_LEAST, Operator.AT_MOST}:
         return _scalar(value, readable, place, report)
     if not isinstance(value, list):
         cure = f"Write: [{shown(value)}]" if isinstance(value, str | int) else ""
-        report.wrong(place, "wrong-type", f"{readable.label} has {shown(value)}.", expected="A list [ … ] is expected here.", cure=cure)
+        report.wrong(
+            place,
+            "wrong-type",
+            f"{readable.label} has {shown(value)}.",
+            expected="A list [ … ] is expected here.",
+            cure=cure,
+        )
         return None
     if not value or len(value) > MOST_OPERANDS:
-        report.wrong(place, "empty" if not value else "too-many", f"This list has {len(value)} entries.", expected=f"1 to {MOST_OPERANDS} are possible.")
+        report.wrong(
+            place,
+            "empty" if not value else "too-many",
+            f"This list has {len(value)} entries.",
+            expected=f"1 to {MOST_OPERANDS} are possible.",
+        )
         return None
     read = [_scalar(item, readable, place.at(number), report) for number, item in enumerate(value)]
     if any(item is None for item in read):
@@ -103,7 +112,10 @@ def read_operand(
 def _scalar(value: object, readable: Readable, place: Place, report: Report) -> Scalar | None:
     match readable.kind:
         case Kind.YES_NO | Kind.KNOWN:
-            return value if isinstance(value, bool) else _wrong("true or false", value, readable, place, report)
+            if isinstance(value, bool):
+                return value
+            _wrong("true or false", value, readable, place, report)
+            return None
         case Kind.NUMBER:
             return _number(value, readable, place, report)
         case Kind.WEEKDAY:
@@ -134,10 +146,17 @@ def _number(value: object, readable: Readable, place: Place, report: Report) -> 
         report.wrong(place, "not-whole", found, expected="A whole number is expected: there are no decimals.")
         return None
     if not isinstance(value, int) or isinstance(value, bool):
-        return _wrong("a whole number", value, readable, place, report)
+        _wrong("a whole number", value, readable, place, report)
+        return None
     least, most = readable.least, readable.most
     if (least is not None and value < least) or (most is not None and value > most) or abs(value) >= LARGEST:
-        bounds = f"from {least} to {most}" if most is not None else f"of at least {least}" if least is not None else "below 2^53"
+        bounds = (
+            f"from {least} to {most}"
+            if most is not None
+            else f"of at least {least}"
+            if least is not None
+            else "below 2^53"
+        )
         found = f"{readable.label} has {shown(value)}: that can never be."
         report.wrong(place, "out-of-range", found, expected=f"A number {bounds} is expected.")
         return None
@@ -149,7 +168,8 @@ def _month(value: object, readable: Readable, place: Place, report: Report) -> i
         return value.year * 12 + value.month - 1
     found = _MONTH.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        return _wrong('a month like "2026-01"', value, readable, place, report)
+        _wrong('a month like "2026-01"', value, readable, place, report)
+        return None
     return int(found[1]) * 12 + int(found[2]) - 1
 
 
@@ -196,7 +216,11 @@ def _not_one_of(
         case _:
             plural = readable.noun if readable.noun.endswith("s") else f"{readable.noun}s"
             near, expected = nearest(value, closed), f"{plural.capitalize()}: {listed(closed)}. Capitals count."
-    code = f"unknown-{readable.noun.replace(' ', '-')}" if readable.kind in _NAMED_CODES or readable.noun == "topic" else "unknown-choice"
+    code = (
+        f"unknown-{readable.noun.replace(' ', '-')}"
+        if readable.kind in _NAMED_CODES or readable.noun == "topic"
+        else "unknown-choice"
+    )
     found = f"{shown(value)} is not {with_article(_noun_of(readable))}."
     report.wrong(place, code, found, near=near, expected=expected)
 

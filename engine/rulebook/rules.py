@@ -1,6 +1,6 @@
 """`[[rule]]` and `[defaults]`: who is paid how much for what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -34,7 +34,7 @@ class ReadRule(msgspec.Struct, frozen=True, kw_only=True):
 
     cores: tuple[Rule, ...]
     events: tuple[EventType, ...]
-    counters: frozenset[str]
+    counters: Mapping[str, Mapping[int, Use]]
     formulas: tuple[CompiledFormula, ...]
 
 
@@ -103,7 +103,7 @@ def _rule(entry: Entry[RuleWords], defaults: FileDefaults, scope: Scope) -> Read
     return ReadRule(
         cores=cores,
         events=events,
-        counters=frozenset(counts.counters) if counts else frozenset(),
+        counters=counts.counters if counts else {},
         formulas=(*formulas, *own_formulas),
     )
 
@@ -141,9 +141,7 @@ def _pays(words: RuleWords, place: Place, events: tuple[EventType, ...], scope: 
         return Pays(self_ok=words.self_ok, says_who=words.says_who)
     if words.pays == INVITED_BY:
         return Pays(who="invited_by", self_ok=words.self_ok, says_who=words.says_who)
-    fits = events and all(
-        words.pays in event.fields and event.fields[words.pays].type in _PEOPLE for event in events
-    )
+    fits = events and all(words.pays in event.fields and event.fields[words.pays].type in _PEOPLE for event in events)
     if not fits and events:
         people = sorted({name for event in events for name, field in event.fields.items() if field.type in _PEOPLE})
         known = [*people, INVITED_BY]
@@ -165,13 +163,21 @@ def in_order(rules: Iterable[ReadRule]) -> tuple[Rule, ...]:
     by_id = sorted(rules, key=lambda rule: rule.cores[0].id)
     shared: dict[str, dict[int, Use]] = {}
     for rule in by_id:
-        for counter in rule.counters:
-            uses = shared.setdefault(counter, {})
-            for use in rule.cores[0].counts:
-                if use.slot.code in _codes_of(rule, counter):
-                    uses.setdefault(use.slot.code, use)
+        for counter, uses in rule.counters.items():
+            for code, use in uses.items():
+                shared.setdefault(counter, {}).setdefault(code, use)
     found: list[Rule] = []
     for rank, rule in enumerate(by_id):
         counts = _with_shared(rule, shared)
         found.extend(msgspec.structs.replace(core, rank=rank, counts=counts) for core in rule.cores)
     return tuple(found)
+
+
+def _with_shared(rule: ReadRule, shared: Mapping[str, Mapping[int, Use]]) -> tuple[Use, ...]:
+    """Its own counts, and those that other rules keep with the same counters."""
+    uses = {use.slot.code: use for use in rule.cores[0].counts}
+    for counter in sorted(rule.counters):
+        for code, use in shared[counter].items():
+            dated = use.dated if use.dated and all(use.dated in event.fields for event in rule.events) else None
+            uses.setdefault(code, Use(slot=use.slot, dated=dated))
+    return tuple(uses[code] for code in sorted(uses))

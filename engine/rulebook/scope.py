@@ -5,7 +5,7 @@ from typing import Final
 
 from engine.core.codes import Naming
 from engine.core.periods import Window, WindowNotUnderstood, parse_window, window_name
-from engine.core.rulebook import EventType, Name, NameKind, Slot, Text
+from engine.core.rulebook import POINTS, EventType, Metric, Name, NameKind, Slot, Text
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.ground import Ground, unknown_event
 from engine.rulebook.metric_seen import MetricSeen
@@ -40,6 +40,7 @@ class Scope:
     def __init__(self, ground: Ground, report: Report, names: Names) -> None:
         self.ground, self.report, self.names = ground, report, names
         self.events: Mapping[str, EventType] = ground.seen
+        self.points = MetricSeen(metric=Metric(code=names.code("metric", POINTS), id=POINTS, on=(), measure="sum"))
         self.metrics: dict[str, MetricSeen] = {}
         self.windows: dict[str, set[Window]] = {}
         self.rules: frozenset[str] = frozenset()
@@ -73,7 +74,8 @@ class Scope:
                 "unknown-period",
                 f"{shown(word)} is not a period.",
                 near="" if too_long else near,
-                expected="Periods: day, week, month, quarter, year, ever, last_N_days (N up to 180), last_N_weeks (up to 25).",
+                expected="Periods: day, week, month, quarter, year, ever, "
+                "last_N_days (N up to 180), last_N_weeks (N up to 25).",
                 cure=too_long,
             )
             return None
@@ -95,7 +97,13 @@ class Scope:
         self.windows.setdefault(metric, set()).add(window)
 
     def slot(
-        self, owner: str, per: Window, by: str | None, forget_days: int | None, place: Place, formerly: str | None = None
+        self,
+        owner: str,
+        per: Window,
+        by: str | None,
+        forget_days: int | None,
+        place: Place,
+        formerly: str | None = None,
     ) -> Slot:
         """The count of an owner for a period and a field; the same for all that share it."""
         tail = f"/{window_name(per)}" + (f"/{by}" if by else "")

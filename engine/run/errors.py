@@ -50,3 +50,27 @@ class AliasTaken(RunError):
     def __init__(self, *, alias: str) -> None:
         self.alias = alias
         super().__init__(f'The alias "{alias}" belongs to another member. Take it away there first.')
+
+
+class NotJudgedYet(RunError):
+    """The engine has not come so far in time."""
+
+    def __init__(self) -> None:
+        super().__init__("The engine is behind: what was sent before is not judged yet. Send it again in a moment.")
+
+
+class UnknownMember(RunError):
+    """Nobody has this id, or they were erased."""
+
+    def __init__(self, *, member: str) -> None:
+        self.member = member
+        super().__init__(f'No member has the id "{member[:100]}".')
+
+
+class WrongChoice(RunError):
+    """A choice about membership that means nothing now, such as resuming what was not paused."""
+
+    def __init__(self, *, change: str, status: str) -> None:
+        self.change, self.status = change, status
+        now = {"": "have not joined", "joined": "have joined", "paused": "are pausing", "left": "have left"}[status]
+        super().__init__(f'"{change}" changes nothing: you {now}.')

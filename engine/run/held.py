@@ -1,5 +1,7 @@
 """An event that waits for someone, as it is kept apart: nothing in it names a person. Pure."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from engine.core.admission import Offered, People
@@ -49,36 +51,48 @@ def hold(
     secret: bytes,
 ) -> Append:
     """The append that keeps a fitting event apart until somebody is `whom`."""
-
-    def known(name: str) -> str:
-        return people.resolve(name) or UNKNOWN + digest_of_name(name, secret)
-
-    data: dict[str, Value] = {}
-    for name, value in offered.data.items():
-        match event.fields[name].type, value:
-            case FieldType.MEMBER, str():
-                data[name] = known(value)
-            case FieldType.MEMBERS, list():
-                data[name] = [known(str(each)) for each in value]
-            case _, str() | int() | list():
-                data[name] = value
-            case _:
-                pass
     held = Held(
         type=offered.type,
         source=offered.source,
-        subject=known(subject),
+        subject=_known(subject, people, secret),
         time=time,
-        data=data,
+        data=_named(offered.data, event, people, secret),
         key=offered.key,
         said_by_member=offered.said_by_member,
         digest=digest,
     )
-    return wait_longer(held, mark, digest_of_name(whom, secret), when, lets_in=False)
+    return _append(held, mark, digest_of_name(whom, secret), when, lets_in=False)
 
 
-def wait_longer(held: Held, mark: bytes, whom: str, when: When, *, lets_in: bool = True) -> Append:
-    """The append that keeps an event for the one with this digest, out of where it waited (`lets_in`) before."""
+def hold_longer(
+    held: Held, event: EventType, *, whom: str, people: People, mark: bytes, when: When, secret: bytes
+) -> Append:
+    """The append that keeps an event, out of where it waited before, until somebody is `whom`, too."""
+    data = _named(held.data, event, people, secret)
+    still = msgspec.structs.replace(held, subject=_known(held.subject, people, secret), data=data)
+    return _append(still, mark, digest_of_name(whom, secret), when, lets_in=True)
+
+
+def _known(name: str, people: People, secret: bytes) -> str:
+    return people.resolve(name) or UNKNOWN + digest_of_name(name, secret)
+
+
+def _named(sent: Mapping[str, object], event: EventType, people: People, secret: bytes) -> dict[str, Value]:
+    data: dict[str, Value] = {}
+    for name, value in sent.items():
+        match event.fields[name].type, value:
+            case FieldType.MEMBER, str():
+                data[name] = _known(value, people, secret)
+            case FieldType.MEMBERS, list():
+                data[name] = [_known(str(each), people, secret) for each in value]
+            case _, str() | int() | list():
+                data[name] = value
+            case _:
+                pass
+    return data
+
+
+def _append(held: Held, mark: bytes, whom: str, when: When, *, lets_in: bool) -> Append:
     return Append(
         mark=mark,
         digest=held.digest,

@@ -6,7 +6,8 @@ import msgspec
 
 from engine.core.entries import RulebookPublished, encode_entry
 from engine.core.rulebook import Rulebook
-from engine.rulebook.book import Checked, check, compile_rulebook, digest_of, namings, versions_of
+from engine.rulebook.book import Checked, check, compile_rulebook, digest_of, namings
+from engine.rulebook.examples import run_cases
 from engine.rulebook.mistakes import RulebookRefused
 from engine.store.errors import StoreError
 from engine.store.log import Append, Log
@@ -44,6 +45,9 @@ class Publisher:
         checked = check(texts)
         if checked.mistakes:
             raise RulebookRefused(checked.mistakes)
+        examples = run_cases(texts, off=False)
+        if examples.mistakes:
+            raise RulebookRefused(examples.mistakes)
         digest = digest_of(texts)
         newest = await self._rulebooks.newest()
         if newest is not None and newest.digest == digest:
@@ -61,7 +65,7 @@ class Publisher:
                     recorded=now,
                     said_recorded=said_recorded,
                     days_back=rulebook.days_back,
-                    rows=self._rulebooks.rows(digest, texts, versions_of(), version),
+                    rows=self._rulebooks.rows(digest, texts, {}, version),
                 )
             ]
         )

@@ -5,20 +5,20 @@ keys of both are compared and each difference is named. Nothing that is checked 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
 
 import msgspec
-from redis.asyncio import Redis
 
 from engine.core.journal import chain_digest, decode_journal, log_digest
 from engine.run.loop import Engine
 from engine.run.plans import PlanSource
-from engine.store.commit import JOURNAL_BLOCK, Committer
-from engine.store.connect import store_answers
+from engine.store.commit import Committer
+from engine.store.directory import Directory
 from engine.store.keys import Keys
+from engine.store.ledger import Ledger
 from engine.store.log import Append, Log
 from engine.store.pages import PageWriter
+from engine.store.raw import RawRows
 from engine.store.scripts import StoreDamaged
 from engine.store.states import StateReader
 
@@ -41,8 +41,6 @@ KIND_OF: Mapping[str, str] = {
     "aside": "aside",
 }
 
-_blocks = msgspec.msgpack.Decoder(list[msgspec.Raw])
-
 
 class Difference(msgspec.Struct, frozen=True, order=True):
     """Something that is not what the log says. `place` is a key's name and field: opaque ids, no names of people."""
@@ -61,33 +59,43 @@ class Verified(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...]
 
 
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """One store as verifying needs it."""
+
+    log: Log
+    reader: StateReader
+    committer: Committer
+    pages: PageWriter
+    raw: RawRows
+    directory: Directory
+    ledger: Ledger
+
+
 class Verifier:
-    """Compares one organization with a replay into an empty server."""
+    """Compares one organization with a replay into an empty store."""
 
     def __init__(
         self,
         *,
         keys: Keys,
-        write: Redis,
-        read: Redis,
-        empty: Redis,
-        plans_over: Callable[[StateReader], PlanSource],
-        on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+        stored: Side,
+        empty: Side,
+        plans: PlanSource,
+        on_progress: Callable[[int, int], None] = lambda _done, _whole: None,
     ) -> None:
-        """`empty` is a server of its own for the replay; `plans_over` gives plans that read states there."""
-        self._keys, self._write, self._read, self._empty = keys, write, read, empty
-        self._plans_over, self._on_progress = plans_over, on_progress
+        """`plans` reads states in the empty store, and rulebooks in the other."""
+        self._keys, self._stored, self._empty = keys, stored, empty
+        self._plans, self._on_progress = plans, on_progress
 
     async def verify(self) -> Verified:
         """Take the engine's epoch, replay, compare."""
-        committer = Committer(write=self._write, keys=self._keys)
         differences: list[Difference] = []
         try:
-            await committer.take_epoch()
+            await self._stored.committer.take_epoch()
         except StoreDamaged as damage:
             differences.append(Difference("journal", "its end", damage.found, "the entry that the chain names"))
-        judged = await StateReader(read=self._read, keys=self._keys).judged()
-        await PageWriter(write=self._write, keys=self._keys).finish_all()
+        judged = await self._stored.reader.judged()
+        await self._stored.pages.finish_all()
         differences.extend(await self._check_chain(judged))
         rows = 0
         try:
@@ -102,79 +110,62 @@ class Verifier:
 
     async def _check_chain(self, judged: int) -> list[Difference]:
         """Each journal entry names the one before and the bytes of its own log entry."""
-        log = Log(write=self._write, read=self._read, blocking=self._read, keys=self._keys)
         found: list[Difference] = []
         previous: bytes | None = None
         position = 0
-        async for encoded in self._journal(judged):
+        async for encoded in self._stored.raw.journal(judged):
             position += 1
-            try:
-                entry = decode_journal(encoded)
-                logged = await log.entry(position)
-            except (msgspec.DecodeError, StoreDamaged):
-                found.append(Difference("journal", f"entry {position}", "unreadable", "an entry"))
-                previous = chain_digest(encoded)
-                continue
-            if previous is not None and entry.previous != previous:
-                found.append(Difference("journal", f"entry {position - 1}", previous.hex(), entry.previous.hex()))
+            found.extend(await self._check_entry(position, encoded, previous))
             previous = chain_digest(encoded)
-            if logged is None:
-                found.append(Difference("log", f"entry {position}", "nothing", "an entry"))
-                continue
-            digest = log_digest(position, logged.recorded, logged.payload)
-            if digest != entry.log_digest:
-                found.append(Difference("log", f"entry {position}", digest.hex(), entry.log_digest.hex()))
         if position < judged:
             found.append(Difference("journal", f"entry {position + 1}", "nothing", "an entry"))
         return found
 
-    async def _journal(self, judged: int) -> AsyncIterator[bytes]:
-        for block in range((judged + JOURNAL_BLOCK - 1) // JOURNAL_BLOCK):
-            with store_answers():
-                row = await self._read.hget(self._keys.journal, str(block))
-            if row is None:
-                return
-            try:
-                entries = _blocks.decode(cast("bytes", row))
-            except msgspec.DecodeError:
-                return
-            for entry in entries:
-                yield bytes(entry)
+    async def _check_entry(self, position: int, encoded: bytes, previous: bytes | None) -> list[Difference]:
+        try:
+            entry = decode_journal(encoded)
+            logged = await self._stored.log.entry(position)
+        except (msgspec.DecodeError, StoreDamaged):
+            return [Difference("journal", f"entry {position}", "unreadable", "an entry")]
+        found: list[Difference] = []
+        if previous is not None and entry.previous != previous:
+            found.append(Difference("journal", f"entry {position - 1}", previous.hex(), entry.previous.hex()))
+        if logged is None:
+            return [*found, Difference("log", f"entry {position}", "nothing", "an entry")]
+        digest = log_digest(position, logged.recorded, logged.payload)
+        if digest != entry.log_digest:
+            found.append(Difference("log", f"entry {position}", digest.hex(), entry.log_digest.hex()))
+        return found
 
     async def _replay(self, judged: int) -> None:
-        source = Log(write=self._write, read=self._read, blocking=self._read, keys=self._keys)
-        target = Log(write=self._empty, read=self._empty, blocking=self._empty, keys=self._keys)
         done = 0
         while done < judged:
-            entries = await source.read(done, min(COPY_ENTRIES, judged - done))
+            entries = await self._stored.log.read(done, min(COPY_ENTRIES, judged - done))
             if not entries:
                 raise StoreDamaged(found=f"entry {done + 1} of the log is missing")
-            # Recorded times go in as they are: they never decrease, so none is changed on the way.
-            await target.append(
+            # Recorded times never decrease, so none is changed on the way.
+            await self._empty.log.append(
                 [Append(mark=None, digest=None, payload=logged.payload, recorded=logged.recorded) for logged in entries]
             )
             done += len(entries)
             self._on_progress(done // 2, judged)
-        reader = StateReader(read=self._empty, keys=self._keys)
-        with store_answers():
-            asides = await self._read.hgetall(self._keys.aside)
         engine = Engine(
             keys=self._keys,
-            entries=target,
-            committer=Committer(write=self._empty, keys=self._keys),
-            reader=reader,
-            plans=self._plans_over(reader),
-            after_close=PageWriter(write=self._empty, keys=self._keys).finish_all,
-            asides={int(position): _code(cast("bytes", row)) for position, row in asides.items()},
+            entries=self._empty.log,
+            committer=self._empty.committer,
+            reader=self._empty.reader,
+            plans=self._plans,
+            after_close=self._empty.pages.finish_all,
+            asides=await self._stored.ledger.asides(),
         )
         await engine.run(asyncio.Event(), until=judged)
         self._on_progress(judged, judged)
 
     async def _compare(self, differences: list[Difference]) -> int:
-        names = {name async for name in self._names(self._read)} | {name async for name in self._names(self._empty)}
+        stored, empty = self._stored.raw, self._empty.raw
         rows = 0
-        for name in sorted(names):
-            found, expected = await self._rows(self._read, name), await self._rows(self._empty, name)
+        for name in sorted(await stored.names(JUDGED) | await empty.names(JUDGED)):
+            found, expected = await stored.rows(name), await empty.rows(name)
             rows += len(expected)
             kind = next(KIND_OF[start] for start in JUDGED if name.startswith(start))
             for field in sorted(found.keys() | expected.keys()):
@@ -183,44 +174,16 @@ class Verifier:
                     differences.append(Difference(kind, place, _shown(found.get(field)), _shown(expected.get(field))))
         return rows
 
-    async def _names(self, client: Redis) -> AsyncIterator[str]:
-        with store_answers():
-            async for key in client.scan_iter(match=f"{self._keys.prefix}*", count=COPY_ENTRIES):
-                name = cast("bytes", key).decode().removeprefix(self._keys.prefix)
-                if name.startswith(JUDGED):
-                    yield name
-
-    async def _rows(self, client: Redis, name: str) -> dict[bytes, bytes]:
-        key = self._keys.prefix + name
-        rows: dict[bytes, bytes] = {}
-        with store_answers():
-            kind = await client.type(key)
-            if kind == b"hash":
-                async for field, value in client.hscan_iter(key, count=COPY_ENTRIES):
-                    rows[cast("bytes", field)] = cast("bytes", value)
-            elif kind == b"zset":
-                async for member, score in client.zscan_iter(key, count=COPY_ENTRIES):
-                    rows[cast("bytes", member)] = repr(score).encode()
-            elif kind != b"none":
-                rows[b""] = cast("bytes", kind)
-        return rows
-
     async def _check_aliases(self) -> list[Difference]:
-        """Every alias leads to a member whom the directory knows."""
-        with store_answers():
-            aliases = await self._read.hgetall(self._keys.aliases)
-            members = {cast("bytes", member) for member in await self._read.hkeys(self._keys.directory)}
+        """Every alias leads to a member whose record has it, and the other way round."""
+        aliases = await self._stored.directory.all_aliases()
+        records = await self._stored.directory.all_members()
+        named = {(alias, member) for member, record in records.items() for alias in record.aliases}
+        held = set(aliases.items())
         return [
-            Difference(
-                "alias", f"member {cast('bytes', member).decode(errors='replace')}", "no such member", "a member"
-            )
-            for member in aliases.values()
-            if cast("bytes", member) not in members
+            *(Difference("alias", f"member {member}", "an alias", "none of that kind") for _, member in held - named),
+            *(Difference("alias", f"member {member}", "nothing", "an alias") for _, member in named - held),
         ]
-
-
-def _code(row: bytes) -> str:
-    return str(msgspec.msgpack.decode(row)[0])
 
 
 def _shown(value: bytes | None) -> str:

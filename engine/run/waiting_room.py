@@ -6,7 +6,7 @@ from engine.core.admission import Admitted, Offered, People, admit
 from engine.core.entries import Blank
 from engine.core.rulebook import Rulebook
 from engine.run.entering import entering, names_in
-from engine.run.held import UNKNOWN, Held, decode_held, digest_of_name, wait_longer
+from engine.run.held import UNKNOWN, Held, decode_held, hold_longer
 from engine.run.keyed import alias_digest
 from engine.run.newest import NewestRulebook
 from engine.run.outcomes import When
@@ -87,7 +87,8 @@ class WaitingRoom:
             return None
         unknown = [*([held.subject] if subject is None else []), *admitted.unknown]
         if unknown:
-            return wait_longer(held, mark, digest_of_name(unknown[0], self._secret), when)
+            event = book.events[held.type]
+            return hold_longer(held, event, whom=unknown[0], people=people, mark=mark, when=when, secret=self._secret)
         if isinstance(admitted.entry, Blank):
             return None
         return entering(

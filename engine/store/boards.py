@@ -122,9 +122,7 @@ class Boards:
             scores = {row.id: row.score for row in await self._all_rows(place, closed) if row.id in wanted}
             rows = await self._still_shown(ranked_whole(scores))
         else:
-            scores = {
-                member: number(score) for member, score in zip(members, answer[2:], strict=True) if score != b""
-            }
+            scores = {member: number(score) for member, score in zip(members, answer[2:], strict=True) if score != b""}
             rows = tuple(ranked_whole(scores))
         return BoardPage(position=number(answer[0]), is_final=closed is not None, count=len(rows), rows=rows)
 
@@ -169,9 +167,7 @@ class Boards:
             tied = await self._first_not_before(place, closed, (own_score, "")) - above
             at, row, shown = above, BoardRow(above + 1, member, own_score, tied), False
         higher = await self._final_rows(place, row.rank - 2, row.rank - 1) if row.rank > 1 else []
-        own = Standing(
-            position=position, row=row, shown=shown, to_next=higher[0].score - row.score if higher else None
-        )
+        own = Standing(position=position, row=row, shown=shown, to_next=higher[0].score - row.score if higher else None)
         page = await self._final_page(place, position, closed, max(0, at - limit // 2), limit)
         return Around(own=own if row.score > 0 else None, page=page)
 

@@ -107,9 +107,7 @@ class Committer:
 
     def _with_journal(self, batch: Batch, block: list[bytes]) -> tuple[dict[str, list[object]], list[bytes]]:
         """All rows by key, and the journal entries of the row that is open afterwards."""
-        rows: dict[str, list[object]] = {
-            key: [row.kind, row.put, row.drop] for key, row in batch.rows.by_key.items()
-        }
+        rows: dict[str, list[object]] = {key: [row.kind, row.put, row.drop] for key, row in batch.rows.by_key.items()}
         put: list[object] = []
         for position in range(batch.first, batch.last + 1):
             block.append(batch.journal[position])

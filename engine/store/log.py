@@ -177,9 +177,7 @@ class Log:
         """Wait for an entry that follows this position; whether there is one. At most `MOST_BLOCK_MS`."""
         block = max(1, min(block_ms, MOST_BLOCK_MS))
         start = f"{after}-{LAST_OF_POSITION}"
-        return bool(
-            await ask(self._blocking, "XREAD", "COUNT", 1, "BLOCK", block, "STREAMS", self._keys.log, start)
-        )
+        return bool(await ask(self._blocking, "XREAD", "COUNT", 1, "BLOCK", block, "STREAMS", self._keys.log, start))
 
     async def door(self) -> Door:
         """Where the log ends now."""

@@ -9,7 +9,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import Argument, ask
-from engine.store.boards import PAGE_ROWS, BoardPage, Closed, closed_from, live_page, pairs_of, rows_of_units
+from engine.store.boards import PAGE_ROWS, Closed, closed_from, live_page, pairs_of, rows_of_units
 from engine.store.keys import UNIT_KINDS, Keys, Place, place_of
 from engine.store.ranks import BoardRow
 from engine.store.scripts import Reply, script
@@ -42,35 +42,44 @@ class PageWriter:
         closed = closed_from(flagged)
         if flagged is None or closed is None or closed.state == "paged":
             return False
-        await self._write_members(place, closed)
-        gone = [self._keys.board(place)]
-        for by in UNIT_KINDS:
-            await self._write_units(place, by, closed)
-            gone.append(self._keys.units(place, by))
+        gone = [self._keys.board(place), *(self._keys.units(place, by) for by in UNIT_KINDS)]
+        try:
+            await self._write_members(place, flagged, closed)
+            for by in UNIT_KINDS:
+                await self._write_units(place, by, flagged, closed)
+        except _DoneByAnother:
+            return False
         names = [self._keys.final, self._keys.flagged, *gone]
         paged = _encoder.encode(Closed("paged", closed.count, closed.joined))
         return await script("finish_board").run(self._write, names, [place.field, flagged, paged]) == 1
 
-    async def _write_members(self, place: Place, closed: Closed) -> None:
+    async def _write_members(self, place: Place, flagged: bytes, closed: Closed) -> None:
         name = self._keys.pages(place, "members")
         pages: list[Argument] = []
         for start in range(0, closed.count, PAGE_ROWS):
-            rows = (await self._rows(place, start)).rows
-            pages.extend((start // PAGE_ROWS, _encoder.encode(rows)))
+            pages.extend((start // PAGE_ROWS, _encoder.encode(await self._rows(place, flagged, start))))
             if len(pages) == 2 * PAGES_IN_ONE_WRITE or start + PAGE_ROWS >= closed.count:
                 await ask(self._write, "HSET", name, *pages)
                 pages = []
 
-    async def _rows(self, place: Place, start: int) -> BoardPage:
+    async def _rows(self, place: Place, flagged: bytes, start: int) -> tuple[BoardRow, ...]:
         keys = [self._keys.engine, self._keys.final, self._keys.board(place)]
         arguments: list[Argument] = [place.field, "offset", start, "", PAGE_ROWS]
         answer = cast("list[Reply]", await script("board_page").run(self._write, keys, arguments))
-        return live_page(answer, pairs_of(answer[7:]), closed_from(answer[1]))
+        if answer[1] != flagged:
+            raise _DoneByAnother
+        return live_page(answer, pairs_of(answer[7:]), None).rows
 
-    async def _write_units(self, place: Place, by: str, closed: Closed) -> None:
-        sums = await ask(self._write, "HGETALL", self._keys.units(place, by))
-        flat = [part for row in cast("dict[bytes, bytes]", sums).items() for part in row]
-        rows = rows_of_units(by, None, flat, closed)
+    async def _write_units(self, place: Place, by: str, flagged: bytes, closed: Closed) -> None:
+        keys = [self._keys.engine, self._keys.final, self._keys.units(place, by), self._keys.states]
+        answer = cast("list[Reply]", await script("board_units").run(self._write, keys, [place.field]))
+        if answer[1] != flagged:
+            raise _DoneByAnother
+        rows = rows_of_units(by, None, answer[3:], closed)
         for start in range(0, len(rows), PAGE_ROWS):
-            page: list[BoardRow] = rows[start : start + PAGE_ROWS]
-            await ask(self._write, "HSET", self._keys.pages(place, by), start // PAGE_ROWS, _encoder.encode(page))
+            page = _encoder.encode(rows[start : start + PAGE_ROWS])
+            await ask(self._write, "HSET", self._keys.pages(place, by), start // PAGE_ROWS, page)
+
+
+class _DoneByAnother(Exception):
+    """The set is gone, because its pages are written."""

@@ -11,7 +11,7 @@ from engine.core.periods import PeriodKind, Window, period_bounds_days
 from engine.core.plan import KINDS, Plan
 from engine.core.rulebook import Board
 from engine.core.states import MemberState, UnitState, encode_state, member_key, unit_key
-from engine.store.keys import UNIT_KINDS, Keys, Place
+from engine.store.keys import Keys, Place
 from engine.store.packing import Item, as_str
 
 _encoder = msgspec.msgpack.Encoder()
@@ -106,6 +106,3 @@ def _add_units(rows: Rows, changes: Changes, keys: Keys) -> None:
             row.drop.append(unit)
         else:
             row.put.extend((unit, as_str(_encoder.encode(sums))))
-
-
-ALL_BY = ("members", *UNIT_KINDS)

@@ -40,9 +40,7 @@ class Waiting:
     async def forget(self, now: int) -> int:
         """Forget what has waited for 14 days; how much that was. Call until it says 0."""
         latest = now - KEPT_DAYS * DAY_MS
-        found = await ask(
-            self._write, "ZRANGEBYSCORE", self._keys.waiting, "-inf", latest, "LIMIT", 0, MOST_FORGOTTEN
-        )
+        found = await ask(self._write, "ZRANGEBYSCORE", self._keys.waiting, "-inf", latest, "LIMIT", 0, MOST_FORGOTTEN)
         names = cast("list[bytes]", found)
         if names:
             pairs = [name.decode().split(":") for name in names]

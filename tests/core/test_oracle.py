@@ -74,5 +74,5 @@ def test_the_core_agrees_with_the_oracle_on_many_more() -> None:
 def test_the_oracle_is_short_and_knows_nothing_of_the_engine() -> None:
     text = Path(oracle_module.__file__).read_text("utf-8")
 
-    assert len(text.splitlines()) <= 200
+    assert len([line for line in text.splitlines() if line.strip()]) <= 200
     assert "engine" not in {line.split()[1].partition(".")[0] for line in text.splitlines() if "import " in line}

@@ -113,7 +113,7 @@ def same(result: Any, expected: Mapping[str, Any]) -> bool:  # noqa: ANN401 — 
     value = result.value()
     match kind:
         case "int" | "uint":
-            return result.type().name() == kind.upper() and value == int(held)
+            return bool(result.type().name() == kind.upper() and value == int(held))
         case "double":
             return isinstance(value, float) and (value == float(held) or (math.isnan(value) and held == "nan"))
         case "bytes":
@@ -128,4 +128,4 @@ def same(result: Any, expected: Mapping[str, Any]) -> bool:  # noqa: ANN401 — 
             plain = result.plain_value()
             return bool(plain == {native(key): native(item) for key, item in held})
         case _:
-            return type(value) is type(held) and bool(value == held)
+            return bool(type(value) is type(held) and value == held)

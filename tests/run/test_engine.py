@@ -6,8 +6,8 @@ import pytest
 from redis.asyncio import Redis
 
 from engine.core.states import encode_state
-from engine.store.commit import StaleEpoch, StalePosition
 from engine.store.connect import read_client
+from engine.store.errors import StaleEpoch, StalePosition
 from engine.store.keys import Place
 from engine.store.log import Log
 from tests.run.site import BEGIN, DAY_MS, Site, share, write_some_history

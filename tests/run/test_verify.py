@@ -8,9 +8,14 @@ import pytest
 from redis.asyncio import Redis
 
 from engine.core.entries import Act
-from engine.run.verify import Verified, Verifier
+from engine.run.verify import Side, Verified, Verifier
+from engine.store.commit import Committer
 from engine.store.connect import write_client
+from engine.store.directory import Directory
 from engine.store.embedded import EmbeddedServer
+from engine.store.ledger import Ledger
+from engine.store.pages import PageWriter
+from engine.store.raw import RawRows
 from tests.run.site import OneRulebook, Site, write_some_history
 
 
@@ -23,10 +28,21 @@ async def empty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Redis
 
 
 async def verify(site: Site, empty: Redis) -> Verified:
-    verifier = Verifier(
-        keys=site.keys, write=site.write, read=site.read, empty=empty, plans_over=lambda _: OneRulebook()
+    replay = Site(site.keys.organization, empty, empty)
+    return await Verifier(keys=site.keys, stored=side(site), empty=side(replay), plans=OneRulebook()).verify()
+
+
+def side(site: Site) -> Side:
+    keys, write, read = site.keys, site.write, site.read
+    return Side(
+        log=site.log,
+        reader=site.reader,
+        committer=Committer(write=write, keys=keys),
+        pages=PageWriter(write=write, keys=keys),
+        raw=RawRows(read=read, keys=keys),
+        directory=Directory(write=write, read=read, keys=keys),
+        ledger=Ledger(read=read, keys=keys),
     )
-    return await verifier.verify()
 
 
 async def judged_history(site: Site) -> None:

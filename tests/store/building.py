@@ -133,4 +133,4 @@ def rows_of_scores(organization: str, scores: Mapping[str, int]) -> Rows:
 async def everything(client: Redis, organization: str) -> dict[bytes, bytes]:
     """Every key of the organization with its content, to the byte."""
     keys = [key async for key in client.scan_iter(match=f"{{{organization}}}:*", count=1_000)]
-    return {key: await client.dump(key) for key in sorted(keys)}
+    return {key: await client.dump(key) or b"" for key in sorted(keys)}

@@ -1,5 +1,6 @@
 import asyncio
 import secrets
+import threading
 from collections.abc import Mapping
 
 import msgspec
@@ -26,6 +27,7 @@ from tests.store.building import (
     rows_of_scores,
     shown_member,
 )
+from tests.store.proxy import ReplyDroppingProxy, Request
 
 SCORES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=6), st.integers(1, 12), max_size=60)
 
@@ -75,9 +77,9 @@ class Setting:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(SCORES, st.integers(1, 7), st.booleans())
+@given(scores=SCORES, limit=st.integers(1, 7), paged=st.booleans())
 def test_ranks_ties_and_pages_are_those_of_a_sorted_recomputation(
-    server_url: str, scores: dict[str, int], limit: int, paged: bool
+    server_url: str, scores: dict[str, int], limit: int, *, paged: bool
 ) -> None:
     async def read() -> list[BoardPage]:
         async with write_client(server_url) as write:
@@ -95,9 +97,9 @@ def test_ranks_ties_and_pages_are_those_of_a_sorted_recomputation(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(SCORES.filter(bool), st.integers(0, 13), st.data(), st.booleans())
+@given(scores=SCORES.filter(bool), hidden_score=st.integers(0, 13), data=st.data(), paged=st.booleans())
 def test_ones_own_place_and_the_rows_around_it_are_those_of_a_sorted_recomputation(
-    server_url: str, scores: dict[str, int], hidden_score: int, data: st.DataObject, paged: bool
+    server_url: str, scores: dict[str, int], hidden_score: int, data: st.DataObject, *, paged: bool
 ) -> None:
     member = data.draw(st.sampled_from([*sorted(scores), "hidden"]))
     own_score = scores.get(member, hidden_score)
@@ -166,6 +168,37 @@ async def test_several_jobs_at_once_write_what_one_would(write: Redis) -> None:
     assert rows == recomputed({f"m{number}": number + 1 for number in range(450)})
 
 
+@pytest.mark.parametrize("reads_before_the_other", [1, 3])
+async def test_a_job_that_another_one_overtakes_leaves_its_pages_alone(
+    server_url: str, write: Redis, reads_before_the_other: int
+) -> None:
+    setting = Setting(write)
+    scores = {f"m{number}": number + 1 for number in range(250)}
+    await setting.show(scores, closed=True)
+    reads = 0
+
+    async def finish() -> None:
+        async with write_client(server_url) as client:
+            await PageWriter(write=client, keys=setting.keys).finish_all()
+
+    def overtake(request: Request) -> None:
+        """In a thread of its own, so that the slower job stands still meanwhile."""
+        nonlocal reads
+        reads += request[0] == b"EVALSHA"
+        if reads == reads_before_the_other:
+            reads += 1
+            faster = threading.Thread(target=lambda: asyncio.run(finish()))
+            faster.start()
+            faster.join()
+
+    async with ReplyDroppingProxy(server_url, on_request=overtake) as proxy, write_client(proxy.url) as client:
+        done = await PageWriter(write=client, keys=setting.keys).finish(EVER_BOARD)
+
+    rows = [row for page in await setting.all_pages(100) for row in page.rows]
+    assert not done
+    assert rows == recomputed(scores)
+
+
 async def test_an_open_board_is_not_paged(write: Redis) -> None:
     setting = Setting(write)
     await setting.show({"a": 1})
@@ -178,9 +211,7 @@ async def test_who_hides_after_the_close_is_left_out_and_the_ranks_of_the_others
     setting = Setting(write)
     await setting.show({"a": 3, "b": 2, "c": 1}, closed=True)
     await setting.pages.finish_all()
-    hidden = rows_of(
-        changes_of({member_key("b"): shown_member(2, shown=False)}), plan_with_boards(), setting.keys
-    )
+    hidden = rows_of(changes_of({member_key("b"): shown_member(2, shown=False)}), plan_with_boards(), setting.keys)
     assert setting.seat is not None
     await setting.committer.commit(setting.seat, batch(2, 2, rows=hidden, previous=setting.tail))
 

@@ -1,4 +1,6 @@
 import asyncio
+from itertools import pairwise
+from typing import cast
 
 import msgspec
 import pytest
@@ -92,18 +94,21 @@ async def test_everything_of_a_batch_is_written(write: Redis, organization: str)
     assert await write.hgetall(keys.units(week, "teams")) == {b"blue": msgspec.msgpack.encode((5, 1))}
     assert await write.hgetall(keys.index) == {b"m1/0": msgspec.msgpack.encode([1, 2])}
     assert await Ledger(read=write, keys=keys).asides() == {3: "KeyError"}
+    assert await write.zrange(keys.board(week), 0, -1, withscores=True) == [(b"m1", 5.0)]
     assert await write.exists(keys.recent(1)) == 0
     assert await write.hgetall(keys.flagged) == {week.field.encode(): b"1"}
     final = await write.hget(keys.final, week.field)
-    assert msgspec.msgpack.decode(final) == ["flagged", 1, []]
+    assert msgspec.msgpack.decode(cast("bytes", final)) == ["flagged", 1, []]
 
 
 async def test_a_closing_board_keeps_who_had_joined_before_the_batch(write: Redis, organization: str) -> None:
     committer = committer_of(write, organization)
     seat = await committer.take_epoch()
-    first = batch(rows=rows_of(
-        changes_of({"n": UnitsState(joined={("teams", "blue"): 6})}), plan_with_boards(), Keys(organization)
-    ))
+    first = batch(
+        rows=rows_of(
+            changes_of({"n": UnitsState(joined={("teams", "blue"): 6})}), plan_with_boards(), Keys(organization)
+        )
+    )
     await committer.commit(seat, first)
     changes = changes_of({"n": UnitsState(joined={("teams", "blue"): 7})}, closed=((WEEK, 3),))
 
@@ -112,7 +117,7 @@ async def test_a_closing_board_keeps_who_had_joined_before_the_batch(write: Redi
     )
 
     final = await write.hget(Keys(organization).final, Place(EVER_BOARD.code, WEEK, 3).field)
-    assert msgspec.msgpack.decode(final) == ["flagged", 0, [["teams", "blue", 6]]]
+    assert msgspec.msgpack.decode(cast("bytes", final)) == ["flagged", 0, [["teams", "blue", 6]]]
 
 
 async def test_the_journal_reads_back_to_the_byte_however_batches_are_cut(write: Redis, organization: str) -> None:
@@ -120,14 +125,32 @@ async def test_the_journal_reads_back_to_the_byte_however_batches_are_cut(write:
     seat, entries = await committer.take_epoch(), journal(1, 50)
     cuts = [0, 1, 15, 16, 17, 32, 49, 50]
 
-    for after, last in zip(cuts, cuts[1:], strict=False):
+    for after, last in pairwise(cuts):
         part = {position: entries[position] for position in range(after + 1, last + 1)}
         await committer.commit(seat, Batch(first=after + 1, last=last, tail=b"t" * 16, rows=Rows(), journal=part))
 
     blocks = await write.hgetall(keys.journal)
-    held = [raw for block in sorted(blocks, key=int) for raw in msgspec.msgpack.decode(blocks[block], type=list[msgspec.Raw])]
-    assert [bytes(raw) for raw in held] == list(entries.values())
+    rows = [cast("bytes", blocks[block]) for block in sorted(blocks, key=int)]
+    held = [bytes(raw) for row in rows for raw in msgspec.msgpack.decode(row, type=list[msgspec.Raw])]
+    assert held == list(entries.values())
     assert await Ledger(read=write, keys=keys).entry(33) == decode_journal(entries[33])
+
+
+async def test_a_commit_that_failed_leaves_no_trace_in_the_next_try(write: Redis, organization: str) -> None:
+    committer, keys = committer_of(write, organization), Keys(organization)
+    seat, first = await committer.take_epoch(), batch(1, 3)
+    await committer.commit(seat, first)
+    second = batch(4, 6, previous=first.tail)
+    await write.set(keys.flagged, "a string")
+    with pytest.raises(StoreDamaged):
+        await committer.commit(seat, second)
+    await write.delete(keys.flagged)
+
+    await committer.commit(seat, second)
+
+    entries = await Ledger(read=write, keys=keys).entries(range(1, 20))
+    assert list(entries) == [1, 2, 3, 4, 5, 6]
+    assert entries[6] == decode_journal(second.journal[6])
 
 
 async def test_a_committer_that_starts_anew_goes_on_in_the_middle_of_a_row(write: Redis, organization: str) -> None:
@@ -301,9 +324,7 @@ async def test_an_engine_does_not_start_on_a_journal_whose_last_entry_was_change
         await committer_of(write, organization).take_epoch()
 
 
-async def test_an_engine_does_not_start_on_a_journal_that_lacks_its_last_entry(
-    write: Redis, organization: str
-) -> None:
+async def test_an_engine_does_not_start_on_a_journal_that_lacks_its_last_entry(write: Redis, organization: str) -> None:
     committer = committer_of(write, organization)
     await committer.commit(await committer.take_epoch(), batch(1, 2))
 

@@ -141,7 +141,8 @@ async def test_published_texts_stay_and_versions_come_in_order(write: Redis, org
     first_newest = await rulebooks.newest()
 
     for version in (one, two):
-        await append(write, organization, *rulebooks.rows(version.digest, {"a.toml": "x = 1"}, {"cel": "0.1.3"}, version))
+        rows = rulebooks.rows(version.digest, {"a.toml": "x = 1"}, {"cel": "0.1.3"}, version)
+        await append(write, organization, *rows)
 
     assert first_newest is None
     assert await rulebooks.newest() == two

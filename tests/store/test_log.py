@@ -113,12 +113,13 @@ async def test_marks_are_remembered_as_long_as_the_rulebook_says_and_then_forgot
 
     within = await log.append([item(1, recorded=NOON + 10 * DAY_MS)])
     at_the_turn = await log.append([item(2, recorded=NOON + 10 * DAY_MS), item(1, recorded=NOON + 10 * DAY_MS)])
+    after_the_turn = await log.append([item(1, recorded=NOON + 15 * DAY_MS)])
     await log.append([item(3, recorded=NOON + 20 * DAY_MS)])
     await log.append([item(4, recorded=NOON + 30 * DAY_MS)])
     beyond = await log.append([item(1, recorded=NOON + 30 * DAY_MS)])
 
     assert [a.status for a in within + at_the_turn] == ["duplicate", "accepted", "duplicate"]
-    assert [a.status for a in beyond] == ["accepted"]
+    assert [a.status for a in after_the_turn + beyond] == ["duplicate", "accepted"]
     shelves = [key async for key in write.scan_iter(match=f"{{{organization}}}:marks:*")]
     assert len(shelves) == 2
 
@@ -150,9 +151,7 @@ async def test_without_the_guard_a_key_of_a_wrong_type_leaves_half_an_append(wri
     assert await everything(write, organization) != before
 
 
-async def test_a_log_that_ends_elsewhere_than_the_door_says_is_not_appended_to(
-    write: Redis, organization: str
-) -> None:
+async def test_a_log_that_ends_elsewhere_than_the_door_says_is_not_appended_to(write: Redis, organization: str) -> None:
     log = log_of(write, organization)
     await log.append([item(1), item(2)])
     await write.hset(Keys(organization).door, "position", "1")
@@ -330,9 +329,7 @@ async def test_everyone_who_shared_a_lost_write_is_told_and_the_next_write_goes_
         coalescer = Coalescer(log.append)
         proxy.drop_next_reply()
 
-        lost = await asyncio.gather(
-            coalescer.append([item(1)]), coalescer.append([item(2)]), return_exceptions=True
-        )
+        lost = await asyncio.gather(coalescer.append([item(1)]), coalescer.append([item(2)]), return_exceptions=True)
         again = await coalescer.append([item(1), item(2)])
 
     assert [type(error) for error in lost] == [StoreUnavailable, StoreUnavailable]

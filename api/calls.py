@@ -1,0 +1,176 @@
+"""What every call needs: the parts, who is calling, when, and the body as a typed value."""
+
+import types
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
+
+from api.parts import Parts
+from api.problems import Fault, Problem
+from engine.run.outcomes import When
+from engine.sources.events import WrongContentType
+from engine.sources.json_guard import decode, escaped
+from engine.sources.times import parse_time
+from engine.store.directory import Role
+
+Call: TypeAlias = Request[object, object, State]
+
+RECORDED_AT = "sulka-recorded-at"
+PRINCIPAL = "principal"
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """Who calls: by a token's role, with the member or source that it speaks for."""
+
+    role: Role
+    name: str
+    member: str | None = None
+    source: str | None = None
+
+
+def allow(*roles: Role) -> Guard:
+    """A guard that lets in these roles; an administrator may do all that HR may."""
+    allowed = {*roles, *(["admin"] if "hr" in roles else [])}
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
+        parts: Parts = connection.app.state.parts
+        record = await parts.directory.token(secret.strip())
+        if record is None:
+            raise Problem("no-token", "Nobody has this token. An administrator can create one.")
+        if record.role not in allowed:
+            needed = " or ".join(sorted(allowed))
+            raise Problem("not-allowed", f"This is a token for {record.role}; this call needs one for {needed}.")
+        connection.scope["state"][PRINCIPAL] = Principal(
+            role=record.role, name=record.name, member=record.member, source=record.source
+        )
+
+    return guard
+
+
+def parts_of(call: Call) -> Parts:
+    """The parts that were handed in."""
+    parts: Parts = call.app.state.parts
+    return parts
+
+
+def principal_of(call: Call) -> Principal:
+    """Who calls, as the guard found."""
+    principal: Principal = call.scope["state"][PRINCIPAL]
+    return principal
+
+
+def member_of(call: Call) -> str:
+    """The member who calls."""
+    member = principal_of(call).member
+    if member is None:
+        raise Problem("not-allowed", "This token speaks for no member.")
+    return member
+
+
+def when_of(call: Call) -> When:
+    """The door's clock, or in history mode what the caller says."""
+    said = call.headers.get(RECORDED_AT)
+    if said is None:
+        return When(parts_of(call).now_ms())
+    time = parse_time(said)
+    if time is None:
+        expected = "an RFC 3339 time such as 2026-11-23T09:12:00+02:00"
+        raise Problem("not-understood", f'Sulka-Recorded-At is "{said[:60]}"; expected {expected}.')
+    return When(time.utc_ms, said=True)
+
+
+async def body_of(call: Call, kind: type[Body]) -> Body:
+    """The body, converted, or a problem with everything that is wrong with it.
+
+    Raises:
+        SourcesError: It is no JSON, too deep, says a key twice and so on.
+    """
+    content_type = call.headers.get("content-type")
+    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
+        raise WrongContentType(found=content_type)
+    value = decode(await call.body())
+    if not isinstance(value, dict):
+        expected = f"an object with {', '.join(_fields(kind))}"
+        raise Problem("does-not-fit", "The body is no object.", faults=(_fault("", "wrong-type", "no object", expected),))
+    faults = _faults(value, kind)
+    if faults:
+        raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=faults)
+    return msgspec.convert(value, kind)
+
+
+def _faults(value: Mapping[str, object], kind: type[msgspec.Struct]) -> tuple[Fault, ...]:
+    """Field by field, since msgspec alone stops at the first mistake."""
+    fields = _fields(kind)
+    faults = [
+        _fault(
+            f"/{escaped(name)}",
+            "unknown-field",
+            f'a field "{name[:100]}"',
+            f"only {', '.join(fields)}",
+            next(iter(get_close_matches(name[:100], fields, n=1)), None),
+        )
+        for name in value
+        if name not in fields
+    ]
+    for name, field in fields.items():
+        if name not in value:
+            if field.required:
+                faults.append(_fault(f"/{name}", "missing", "nothing", _in_words(field.type)))
+            continue
+        try:
+            msgspec.convert(value[name], field.type)
+        except msgspec.ValidationError as error:
+            said, _, place = str(error).partition(" - at ")
+            pointer = f"/{name}" + place.strip("`").removeprefix("$").replace("[", "/").replace("]", "").replace(".", "/")
+            faults.append(_fault(pointer, "wrong-value", said, _in_words(field.type)))
+    return tuple(faults)
+
+
+def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
+
+
+def _fault(pointer: str, code: str, found: str, expected: str, near: str | None = None) -> Fault:
+    return Fault(pointer, code, found, expected, near)
+
+
+_WORDS = {str: "a text", int: "a whole number", bool: "true or false", type(None): "null"}
+
+
+def _in_words(kind: Any) -> str:  # noqa: ANN401 - any annotation
+    """What a field holds, in words."""
+    origin = get_origin(kind)
+    if kind in _WORDS:
+        return _WORDS[kind]
+    if origin in {Union, types.UnionType}:
+        return " or ".join(_in_words(each) for each in get_args(kind) if each is not type(None))
+    if origin in {tuple, list}:
+        return f"a list, each {_in_words(get_args(kind)[0])}"
+    metadata = getattr(kind, "__metadata__", ())
+    if metadata:
+        meta = metadata[0]
+        bounds = [
+            f"{words} {bound}"
+            for words, bound in (
+                ("at least", meta.ge),
+                ("at most", meta.le),
+                ("at least characters:", meta.min_length),
+                ("at most characters:", meta.max_length),
+            )
+            if bound is not None
+        ]
+        return ", ".join([_in_words(kind.__origin__), *bounds])
+    literals = get_args(kind)
+    return "one of " + ", ".join(map(str, literals)) if literals else "an object"

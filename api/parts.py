@@ -1,0 +1,87 @@
+"""What the API works with, built elsewhere and handed in."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from engine.run.door import Door
+from engine.run.members import Members
+from engine.run.newest import CompileText, NewestRulebook
+from engine.run.plans import PlanSource
+from engine.run.recorder import Recorder
+from engine.run.waiting_room import WaitingRoom
+from engine.store.arrivals import Arrivals
+from engine.store.boards import Boards
+from engine.store.coalesce import Coalescer
+from engine.store.directory import Directory
+from engine.store.ledger import Ledger
+from engine.store.log import Log
+from engine.store.rulebooks import Rulebooks
+from engine.store.states import StateReader
+from engine.store.waiting import Waiting
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes)."""
+
+    log: Log
+    coalescer: Coalescer
+    reader: StateReader
+    plans: PlanSource
+    directory: Directory
+    boards: Boards
+    ledger: Ledger
+    rulebooks: Rulebooks
+    arrivals: Arrivals
+    newest: NewestRulebook
+    door: Door
+    recorder: Recorder
+    members: Members
+    secret: bytes
+    now_ms: Callable[[], int]
+
+
+def join_parts(
+    *,
+    log: Log,
+    coalescer: Coalescer,
+    reader: StateReader,
+    plans: PlanSource,
+    directory: Directory,
+    boards: Boards,
+    ledger: Ledger,
+    rulebooks: Rulebooks,
+    waiting: Waiting,
+    arrivals: Arrivals,
+    compile_text: CompileText,
+    secret: bytes,
+    now_ms: Callable[[], int],
+) -> Parts:
+    """The services of the API over the parts of the store."""
+    newest = NewestRulebook(rulebooks, compile_text)
+    recorder = Recorder(coalescer, secret)
+    room = WaitingRoom(
+        arrivals=arrivals,
+        newest=newest,
+        coalescer=coalescer,
+        directory=directory,
+        waiting=waiting,
+        secret=secret,
+    )
+    return Parts(
+        log=log,
+        coalescer=coalescer,
+        reader=reader,
+        plans=plans,
+        directory=directory,
+        boards=boards,
+        ledger=ledger,
+        rulebooks=rulebooks,
+        arrivals=arrivals,
+        newest=newest,
+        door=Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret),
+        recorder=recorder,
+        members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
+        secret=secret,
+        now_ms=now_ms,
+    )

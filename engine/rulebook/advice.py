@@ -1,0 +1,54 @@
+"""Advice on the design of a programme: what the rules allow, and research or experience speaks against.
+
+A rulebook with advice is no wrong rulebook. Every piece says what was found, why it matters and what to do.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from engine.core.rulebook import Rulebook
+from engine.rulebook.advice_awards import (
+    badge_out_of_reach,
+    daily_boards_only,
+    leaders_can_win,
+    no_early_level,
+    small_units,
+    unread_metric,
+)
+from engine.rulebook.advice_parts import Advice
+from engine.rulebook.advice_pay import (
+    cap_invites_spam,
+    cash_for_volume,
+    inviter_learns_who,
+    never_triggered,
+    no_brake,
+    no_planning,
+    own_words_not_worth_it,
+    paid_reactions,
+    sharing_over_planning,
+)
+
+__all__ = ["Advice", "advise"]
+
+_LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
+    cash_for_volume,
+    paid_reactions,
+    no_brake,
+    cap_invites_spam,
+    never_triggered,
+    no_planning,
+    sharing_over_planning,
+    own_words_not_worth_it,
+    inviter_learns_who,
+    badge_out_of_reach,
+    unread_metric,
+    small_units,
+    daily_boards_only,
+    leaders_can_win,
+    no_early_level,
+)
+
+
+def advise(rulebook: Rulebook) -> tuple[Advice, ...]:
+    """All advice on a rulebook, the same for the same rulebook, in the order of `_LOOKS`."""
+    return tuple(advice for look in _LOOKS for advice in look(rulebook))

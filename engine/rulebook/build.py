@@ -1,0 +1,140 @@
+"""Checked words to the rulebook of the core. Checking and compiling are one: what can't be compiled is a mistake."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import msgspec
+
+from engine.core.rulebook import Formulas, Metric, Rulebook
+from engine.rulebook.awards import (
+    read_badge,
+    read_board,
+    read_levels,
+    read_recognition,
+    read_thanks,
+    with_metrics,
+)
+from engine.rulebook.bounds import read_caps, read_currency, read_removal, register_currencies
+from engine.rulebook.case_checks import check_case
+from engine.rulebook.collect import Entry, FileWords, WordT
+from engine.rulebook.formulas import CompiledFormula, FormulaSet
+from engine.rulebook.ground import Ground
+from engine.rulebook.metric_seen import MOST_DAYS, MetricSeen, width_days
+from engine.rulebook.metrics import read_metric
+from engine.rulebook.report import Report
+from engine.rulebook.rules import ReadRule, in_order, read_rules
+from engine.rulebook.scope import Names, Scope
+from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
+from engine.rulebook.words.cases import Case
+from engine.rulebook.words.rules import Cap, Currency, Removal, Rule
+from engine.rulebook.words.rules import Metric as MetricWords
+
+DAY_WINDOWS: Final = frozenset({"day", "week", "last_days", "last_weeks"})
+
+
+class Shelf:
+    """All entries of some files, each id once."""
+
+    def __init__(self, files: Iterable[FileWords]) -> None:
+        self.files = list(files)
+
+    def of(self, type_: type[WordT]) -> list[Entry[WordT]]:
+        """The entries of a word; where an id comes twice (which is reported elsewhere) the first one."""
+        found: dict[object, Entry[WordT]] = {}
+        for file in self.files:
+            for entry in file.of(type_):
+                found.setdefault(getattr(entry.words, "id", None) or id(entry), entry)
+        return list(found.values())
+
+
+def build(
+    files: Iterable[FileWords], ground: Ground, report: Report, code_of: Callable[[str], int], digest: bytes
+) -> tuple[Rulebook, Names]:
+    """The rulebook of these files; worth something only where nothing was reported."""
+    shelf = Shelf(files)
+    names = Names(code_of)
+    scope = Scope(ground, report, names)
+    formulas: dict[str, list[CompiledFormula]] = {}
+    register_currencies(shelf.of(Currency), scope)
+    _read_metrics(shelf, scope, formulas)
+    scope.rules = frozenset(entry.words.id for entry in shelf.of(Rule))
+    rules = _first_of_each_id(rule for file in shelf.files for rule in read_rules(file, scope))
+    for rule in rules:
+        for event in rule.events:
+            formulas.setdefault(event.type, []).extend(rule.formulas)
+    badges = [read_badge(entry, scope) for entry in shelf.of(Badge)]
+    boards = {board.id: board for entry in shelf.of(Leaderboard) if (board := read_board(entry, scope)) is not None}
+    levels = read_levels(shelf.of(Level), scope)
+    metrics = _with_windows(scope)
+    boards = {id_: msgspec.structs.replace(b, metric=metrics[b.metric.id].metric) for id_, b in boards.items()}
+    recognitions = [read_recognition(entry, boards, scope) for entry in shelf.of(Recognition)]
+    currencies = [read_currency(entry, scope) for entry in shelf.of(Currency)]
+    rulebook = Rulebook(
+        digest=digest,
+        zone=ground.zone,
+        week_starts=ground.week_starts,
+        grace_ms=ground.grace_ms,
+        days_back=ground.days_back,
+        country=ground.country,
+        languages=ground.languages,
+        packs=ground.packs,
+        topics=ground.topics,
+        events=ground.events,
+        groups=ground.groups,
+        metrics=tuple(metrics[id_].metric for id_ in sorted(metrics) if id_ != scope.points.metric.id),
+        points=metrics[scope.points.metric.id].metric,
+        rules=in_order(rules),
+        caps=read_caps(shelf.of(Cap), scope),
+        currencies=tuple(sorted(currencies, key=lambda currency: currency.id)),
+        badges=tuple(sorted((with_metrics(badge, metrics) for badge in badges), key=lambda badge: badge.id)),
+        levels=levels,
+        boards=tuple(boards[id_] for id_ in sorted(boards)),
+        recognitions=tuple(sorted((r for r in recognitions if r is not None), key=lambda r: r.id)),
+        thanks=read_thanks(shelf.of(Thanks), scope),
+        removals=tuple(
+            sorted((read_removal(entry, scope) for entry in shelf.of(Removal)), key=lambda removal: removal.on)
+        ),
+        formulas=_formula_sets(formulas),
+        names=names.names,
+    )
+    badge_ids = frozenset(badge.id for badge in badges)
+    for case in shelf.of(Case):
+        check_case(case, badge_ids, scope)
+    return rulebook, names
+
+
+def _first_of_each_id(rules: Iterable[ReadRule]) -> list[ReadRule]:
+    found: dict[str, ReadRule] = {}
+    for rule in rules:
+        found.setdefault(rule.cores[0].id, rule)
+    return list(found.values())
+
+
+def _read_metrics(shelf: Shelf, scope: Scope, formulas: dict[str, list[CompiledFormula]]) -> None:
+    read: dict[str, MetricSeen] = {scope.points.metric.id: scope.points}
+    for entry in shelf.of(MetricWords):
+        metric, own = read_metric(entry, scope)
+        read[entry.words.id] = metric
+        for event in metric.events:
+            formulas.setdefault(event.type, []).extend(own)
+    scope.metrics = read
+
+
+def _with_windows(scope: Scope) -> dict[str, MetricSeen]:
+    """The metrics with all windows in which anything reads them."""
+    return {
+        id_: msgspec.structs.replace(seen, metric=_with_its_windows(seen.metric, scope))
+        for id_, seen in scope.metrics.items()
+    }
+
+
+def _with_its_windows(metric: Metric, scope: Scope) -> Metric:
+    windows = tuple(sorted(scope.windows.get(metric.id, ()), key=lambda window: (window.kind, window.n)))
+    by_days = metric.of_period is not None and metric.of_period in {"day", "week"}
+    widths = [width_days(window) for window in windows if by_days or window.kind in DAY_WINDOWS]
+    keep_days = min(MOST_DAYS, scope.ground.days_back + max(widths)) if widths else 0
+    return msgspec.structs.replace(metric, windows=windows, keep_days=keep_days)
+
+
+def _formula_sets(formulas: dict[str, list[CompiledFormula]]) -> dict[str, Formulas]:
+    return {type_: FormulaSet(formulas[type_]) for type_ in sorted(formulas) if formulas[type_]}

@@ -1,0 +1,94 @@
+"""The JSON Schema of rule files, for editors and linters, made from the types of the words.
+
+`python -m engine.rulebook.schema` writes it to rules/schema/rules.schema.json. It can't say all that `sulka check`
+says: conditions name fields of events, which stand in another file.
+"""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from engine.rulebook.words.file import RuleFile
+from engine.rulebook.words.parts import LINES_SCHEMA, LONGEST_STRING, MOST_POINTS
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+SCHEMA_FILE: Final = Path("rules/schema/rules.schema.json")
+Json = dict[str, object]
+
+
+def json_schema() -> Json:
+    """The schema: JSON Schema 2020-12, in words that draft-07 had too."""
+    made = msgspec.json.schema(RuleFile)
+    definitions = made["$defs"]
+    definitions["Calendar"]["properties"]["add"]["items"] = _DAY_OFF
+    definitions["Calendar"]["properties"]["remove"]["items"] = _DAY_OFF
+    # A rule names amounts of other currencies by their ids, `coins = 5`: words that no schema can know.
+    definitions["Rule"]["additionalProperties"] = {"type": "integer", "minimum": 1, "maximum": MOST_POINTS}
+    root = definitions.pop("RuleFile")
+    cleaned: Json = {name: _without_nothing(definition) for name, definition in sorted(definitions.items())}
+    cleaned[LINES_SCHEMA] = _LINES
+    cleaned["condition-value"] = _VALUE
+    properties = _without_nothing(root)
+    assert isinstance(properties, dict)
+    # Editors and linters write the address of the schema as a key in other kinds of files; in TOML it is a comment.
+    return {"$schema": DIALECT, **properties, "title": "Sulka rule file", "$defs": cleaned}
+
+
+_DAY_OFF: Final[Json] = {"anyOf": [{"type": "string"}, {"type": "string", "format": "date"}]}
+
+_LINES: Final[Json] = {
+    "type": "object",
+    "description": "Names and what they are compared with: a value means equals, a list means any of.",
+    "examples": [{"channel": "linkedin"}, {"content": {"age_days": {"at_most": 30}}}],
+    "additionalProperties": {"$ref": "#/$defs/condition-value"},
+}
+
+_VALUE: Final[Json] = {
+    "anyOf": [
+        {"type": "string", "maxLength": LONGEST_STRING},
+        {"type": "boolean"},
+        {"type": "integer"},
+        {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}]}},
+        {"type": "object", "additionalProperties": {"$ref": "#/$defs/condition-value"}},
+    ]
+}
+
+
+def _without_nothing(value: object) -> object:
+    """TOML has no null: what may be left out is just not required."""
+    if isinstance(value, list):
+        return [_without_nothing(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    cleaned = {name: _without_nothing(inner) for name, inner in value.items()}
+    if cleaned.get("$ref") == f"#/$defs/{LINES_SCHEMA}":
+        return {
+            name: inner for name, inner in cleaned.items() if name not in {"type", "additionalProperties", "default"}
+        }
+    if cleaned.get("default", ()) is None:
+        del cleaned["default"]
+    options = cleaned.get("anyOf")
+    if isinstance(options, list) and {"type": "null"} in options:
+        left = [option for option in options if option != {"type": "null"}]
+        del cleaned["anyOf"]
+        return {**left[0], **cleaned} if len(left) == 1 else {**cleaned, "anyOf": left}
+    return cleaned
+
+
+def write(folder: Path) -> Path:
+    """Write the schema below a folder; what was there is replaced."""
+    target = folder / SCHEMA_FILE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text(), "utf-8")
+    return target
+
+
+def text() -> str:
+    """The schema as it stands in its file."""
+    return msgspec.json.format(msgspec.json.encode(json_schema()), indent=2).decode() + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{write(Path.cwd())}\n")

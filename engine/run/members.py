@@ -1,0 +1,170 @@
+"""Members: who is known, what they chose, where they want to be shown. Each change is one entry with its rows."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, VisibilityChosen
+from engine.core.journal import MembershipSet
+from engine.core.membership import change_membership
+from engine.core.states import MemberState, member_key
+from engine.run.errors import AliasTaken, NotJudgedYet, UnknownMember, WrongChoice
+from engine.run.outcomes import When
+from engine.run.people import NOBODY, membership_state, normalized
+from engine.run.recorder import Recorder
+from engine.run.waiting_room import WaitingRoom
+from engine.store.directory import Directory, MemberRecord, MembershipRow
+from engine.store.log import Log
+from engine.store.states import StateReader
+
+Change = Literal["join", "pause", "resume", "leave", "away"]
+
+LOOK_SECONDS = 0.01
+
+
+def new_member_id() -> str:
+    """128 random bits that say nothing of anybody."""
+    return f"m-{secrets.token_hex(16)}"
+
+
+class Members:
+    """See the module."""
+
+    def __init__(
+        self, *, directory: Directory, recorder: Recorder, room: WaitingRoom, reader: StateReader, log: Log
+    ) -> None:
+        self._directory, self._recorder, self._room = directory, recorder, room
+        self._reader, self._log = reader, log
+
+    async def add(self, record: MemberRecord, facts: MemberFacts, when: When) -> tuple[str, int]:
+        """Make a member known, under a random id; the id and the entry's position. They have not joined by that.
+
+        Raises:
+            AliasTaken: Nothing was changed.
+        """
+        member, record = new_member_id(), _normalized(record)
+        await self._check_aliases(record.aliases, member)
+        rows = self._directory.member_rows(member, record, None)
+        appended = await self._recorder.append(MemberSet(member, facts), when, rows=rows, what="An alias")
+        await self._room.let_in(record.aliases, when)
+        return member, appended.position
+
+    async def change(self, member: str, record: MemberRecord, facts: MemberFacts, when: When) -> int:
+        """Set a member's record and all their facts; the entry's position. What waited for new aliases comes in.
+
+        Raises:
+            UnknownMember, AliasTaken, ChangedMeanwhile: Nothing was changed.
+        """
+        before, record = await self.record(member), _normalized(record)
+        fresh = [alias for alias in record.aliases if alias not in before.aliases]
+        await self._check_aliases(fresh, member)
+        rows = self._directory.member_rows(member, record, before)
+        appended = await self._recorder.append(MemberSet(member, facts), when, rows=rows, what="The member")
+        await self._room.let_in(fresh, when)
+        return appended.position
+
+    async def record(self, member: str) -> MemberRecord:
+        """What names the member.
+
+        Raises:
+            UnknownMember: Nobody has this id.
+        """
+        found = await self._directory.member(member)
+        if found is None:
+            raise UnknownMember(member=member)
+        return found
+
+    async def membership(self, member: str) -> MembershipRow:
+        """What the member chose so far."""
+        return (await self._directory.memberships([member])).get(member, NOBODY)
+
+    async def choose(
+        self, member: str, change: Change, when: When, *, first_day: int = 0, last_day: int = 0
+    ) -> tuple[MembershipRow, int]:
+        """Join, pause, resume, leave, or say when they are away; the membership then and the entry's position.
+
+        Raises:
+            UnknownMember, WrongChoice, ChangedMeanwhile: Nothing was changed.
+        """
+        await self.record(member)
+        before = await self._kept_membership(member)
+        row = before or NOBODY
+        state = membership_state(row)
+        change_membership(state, MembershipSet(0, change, when.ms, first_day, last_day))
+        after = msgspec.structs.replace(row, status=state.status, joined_at=state.joined_at, pauses=tuple(state.pauses))
+        if after == row and change != "away":
+            raise WrongChoice(change=change, status=row.status)
+        appended = await self._recorder.append(
+            MembershipChanged(member, change, when.ms, first_day, last_day),
+            when,
+            rows=(self._directory.membership_row(member, after, before),),
+            what="The membership",
+        )
+        return after, appended.position
+
+    async def show(
+        self, member: str, when: When, *, boards: bool | None, wall: bool | None, badges: bool | None
+    ) -> tuple[MembershipRow, int]:
+        """Where the member wants to be shown; None leaves a place as it is.
+
+        Raises:
+            UnknownMember, ChangedMeanwhile: Nothing was changed.
+        """
+        await self.record(member)
+        before = await self._kept_membership(member)
+        row = before or NOBODY
+        after = msgspec.structs.replace(
+            row,
+            boards=row.boards if boards is None else boards,
+            wall=row.wall if wall is None else wall,
+            badges=row.badges if badges is None else badges,
+        )
+        appended = await self._recorder.append(
+            VisibilityChosen(member, after.boards, after.wall, after.badges),
+            when,
+            rows=(self._directory.membership_row(member, after, before),),
+            what="The choice",
+        )
+        return after, appended.position
+
+    async def state(self, member: str) -> MemberState:
+        """The member's state as the engine left it last."""
+        state = (await self._reader.read([member_key(member)]))[member_key(member)]
+        assert isinstance(state, MemberState)
+        return state
+
+    async def settled_facts(self, member: str, within_seconds: float) -> MemberFacts:
+        """The facts of a member once everything that is in the log now has been judged.
+
+        Raises:
+            NotJudgedYet: The engine is too far behind, or not running.
+        """
+        position = (await self._log.door()).position
+        if not await self.judged(position, within_seconds):
+            raise NotJudgedYet
+        return (await self.state(member)).facts
+
+    async def judged(self, position: int, within_seconds: float) -> bool:
+        """Wait until the entry at this position is judged and committed; whether it is."""
+        try:
+            async with asyncio.timeout(within_seconds):
+                while await self._reader.judged() < position:  # noqa: ASYNC110 - another process judges
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _kept_membership(self, member: str) -> MembershipRow | None:
+        return (await self._directory.memberships([member])).get(member)
+
+    async def _check_aliases(self, aliases: Sequence[str], member: str) -> None:
+        for alias, holder in (await self._directory.resolve(aliases)).items():
+            if holder != member:
+                raise AliasTaken(alias=alias)
+
+
+def _normalized(record: MemberRecord) -> MemberRecord:
+    return msgspec.structs.replace(record, aliases=tuple(dict.fromkeys(map(normalized, record.aliases))))

@@ -1,0 +1,15 @@
+import pytest
+from redis.asyncio import Redis
+
+from tests.api.house import House
+from tests.store.conftest import organization, read, server_url, write
+
+__all__ = ["house", "organization", "read", "server_url", "write"]
+
+
+@pytest.fixture
+async def house(organization: str, write: Redis, read: Redis) -> House:
+    """An organization with the programme in force."""
+    house = House(organization, write, read)
+    await house.publish()
+    return house

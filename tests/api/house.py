@@ -1,0 +1,143 @@
+"""A whole organization over a real server, with the small programme in force and a clock that a test moves."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+
+import msgspec
+from redis.asyncio import Redis
+
+from api.parts import Parts, join_parts
+from engine.core.entries import MemberFacts, RulebookPublished
+from engine.core.plan import Plan
+from engine.core.rulebook import Field, FieldType, Rulebook, Text, Thanks
+from engine.core.states import State
+from engine.run.loop import Engine
+from engine.run.outcomes import Outcome, Sender, When
+from engine.sources.posted import read_posted
+from engine.store.arrivals import Arrivals
+from engine.store.boards import Boards
+from engine.store.coalesce import Coalescer
+from engine.store.commit import Committer
+from engine.store.directory import Directory, MemberRecord
+from engine.store.keys import Keys
+from engine.store.ledger import Ledger
+from engine.store.log import Log
+from engine.store.rulebooks import Rulebooks, Version
+from engine.store.states import StateReader
+from engine.store.waiting import Waiting
+from tests.core.history import at
+from tests.core.programme import rulebook
+
+SECRET = b"s" * 32
+NOON = at("2026-11-23 12:00")
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+THANKS_CODE = 70
+
+
+def programme() -> Rulebook:
+    """The small programme with thanks, and with every type of field on its event."""
+    book = rulebook()
+    shared = book.events["content.shared"]
+    more = (
+        Field(name="helpers", type=FieldType.MEMBERS, optional=True),
+        Field(name="shared_at", type=FieldType.TIME, optional=True),
+        Field(name="visitor", type=FieldType.KEY, optional=True),
+        Field(name="words", type=FieldType.TEXT, optional=True),
+    )
+    fields = {**shared.fields, **{field.name: field for field in more}}
+    thanks = Thanks(code=THANKS_CODE, id="thanks", title=Text({"en": "Thanks"}), giver=2, receiver=5)
+    events = {shared.type: msgspec.structs.replace(shared, fields=fields)}
+    return msgspec.structs.replace(book, events=events, thanks=thanks)
+
+
+class OneRulebook:
+    """The programme, whatever is published."""
+
+    def __init__(self) -> None:
+        self.plan = Plan(programme())
+
+    async def in_force(self, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - of the protocol
+        return self.plan
+
+    async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - as above
+        return self.plan
+
+
+class House:
+    """See the module. `now` is the clock."""
+
+    def __init__(self, organization: str, write: Redis, read: Redis) -> None:
+        self.write, self.read, self.now = write, read, NOON
+        self.keys = keys = Keys(organization)
+        log = Log(write=write, read=read, blocking=read, keys=keys)
+        self.book = programme()
+        self.waiting = Waiting(write=write, read=read, keys=keys)
+        self.plans = OneRulebook()
+
+        async def compile_text(digest: bytes) -> Rulebook:
+            return self.book
+
+        self.parts: Parts = join_parts(
+            log=log,
+            coalescer=Coalescer(log.append),
+            reader=StateReader(read=read, keys=keys),
+            plans=self.plans,
+            directory=Directory(write=write, read=read, keys=keys),
+            boards=Boards(read=read, keys=keys),
+            ledger=Ledger(read=read, keys=keys),
+            rulebooks=Rulebooks(read=read, keys=keys),
+            waiting=self.waiting,
+            arrivals=Arrivals(read=read, keys=keys),
+            compile_text=compile_text,
+            secret=SECRET,
+            now_ms=lambda: self.now,
+        )
+
+    @property
+    def when(self) -> When:
+        return When(self.now)
+
+    async def publish(self) -> None:
+        book = self.book
+        entry = RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back)
+        rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(1, book.digest, self.now, "test"))
+        await self.parts.recorder.append(entry, self.when, rows=rows)
+
+    async def member(self, name: str, *, joined: bool = True, team: str = "red", shown: bool = True) -> str:
+        """A new member with the alias `email:<name>@example.org`; joined an hour before now."""
+        record = MemberRecord(name=name.title(), aliases=(f"email:{name}@example.org",))
+        member, _ = await self.parts.members.add(record, MemberFacts(country="FI", team=team), self.when)
+        if joined:
+            before = When(self.now - HOUR_MS)
+            await self.parts.members.choose(member, "join", before)
+        if shown:
+            await self.parts.members.show(member, self.when, boards=True, wall=True, badges=True)
+        return member
+
+    async def post(self, *events: object, source: str = "hub") -> list[Outcome]:
+        """The outcomes of these events, sent as an array."""
+        posted = read_posted({"content-type": "application/json"}, json.dumps(events).encode())
+        return await self.parts.door.accept(posted, Sender(source=source), self.when)
+
+    async def position(self) -> int:
+        """Where the log ends."""
+        return (await self.parts.log.door()).position
+
+    async def judge(self) -> None:
+        """Let an engine judge everything that is in the log."""
+        engine = Engine(
+            keys=self.keys,
+            entries=self.parts.log,
+            committer=Committer(write=self.write, keys=self.keys),
+            reader=self.parts.reader,
+            plans=self.plans,
+        )
+        await engine.run(asyncio.Event(), until=await self.position())
+
+
+def share(subject: str = "email:anna@example.org", *, id: str = "share-1", **more: object) -> dict[str, object]:
+    """A share in own words on LinkedIn; `data` adds to its fields, anything else to the event."""
+    data = {"channel": "linkedin", "own_words": True, **dict(more.pop("data", {}))}  # type: ignore[call-overload]
+    return {"id": id, "type": "content.shared", "subject": subject, "data": data, **more}

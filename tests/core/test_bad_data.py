@@ -1,0 +1,186 @@
+"""A decision never raises: entries of any content, in any order, over a rulebook that uses every word."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.core.entries import (
+    Act,
+    AnyEntry,
+    Awarded,
+    Blank,
+    ContentFacts,
+    ContentKnown,
+    Corrected,
+    HistoryEnded,
+    HistoryOpened,
+    MemberErased,
+    MemberFacts,
+    MemberSet,
+    MembershipChanged,
+    Retracted,
+    Retried,
+    Thanked,
+    Tick,
+    VisibilityChosen,
+)
+from engine.core.states import decode_state, encode_state
+from tests.core.books import FIELDS
+from tests.core.builders import Plain, World, moment
+
+EVERYTHING: Plain = {
+    "rules": [
+        {
+            "id": "share",
+            "on": ["content.shared", "planning.joined"],
+            "if": {"own_words.present": True, "reach.at_most": 5, "content.age_days.at_least": 0},
+            "points": 7,
+            "also": {"coins": 2},
+            "fade": {"per": "last_3_days", "percent": [100, 30], "by": "topics"},
+            "limits": [
+                {"points": 9, "per": "ever", "by": "content", "forget_days": 3},
+                {"times": 3, "per": "last_2_weeks"},
+            ],
+            "once": ["content", "topics", "subject"],
+            "once_forget_days": 4,
+        },
+        {"id": "any", "on": ["content.shared", "thanks", "unheard.of"], "points": 3},
+        {
+            "id": "dated",
+            "on": ["content.approved"],
+            "pays": "field:reviewers",
+            "points": 5,
+            "limits": [{"times": 2, "per": "month", "dated": "proposed_at"}],
+        },
+        {"id": "invited", "on": ["content.shared"], "pays": "invited_by", "points": 1, "once": ["subject"]},
+        {
+            "id": "early",
+            "on": ["content.shared"],
+            "if": {"event.hour.at_most": 9, "metrics.reach.week": 3},
+            "points": 1,
+        },
+    ],
+    "caps": [{"id": "all", "points": 15, "per": "last_7_days"}],
+    "currencys": [{"id": "coins", "per_point": 1, "limits": [{"most": 20, "per": "year"}]}],
+    "metrics": [
+        {"id": "reach", "on": ["content.shared"], "measure": "sum", "of": "reach"},
+        {"id": "topics", "on": ["content.shared"], "measure": "each", "of": "topics"},
+        {"id": "channels", "on": ["content.shared", "thanks"], "measure": "distinct", "of": "channel"},
+        {"id": "weeks", "on": ["content.shared"], "measure": "distinct", "of": "week"},
+    ],
+    "windows": {"reach": ["week"]},
+    "badges": [
+        {"id": "topics", "metric": "topics", "per": "week", "each": True, "tiers": [1, 2]},
+        {"id": "weeks", "metric": "weeks", "per": "last_4_weeks", "tiers": [2], "if": {"member.team": "red"}},
+        {"id": "voices", "metric": "channels", "per": "month", "tiers": [2], "repeats": "month"},
+        {"id": "rich", "metric": "points", "per": "quarter", "tiers": [5]},
+        {"id": "by-hand"},
+    ],
+    "levels": [{"id": "one", "at": 5}],
+    "boards": [{"id": "b", "of": "points", "periods": ["day", "week", "month", "ever"]}],
+    "recognitions": [
+        {"id": "r", "at_end_of": "week", "board": "b", "leave_out": {"member.is_leader": True, "metrics.reach.week": 2}}
+    ],
+    "thanks": {
+        "giver": 2,
+        "receiver": 3,
+        "allowance": {"times": 2, "per": "week"},
+        "same_pair": {"times": 1, "per": "last_7_days"},
+        "mutual_days": 7,
+        "mutual_percent": 50,
+    },
+    "removals": [{"on": "content.removed", "within_days": 30, "badges_stay": False}],
+    "days_back": 20,
+}
+
+members = st.sampled_from(["anna", "bela", "never-joined", "nobody knows", ""])
+times = st.integers(moment(-60), moment(60)) | st.sampled_from([-(2**40), 0, 2**42])
+small = st.integers(-3, 3)
+keys = st.none() | st.sampled_from([b"k", b"l", b""])
+contents = st.sampled_from(["p", "a/b", "", "7/k:00"])
+texts = st.sampled_from(["linkedin", "x", "anna", "bela", "", "é" * 30]) | st.text(max_size=4)
+values = texts | st.integers(-(2**53), 2**53) | small | st.booleans() | st.lists(texts, max_size=4)
+fields = sorted({name for fields in FIELDS.values() for name in fields}) + ["receiver", "unknown"]
+types = st.sampled_from([*FIELDS, "thanks", "unheard.of", ""])
+units = st.none() | st.sampled_from(["red", "R/D", ""])
+
+acts = st.builds(
+    Act,
+    types,
+    times,
+    texts,
+    st.none() | members,
+    st.dictionaries(st.sampled_from(fields), values, max_size=6).map(dict),
+    keys,
+)
+entries: st.SearchStrategy[AnyEntry] = st.one_of(
+    acts,
+    acts,
+    acts,
+    st.builds(Thanked, members, st.none() | members, texts, times),
+    st.builds(
+        Retracted,
+        st.sampled_from(["source", "member", "hr"]),
+        times,
+        keys,
+        st.none() | contents,
+        st.none() | members,
+        st.booleans(),
+        st.none(),
+        st.none() | texts,
+    ),
+    st.builds(
+        Awarded, members, times, small, st.sampled_from([None, "coins", "gems"]), st.none() | texts, texts, small
+    ),
+    st.builds(Awarded, members, times, small, st.none(), st.sampled_from(["by-hand", "rich"]), texts, small),
+    st.builds(Corrected, members, times, small, st.sampled_from([None, "coins", "gems"])),
+    st.builds(MemberSet, members, st.builds(MemberFacts, units, units, units, invited_by=st.none() | members)),
+    st.builds(
+        MembershipChanged,
+        members,
+        st.sampled_from(["join", "pause", "resume", "leave", "away"]),
+        times,
+        small,
+        small,
+    ),
+    st.builds(VisibilityChosen, members, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(MemberErased, members),
+    st.builds(ContentKnown, contents, st.builds(ContentFacts, st.none() | times, st.just(("ai",)), units)),
+    st.sampled_from([Tick(), Blank(), HistoryOpened(), HistoryEnded()]),
+    st.builds(Retried, st.integers(1, 7)),
+)
+steps = st.lists(st.tuples(entries, st.integers(0, 40 * 24 * 3_600_000)), max_size=25)
+endless = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@endless
+@given(steps)
+def test_no_entry_raises_and_every_state_can_be_stored(history: list[tuple[AnyEntry, int]]) -> None:
+    world = World(EVERYTHING, zone="America/St_Johns")
+
+    for entry, later in history:
+        world.post(entry, at=world.clock + later)
+
+    for key, state in world.states.items():
+        assert decode_state(key, encode_state(state)) == state
+
+
+@endless
+@given(steps)
+def test_no_entry_raises_before_the_first_rulebook(history: list[tuple[AnyEntry, int]]) -> None:
+    world = World(None)
+
+    for entry, later in history:
+        world.post(entry, at=world.clock + later)
+
+    world.publish(EVERYTHING)
+    world.tick(2_000)
+
+
+@endless
+@given(steps)
+def test_no_entry_raises_after_the_words_it_needs_are_gone(history: list[tuple[AnyEntry, int]]) -> None:
+    world = World(EVERYTHING)
+    for number, (entry, later) in enumerate(history):
+        if number == len(history) // 2:
+            world.publish({"days_back": 7, "week_starts": 6})
+        world.post(entry, at=world.clock + later)
