@@ -3,24 +3,20 @@
 import types
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from api.parts import Parts
-from api.problems import Fault, Problem
+from api.problems import Call, Fault, Problem
 from engine.run.outcomes import When
 from engine.sources.events import WrongContentType
 from engine.sources.json_guard import decode, escaped
 from engine.sources.times import parse_time
 from engine.store.directory import Role
-
-Call: TypeAlias = Request[object, object, State]
 
 RECORDED_AT = "sulka-recorded-at"
 PRINCIPAL = "principal"
@@ -41,7 +37,7 @@ def allow(*roles: Role) -> Guard:
     """A guard that lets in these roles; an administrator may do all that HR may."""
     allowed = {*roles, *(["admin"] if "hr" in roles else [])}
 
-    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:  # noqa: ARG001 - of every guard
         scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
@@ -103,7 +99,9 @@ async def body_of(call: Call, kind: type[Body]) -> Body:
     value = decode(await call.body())
     if not isinstance(value, dict):
         expected = f"an object with {', '.join(_fields(kind))}"
-        raise Problem("does-not-fit", "The body is no object.", faults=(_fault("", "wrong-type", "no object", expected),))
+        raise Problem(
+            "does-not-fit", "The body is no object.", faults=(_fault("", "wrong-type", "no object", expected),)
+        )
     faults = _faults(value, kind)
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=faults)
@@ -133,7 +131,9 @@ def _faults(value: Mapping[str, object], kind: type[msgspec.Struct]) -> tuple[Fa
             msgspec.convert(value[name], field.type)
         except msgspec.ValidationError as error:
             said, _, place = str(error).partition(" - at ")
-            pointer = f"/{name}" + place.strip("`").removeprefix("$").replace("[", "/").replace("]", "").replace(".", "/")
+            pointer = f"/{name}" + place.strip("`").removeprefix("$").replace("[", "/").replace("]", "").replace(
+                ".", "/"
+            )
             faults.append(_fault(pointer, "wrong-value", said, _in_words(field.type)))
     return tuple(faults)
 

@@ -6,11 +6,12 @@ traceback, and nothing that names a person, goes into an answer.
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
 from engine.run.errors import LogFull, NotJudgedYet, OtherContent, RunError, UnknownMember
@@ -18,6 +19,8 @@ from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreError, StoreUnavailable
 
 log = structlog.get_logger()
+
+Call: TypeAlias = Request[object, object, State]
 
 ProblemType = Literal[
     "not-json",
@@ -54,6 +57,7 @@ PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
 }
 """Status and title by type; `docs/api.md#<type>` is the problem's address."""
 
+PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 
 
@@ -119,17 +123,15 @@ class Problem(Exception):
             headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
         if status == HTTPStatus.UNAUTHORIZED:
             headers.setdefault("WWW-Authenticate", 'Bearer realm="sulka"')
-        return Response(
-            msgspec.json.encode(body), status_code=status, headers=headers, media_type=MediaType.PROBLEM_JSON
-        )
+        return Response(msgspec.json.encode(body), status_code=status, headers=headers, media_type=PROBLEM_JSON)
 
 
-def on_problem(_: Request[object, object, object], error: Problem) -> Response[bytes]:
+def on_problem(_: Call, error: Problem) -> Response[bytes]:
     """The answer to a problem that we raised."""
     return error.response()
 
 
-def on_http_exception(request: Request[object, object, object], error: HTTPException) -> Response[bytes]:
+def on_http_exception(request: Call, error: HTTPException) -> Response[bytes]:
     """The answer to what the framework found."""
     match error:
         case NotFoundException():
@@ -144,7 +146,7 @@ def on_http_exception(request: Request[object, object, object], error: HTTPExcep
             return on_bug(request, error)
 
 
-def on_store_error(_: Request[object, object, object], error: StoreError) -> Response[bytes]:
+def on_store_error(_: Call, error: StoreError) -> Response[bytes]:
     """The store is away or full: nothing is known to have happened, and everything may be sent again."""
     kind = type(error).__name__
     log.warning("store error in a request", kind=kind)
@@ -153,7 +155,7 @@ def on_store_error(_: Request[object, object, object], error: StoreError) -> Res
     return Problem("busy", fate if unknown else "Nothing was done; send it again.").response()
 
 
-def on_sources_error(_: Request[object, object, object], error: SourcesError) -> Response[bytes]:
+def on_sources_error(_: Call, error: SourcesError) -> Response[bytes]:
     """A body that could not be read."""
     match error:
         case WrongContentType():
@@ -163,7 +165,7 @@ def on_sources_error(_: Request[object, object, object], error: SourcesError) ->
             faults = tuple(
                 Fault(fault.pointer, fault.code, fault.found, fault.expected, cure=fault.cure) for fault in error.faults
             )
-            kind = next((kind for kind, known in _KINDS.items() if codes & known), "does-not-fit")
+            kind: ProblemType = next((kind for kind, known in _KINDS.items() if codes & known), "does-not-fit")
             return Problem(kind, str(error), faults=faults).response()
         case _:
             return Problem("too-large", str(error)).response()
@@ -176,7 +178,7 @@ _KINDS: Mapping[ProblemType, frozenset[str]] = {
 }
 
 
-def on_run_error(_: Request[object, object, object], error: RunError) -> Response[bytes]:
+def on_run_error(_: Call, error: RunError) -> Response[bytes]:
     """What a service refused; nothing was changed."""
     match error:
         case UnknownMember():
@@ -189,7 +191,7 @@ def on_run_error(_: Request[object, object, object], error: RunError) -> Respons
             return Problem("wrong-state", str(error)).response()
 
 
-def on_bug(request: Request[object, object, object], error: Exception) -> Response[bytes]:
+def on_bug(request: Call, error: Exception) -> Response[bytes]:
     """A bug of ours: recorded with its kind, shown without its words."""
     log.error("bug in a request", path=request.url.path, kind=type(error).__name__, exc_info=error)
     return Problem("internal", "The fault is recorded. Sending the same again does no harm.").response()

@@ -23,6 +23,7 @@ from engine.core.entries import (
     VisibilityChosen,
     encode_entry,
 )
+from engine.core.rulebook import Value
 from engine.rulebook.book import read_folder
 from engine.run.publish import Publisher
 from engine.settings import Settings

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from rich.console import Console
+
 from engine.rulebook.book import check, read_folder
 from engine.rulebook.examples import Examples, run_cases
-from rich.console import Console
 
 
 def check_folder(folder: Path) -> bool:

@@ -80,7 +80,7 @@ class Oracle:
                     self._take_back(number)
             case "team":
                 self.teams[event["who"]] = event["team"]
-            case "publish":
+            case _:
                 self.rules = event["rules"]
         after = self.points()
         return {who: after[who] - before[who] for who in after if after[who] != before[who]}
@@ -147,8 +147,8 @@ class Oracle:
         if amount > 0:
             record = {"who": who, "points": amount, "day": day, "told": self.today, "number": self.number}
             record |= {"rule": rule["id"], "type": event["type"], "data": data, "once": once, "team": self.teams[who]}
-            uses = [*rule.get("limits", ()), *([rule["fade"]] if "fade" in rule else [])]
-            self.paid.append(record | {"counters": {use["counter"] for use in uses if "counter" in use}})
+            named = [*rule.get("limits", ()), *([rule["fade"]] if "fade" in rule else [])]
+            self.paid.append(record | {"counters": {use["counter"] for use in named if "counter" in use}})
 
     def _used(self, mine: list[Plain], rule: Plain, use: Plain, data: Plain, day: int) -> tuple[int, int]:
         counter, by = use.get("counter"), use.get("by", "")
@@ -188,7 +188,7 @@ class Oracle:
         self._take_back(number)
 
     def _take_back(self, number: int) -> None:
-        taken = [one for one in (*self.counted, *self.paid) if one["number"] == number]
+        taken: list[Plain] = [one for one in [*self.counted, *self.paid] if one["number"] == number]
         self.counted = [one for one in self.counted if one["number"] != number]
         self.paid = [one for one in self.paid if one["number"] != number]
         for holder in {one["who"] for one in taken}:
@@ -198,9 +198,9 @@ class Oracle:
                 of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
                 first, last = window(badge["per"], granted)
                 at = badge["tiers"][0 if "repeats" in badge else step]
-                if who == holder and (badge["metric"], value) in of and first <= taken[0]["day"] <= last:
-                    if self.value(who, badge["metric"], value, badge["per"], granted) < at:
-                        del self.badges[who, id_, value, step]
+                inside = who == holder and (badge["metric"], value) in of and first <= taken[0]["day"] <= last
+                if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
+                    del self.badges[who, id_, value, step]
 
     def week(self, monday: int) -> Plain:
         """The board of a week: members as shown, and sum and contributors of each team."""

@@ -5,7 +5,7 @@ refuses when any of it has a mistake. Both are pure; only `read_folder` touches 
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -111,10 +111,12 @@ def compile_rulebook(texts: Texts, codes: Mapping[str, int]) -> Rulebook:
     check_duplicates(files, report)
     _check_packs(files, report)
     _refuse_later_words(files, report)
-    code_of: Callable[[str], int] = _Numbers() if report.mistakes else codes.__getitem__
-    rulebook, _ = build(files, ground, report, code_of, digest_of(texts))
+    rulebook, names = build(files, ground, report, lambda name: codes.get(name, -1), digest_of(texts))
     if report.mistakes:
         raise RulebookRefused(report.mistakes)
+    without = sorted(name for name in names.namings if name not in codes)
+    if without:
+        raise KeyError(*without)
     return rulebook
 
 

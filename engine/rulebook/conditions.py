@@ -89,14 +89,14 @@ def _out_of_sight(scope: CoreScope, place: Place, sight: Sight) -> bool:
     }[scope]
     seen = {
         "metric": "the event, the member and the content",
-        "badge": "member. and metrics.",
-        "recognition": "member.",
+        "badge": "the holder (member) and metrics",
+        "recognition": "the winner (member)",
     }
     sight.scope.report.wrong(
         place,
         "not-seen-here",
         f"A {sight.of} can't ask for {what}.",
-        expected=f"It sees {seen.get(sight.of, 'everything')}.",
+        expected=f"It can ask for {seen.get(sight.of, 'everything')}.",
         spot=place.key,
     )
     return True

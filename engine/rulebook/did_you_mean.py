@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST_WORD = 80
-MOST_NAMES_SHOWN = 12
+MOST_NAMES_SHOWN = 24
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -17,6 +17,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names with commas between them; of a long list the first ones and how many more there are."""
     words = list(names)
+    if not words:
+        return "none so far"
     shown = ", ".join(words[:MOST_NAMES_SHOWN])
     more = len(words) - MOST_NAMES_SHOWN
     return f"{shown} … and {more} more" if more > 0 else shown

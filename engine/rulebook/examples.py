@@ -29,7 +29,8 @@ def run_cases(texts: Texts, *, off: bool = True) -> Examples:
     units = [(packs, packs)]
     if off:
         units.extend(((*packs, pack), (pack,)) for pack in _packs_that_are_off(texts, packs))
-    count, mistakes = 0, []
+    count = 0
+    mistakes: list[Mistake] = []
     for judging, having in units:
         cases = cases_of(texts, packs=having)
         if not cases:

@@ -6,7 +6,7 @@ from engine.core.periods import PeriodKind
 from engine.core.rulebook import POINTS, Condition, EventType, FieldType, Metric
 from engine.rulebook.collect import Entry
 from engine.rulebook.conditions import SIGHT_OF_METRICS, Sight
-from engine.rulebook.did_you_mean import listed, nearest, shown
+from engine.rulebook.did_you_mean import joined, listed, nearest, shown
 from engine.rulebook.formula_use import read_formula
 from engine.rulebook.formulas import CompiledFormula
 from engine.rulebook.later import not_yet_past
@@ -77,7 +77,7 @@ def _measure(
     if len(said) > 1:
         second = place.at(said[1])
         report.wrong(
-            second, "only-one", f"{listed(said)} can't stand together.", cure="Keep one of them.", spot=second.key
+            second, "only-one", f"{joined(said)} can't stand together.", cure="Keep one of them.", spot=second.key
         )
     if words.sum is not None:
         has_field(words.sum, events, _SUMS, "a number", place.at("sum"), report)
@@ -116,7 +116,7 @@ def has_field(
         return False
     odd = next((event for event in events if event.fields[name].type not in possible), None)
     if odd is not None:
-        found = f"{shown(name)} is a {odd.fields[name].type} of {odd.type}."
+        found = f"{shown(name)} is of the type {odd.fields[name].type} in {odd.type}."
         report.wrong(place, "wrong-field", found, expected=f"{wanted[0].upper()}{wanted[1:]} is expected here.")
         return False
     return True

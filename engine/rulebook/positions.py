@@ -39,6 +39,8 @@ class Positions:
         """Where a name stands; of a path that is not written, where the nearest part of it is."""
         keys = self._read()
         while path and path not in keys:
+            if isinstance(path[-1], int) and path in self._values:
+                return self._spot(self._values[path])
             path = path[:-1]
         return self._spot(keys[path]) if path else Spot(1, 1)
 

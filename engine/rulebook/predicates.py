@@ -69,7 +69,7 @@ def check_possible(parts: Parts, place: Place, sight: Sight, never: str) -> bool
     """Whether the condition can hold; reported where it can't. `never` is `This rule could never pay`."""
     lines = clash(parts.all_of, parts.none_of)
     if lines:
-        _report(lines, place, sight, never, f"{in_words(lines)} can't hold together.")
+        _report(lines, place, sight, never, _why(lines))
         return False
     for rows in parts.choices:
         clashes = [clash((*parts.all_of, *row), parts.none_of) for row in rows]
@@ -78,6 +78,11 @@ def check_possible(parts: Parts, place: Place, sight: Sight, never: str) -> bool
             _report(own[-1:], place, sight, never, "no row of if_any can hold with the other lines.")
             return False
     return True
+
+
+def _why(lines: Sequence[Line]) -> str:
+    said = in_words(lines)
+    return f"{said} leaves nothing." if len(lines) == 1 else f"{said} can't hold together."
 
 
 def _report(lines: Sequence[Line], place: Place, sight: Sight, never: str, why: str) -> None:

@@ -146,12 +146,13 @@ def _pays(words: RuleWords, place: Place, events: tuple[EventType, ...], scope: 
         people = sorted({name for event in events for name, field in event.fields.items() if field.type in _PEOPLE})
         known = [*people, INVITED_BY]
         odd = next((event for event in events if words.pays in event.fields), None)
-        is_ = f"is a {odd.fields[words.pays].type}" if odd is not None else "is not a field"
+        is_ = f"is of the type {odd.fields[words.pays].type}" if odd is not None else "is not a field"
+        of = "in" if odd is not None else "of"
         where = odd.type if odd is not None else on_in_words(words.on)
         scope.report.wrong(
             place.at("pays"),
             "pays-nobody",
-            f"{shown(words.pays)} {is_} of {where}: nobody would be paid.",
+            f"{shown(words.pays)} {is_} {of} {where}: nobody would be paid.",
             near=nearest(words.pays, known),
             expected=f"Possible: {listed(known)}. Without pays the one who acted is paid.",
         )

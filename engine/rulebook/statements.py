@@ -79,22 +79,33 @@ def split(lines: list[str]) -> list[Statement]:
             row += 1
             if scan.complete or row >= len(lines):
                 break
-            if not scan.long_quote and (_HEADING.match(lines[row]) or _NAMED.match(lines[row])):
+            if not scan.long_quote and _begins_anew(lines[row], scan):
                 break
         found.append(Statement(begin + 1, tuple(lines[begin:row]), scan.depth))
     return found
+
+
+def _begins_anew(line: str, scan: "_Scan") -> bool:
+    """An indented name inside of { belongs to it, though TOML wants it on the same line."""
+    if _HEADING.match(line):
+        return True
+    return _NAMED.match(line) is not None and not (scan.open.endswith("{") and line[:1].isspace())
 
 
 class _Scan:
     """Brackets and quotes of the lines read so far."""
 
     def __init__(self) -> None:
-        self.depth = 0
+        self.open = ""
         self.long_quote = ""
 
     @property
+    def depth(self) -> int:
+        return len(self.open)
+
+    @property
     def complete(self) -> bool:
-        return self.depth <= 0 and not self.long_quote
+        return not self.open and not self.long_quote
 
     def read(self, line: str) -> None:
         at = 0
@@ -113,7 +124,10 @@ class _Scan:
             elif line[at] == "#":
                 return
             else:
-                self.depth += (line[at] in "[{") - (line[at] in "]}")
+                if line[at] in "[{":
+                    self.open += line[at]
+                elif line[at] in "]}":
+                    self.open = self.open[:-1]
                 at += 1
 
 

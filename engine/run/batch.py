@@ -23,6 +23,13 @@ Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str
 """Reads states and inputs by their keys."""
 
 
+PREFETCH_ROUNDS = 3
+"""A person leads to their units or inviter, a retraction to its entry: each takes a round."""
+
+NOT_PREFETCHED = ("t:", "j:", "e:")
+"""Boards, journals and entries may change with the entries before in the same batch."""
+
+
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """A batch that has been decided: positions `first` to `last`, ready to be committed on top of `first - 1`."""
 
@@ -87,6 +94,7 @@ class BatchDecider:
         asides: dict[int, str] = {}
         inputs: dict[str, Input] = {}
         draft.inputs = inputs
+        await self._prefetch(plan, draft, inputs, entries)
         for logged in entries:
             if decided and self._closes(plan, draft, logged):
                 break
@@ -146,6 +154,35 @@ class BatchDecider:
         self._desks.journal[position] = entry
         return entry
 
+    async def _prefetch(self, plan: Plan, draft: Draft, inputs: dict[str, Input], entries: list[Logged]) -> None:
+        """Read what all entries need together: one round trip for a batch, where each entry alone would take some.
+
+        What an entry needs only because of one before it is read when its turn comes.
+        """
+        for _ in range(PREFETCH_ROUNDS):
+            wanted = {
+                key: None
+                for logged in entries
+                for key in needs(plan, draft, logged)
+                if not key.startswith(NOT_PREFETCHED)
+            }
+            if not wanted:
+                return
+            await self._read_into(inputs, list(wanted))
+
+    async def _read_into(self, inputs: dict[str, Input], missing: list[str]) -> None:
+        wanted: list[str] = []
+        for key in missing:
+            in_flight = self._desks.journal.get(int(key[2:])) if key.startswith("j:") else None
+            if in_flight is not None:
+                inputs[key] = in_flight
+            else:
+                wanted.append(key)
+        if wanted:
+            states, found = await self._read(wanted)
+            self._desks.states.update(states)
+            inputs.update(found)
+
     async def _fill(
         self, plan: Plan, draft: Draft, inputs: dict[str, Input], logged: Logged, *, may_read_boards: bool
     ) -> bool:
@@ -153,15 +190,5 @@ class BatchDecider:
         while missing := needs(plan, draft, logged):
             if any(key.startswith("t:") for key in missing) and not may_read_boards:
                 return False
-            wanted: list[str] = []
-            for key in missing:
-                in_flight = self._desks.journal.get(int(key[2:])) if key.startswith("j:") else None
-                if in_flight is not None:
-                    inputs[key] = in_flight
-                else:
-                    wanted.append(key)
-            if wanted:
-                states, found = await self._read(wanted)
-                self._desks.states.update(states)
-                inputs.update(found)
+            await self._read_into(inputs, missing)
         return True

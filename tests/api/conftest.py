@@ -1,10 +1,13 @@
+from collections.abc import AsyncIterator
+
 import pytest
 from redis.asyncio import Redis
 
+from tests.api.desk import Desk
 from tests.api.house import House
 from tests.store.conftest import organization, read, server_url, write
 
-__all__ = ["house", "organization", "read", "server_url", "write"]
+__all__ = ["desk", "house", "organization", "read", "server_url", "write"]
 
 
 @pytest.fixture
@@ -13,3 +16,10 @@ async def house(organization: str, write: Redis, read: Redis) -> House:
     house = House(organization, write, read)
     await house.publish()
     return house
+
+
+@pytest.fixture
+async def desk(house: House) -> AsyncIterator[Desk]:
+    """The API over that organization."""
+    async with Desk(house) as desk:
+        yield desk

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from engine.core.entries import MemberFacts, MemberSet, Retracted
-from engine.core.journal import Counted, Decision, OnceUsed, Posted, Reason, Refused, RulebookSet, Used
+from engine.core.journal import Decision, Posted, Reason, Refused, RulebookSet, Used
 from tests.core.builders import MONDAY, World, act, moment, retraction
 
 Plain = dict[str, Any]
@@ -19,7 +19,7 @@ LIMITED = {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP}
 
 def random_book(chance: Random) -> Plain:
     """A rulebook in which bounds are narrow enough to be met."""
-    shared = {"counter": "shares"} if chance.random() < 0.7 else {}  # noqa: PLR2004 - as often as that
+    shared = {"counter": "shares"} if chance.random() < 0.7 else {}
     own: Plain = {"id": "own", "on": ["content.shared"], "if": {"own_words": True}, "points": chance.choice([5, 7, 10])}
     own["fade"] = {"per": chance.choice(["week", "last_7_days", "month"]), "percent": _percents(chance), **shared}
     own["limits"] = [{**_limit(chance), **shared} for _ in range(chance.randint(0, 2))]
@@ -27,7 +27,7 @@ def random_book(chance: Random) -> Plain:
     copied["limits"] = [{"times": 2, "per": "week", **shared}]
     plan: Plain = {"id": "plan", "on": ["planning.joined"], "points": 4, "limits": [_limit(chance)]}
     click: Plain = {"id": "click", "on": ["link.clicked"], "points": 1, "once": ["content", "visitor"]}
-    if chance.random() < 0.5:  # noqa: PLR2004 - as often as not
+    if chance.random() < 0.5:
         click["once_forget_days"] = chance.choice([3, 9])
     ok = {"id": "ok", "on": ["content.approved"], "pays": "field:proposer", "points": 6}
     ok["limits"] = [{"times": 2, "per": chance.choice(["week", "last_2_weeks"])}]
@@ -63,7 +63,7 @@ def _percents(chance: Random) -> list[int]:
 def _limit(chance: Random) -> Plain:
     limit: Plain = {"per": chance.choice(["day", "week", "month", "ever", "last_3_days", "last_2_weeks"])}
     limit.update(chance.choice([{"times": 1}, {"times": 3}, {"points": 9}, {"points": 14}]))
-    if chance.random() < 0.3:  # noqa: PLR2004 - now and then
+    if chance.random() < 0.3:
         limit["by"] = "channel"
     return limit
 
@@ -110,15 +110,15 @@ def _random_act(chance: Random, now: int) -> Plain:
     data: Plain = {}
     match type_:
         case "content.shared":
-            data = {"channel": chance.choice(CHANNELS), "own_words": chance.random() < 0.8}  # noqa: PLR2004
+            data = {"channel": chance.choice(CHANNELS), "own_words": chance.random() < 0.8}
             data["topics"] = chance.sample(["ai", "hiring", "law"], chance.randint(0, 2))
         case "planning.joined":
             data = {"topics": [chance.choice(["ai", "law"])]}
         case "link.clicked":
             data = {"visitor": chance.choice("uv")}
-        case "content.approved":
+        case _:
             data = {"proposer": chance.choice(MEMBERS)}
-    if type_ != "planning.joined" and chance.random() < 0.6:  # noqa: PLR2004
+    if type_ != "planning.joined" and chance.random() < 0.6:
         data["content"] = chance.choice("pq")
     who = chance.choices(MEMBERS, [5, 2, 2])[0]
     return {"who": who, "type": type_, "time": max(moment(0, 0), now - late), "data": data}
@@ -166,7 +166,7 @@ def bites(decision: Decision) -> set[str]:
                 found.add("limit")
             case Posted(held_by=slot) if slot >= 0:
                 found.add("limit")
-            case Posted(percent=percent, amount=amount) if percent < 100 and amount > 0:  # noqa: PLR2004
+            case Posted(percent=percent, amount=amount) if percent < 100 and amount > 0:
                 found.add("fade")
             case Refused(reason=Reason.FADED):
                 found.add("fade")
@@ -174,6 +174,6 @@ def bites(decision: Decision) -> set[str]:
                 found.add("taken")
             case RulebookSet():
                 found.add("change")
-            case Counted() | OnceUsed():
+            case _:
                 pass
     return found

@@ -99,7 +99,7 @@ keys = st.none() | st.sampled_from([b"k", b"l", b""])
 contents = st.sampled_from(["p", "a/b", "", "7/k:00"])
 texts = st.sampled_from(["linkedin", "x", "anna", "bela", "", "é" * 30]) | st.text(max_size=4)
 values = texts | st.integers(-(2**53), 2**53) | small | st.booleans() | st.lists(texts, max_size=4)
-fields = sorted({name for fields in FIELDS.values() for name in fields}) + ["receiver", "unknown"]
+fields = [*sorted({name for fields in FIELDS.values() for name in fields}), "receiver", "unknown"]
 types = st.sampled_from([*FIELDS, "thanks", "unheard.of", ""])
 units = st.none() | st.sampled_from(["red", "R/D", ""])
 

@@ -3,10 +3,10 @@ from random import Random
 
 import pytest
 
+import tests.oracle as oracle_module
 from engine.core.journal import Posted, Recognised
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS
-import tests.oracle as oracle_module
 from tests.core.builders import World, week
 from tests.core.histories import HIDDEN, MEMBERS, play, random_book, random_history, world_for
 from tests.oracle import Oracle

@@ -218,9 +218,10 @@ def test_removing_twice_is_removing_once() -> None:
     world.post(act(content="post"))
     world.post(act(type="content.removed", content="post"))
 
-    world.post(act(type="content.removed", content="post"))
-    world.post(retraction(content="post", member="anna"))
+    again = world.post(act(type="content.removed", content="post"))
+    by_hand = world.post(retraction(content="post", member="anna"))
 
+    assert (points(again), points(by_hand)) == ([], [])
     assert world.balance() == 0
 
 

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -8,6 +8,9 @@ from engine.core.states import (
     INDEX_BLOCK,
     VALUES_LIMIT,
     ContentState,
+    MemberState,
+    Series,
+    UnitsState,
     UnitState,
     content_key,
     decode_state,
@@ -18,6 +21,8 @@ from engine.core.states import (
 from tests.core.builders import MONDAY, World, act, lines, moment, points, refusals, retraction
 
 Plain = dict[str, Any]
+Key = TypeVar("Key")
+Count = TypeVar("Count")
 
 SHARES: Plain = {"id": "shares", "on": ["content.shared"]}
 WINDOWS = ("day", "week", "month", "quarter", "year", "ever", "last_30_days", "last_8_weeks")
@@ -107,6 +112,38 @@ def test_a_state_that_was_stored_is_read_back_to_the_byte() -> None:
     for key, encoded in world.bytes().items():
         state = decode_state(key, encoded)
         assert state == world.states[key], key
+
+
+def test_equal_states_are_equal_bytes_in_whatever_order_they_came_about() -> None:
+    one = MemberState(
+        balances={1: 2, 3: 4},
+        series={(1, "a"): Series({5: 1, 6: 2}, {1: 1, 2: 2}, 6), (2, ""): Series({}, {}, 1)},
+        uses={(1, 2, ""): (1, 1, 1), (1, 3, "x"): (2, 2, 2)},
+        once={(1, "a"): 0, (1, "b"): 4},
+        badges={(1, "", 0): (1, 2), (1, "", 1): (3, 4)},
+        thanked_by={"anna": 1, "bela": 2},
+        unit_sums={(1, "teams", 0, 1, "red"): 1, (1, "teams", 0, 1, "blue"): 2},
+    )
+
+    other = MemberState(
+        balances=backwards(one.balances),
+        series=backwards({k: Series(backwards(s.days), backwards(s.months), s.total) for k, s in one.series.items()}),
+        uses=backwards(one.uses),
+        once=backwards(one.once),
+        badges=backwards(one.badges),
+        thanked_by=backwards(one.thanked_by),
+        unit_sums=backwards(one.unit_sums),
+    )
+
+    assert encode_state(other) == encode_state(one)
+    sums, joined = {(1, 2, 3): (4, 5), (1, 2, 4): (6, 7)}, {("teams", "red"): 1, ("teams", "blue"): 2}
+    assert encode_state(UnitState(sums=backwards(sums))) == encode_state(UnitState(sums=sums))
+    assert encode_state(UnitsState(joined=backwards(joined))) == encode_state(UnitsState(joined=joined))
+
+
+def backwards(counts: dict[Key, Count]) -> dict[Key, Count]:
+    """The same in the opposite order."""
+    return dict(reversed(counts.items()))
 
 
 @pytest.mark.parametrize("name", ["R/D", "https://example.org/a", "7/k:aa", "a|b"])

@@ -1,0 +1,37 @@
+"""The application: calls, the problems they may give, and the document that describes them."""
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from api.parts import Parts
+from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
+from api.schema import openapi
+from api.v1.events import event_fate, event_type, event_types, post_events, whoami
+from api.v1.health import live, ready
+from engine.run.errors import RunError
+from engine.sources.events import MAX_BODY_BYTES, SourcesError
+from engine.store.errors import StoreError
+
+
+def create_app(parts: Parts) -> Litestar:
+    """The whole API over these parts."""
+    v1 = Router(
+        "/v1",
+        route_handlers=[post_events, whoami, event_types, event_type, event_fate],
+    )
+    return Litestar(
+        route_handlers=[v1, live, ready],
+        state=State({"parts": parts}, deep_copy=False),
+        exception_handlers={
+            Problem: on_problem,
+            SourcesError: on_sources_error,
+            RunError: on_run_error,
+            StoreError: on_store_error,
+            HTTPException: on_http_exception,
+            Exception: on_bug,
+        },
+        openapi_config=openapi(),
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+    )

@@ -1,0 +1,54 @@
+"""Examples that can be posted as they are."""
+
+from datetime import UTC, datetime
+
+from engine.core.rulebook import EventType, Field, FieldType
+
+EVENT_ID: dict[str, object] = {
+    "id": "share-1",
+    "type": "content.shared",
+    "subject": "email:anna@example.org",
+    "data": {"channel": "linkedin", "own_words": True},
+}
+PERSON = "email:anna@example.org"
+COLLEAGUE = "email:bea@example.org"
+
+
+def rfc3339(ms: int) -> str:
+    """A moment as people and programs read it, in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def example_of(event: EventType, now: int) -> dict[str, object]:
+    """An event of this type that the door takes; its people wait if nobody has these aliases."""
+    return {
+        "id": f"example-{event.type}",
+        "type": event.type,
+        "subject": PERSON,
+        "time": rfc3339(now),
+        "data": {field.name: _value(field, now) for field in event.fields.values()},
+    }
+
+
+def _value(field: Field, now: int) -> object:
+    match field.type:
+        case FieldType.CHOICE:
+            return field.choices[0]
+        case FieldType.CHOICES:
+            return list(field.choices[:1])
+        case FieldType.YES_NO:
+            return True
+        case FieldType.NUMBER:
+            return 1
+        case FieldType.TIME:
+            return rfc3339(now)
+        case FieldType.MEMBER:
+            return COLLEAGUE
+        case FieldType.MEMBERS:
+            return [COLLEAGUE]
+        case FieldType.CONTENT:
+            return "post-2026-11-hiring"
+        case FieldType.KEY:
+            return "visitor-4711"
+        case FieldType.TEXT:
+            return "A few words"

@@ -1,0 +1,130 @@
+"""The program as somebody at a terminal meets it: real processes, a real store in a folder of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+FIVE_MISTAKES = """[[rule]]
+id = "one"
+title = "One"
+on = "content.shraed"
+points = 1
+
+[[rule]]
+id = "two"
+title = "Two"
+on = "content.shared"
+if.channel = "linkedn"
+points = 1
+
+[[rule]]
+id = "three"
+title = "Three"
+on = "content.shared"
+points = -3
+
+[[rule]]
+id = "four"
+title = "Four"
+on = "content.shared"
+fade = { per = "week", percent = [100, 0, 50] }
+points = 1
+
+[[rule]]
+id = "five"
+title = "Five"
+colour = "red"
+on = "content.shared"
+points = 1
+"""
+
+
+def sulka(data: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end."""
+    environment = {**os.environ, "SULKA_DATA_DIR": str(data), "COLUMNS": "100", "NO_COLOR": "1", **variables}
+    return subprocess.run(
+        [sys.executable, "-c", "from cli.main import main; main()", *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_shipped_rules_have_no_mistake_and_all_their_cases_hold(tmp_path: Path) -> None:
+    checked = sulka(tmp_path, "check")
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "70 cases: no mistake." in checked.stdout
+
+
+def test_five_mistakes_in_a_file_are_told_at_once_each_with_its_place(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    (rules / "starter").mkdir(parents=True)
+    (rules / "organization.toml").write_text((REPOSITORY / "rules/organization.toml").read_text())
+    (rules / "starter" / "mine.toml").write_text(FIVE_MISTAKES)
+
+    checked = sulka(tmp_path, "check", str(rules))
+
+    assert checked.returncode == 1
+    places = {line.split("  ")[0] for line in checked.stdout.splitlines() if line.startswith("starter/mine.toml:")}
+    assert [place.split(":")[1] for place in sorted(places, key=lambda place: int(place.split(":")[1]))] == [
+        "4",
+        "11",
+        "18",
+        "24",
+        "30",
+    ]
+    assert 'Did you mean "content.shared"?' in checked.stdout
+
+
+def test_publishing_twice_puts_one_version_in_force_and_verify_finds_no_difference(tmp_path: Path) -> None:
+    first = sulka(tmp_path, "publish")
+    second = sulka(tmp_path, "publish")
+    versions = sulka(tmp_path, "versions")
+    verified = sulka(tmp_path, "verify")
+
+    assert "Version 1 is in force" in first.stdout, first.stdout + first.stderr
+    assert "nothing has changed" in second.stdout
+    assert len(versions.stdout.strip().splitlines()) == 2
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "no difference" in verified.stdout
+
+
+def test_a_member_and_a_token_come_alone_on_the_last_line(tmp_path: Path) -> None:
+    member = sulka(tmp_path, "members", "add", "Aada Esimerkki", "--team", "sales").stdout.splitlines()[-1]
+    token = sulka(tmp_path, "token", "create", "--role", "member", "--member", member).stdout.splitlines()[-1]
+
+    assert len(member) == 12
+    assert len(token) >= 43
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("token", "create", "--role", "member", "--member", "nobody"), "--member ID"),
+        (("token", "create", "--role", "source", "--source", "nobody"), "Known are: none yet"),
+    ],
+)
+def test_a_token_for_nobody_is_not_made(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    refused = sulka(tmp_path, *arguments)
+
+    assert refused.returncode == 1
+    assert said in refused.stderr
+
+
+def test_an_unknown_setting_is_an_error_that_names_it(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[stroe]\nurl = 'embedded'\n")
+
+    refused = sulka(tmp_path, "--config", str(config), "versions")
+
+    assert refused.returncode == 1
+    assert "stroe" in refused.stderr
