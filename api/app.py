@@ -9,6 +9,10 @@ from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_
 from api.schema import openapi
 from api.v1.events import event_fate, event_type, event_types, post_events, whoami
 from api.v1.health import live, ready
+from api.v1.hr import award, correct, know_content, retract
+from api.v1.me import choose_membership, choose_visibility
+from api.v1.members import add_member, change_member
+from api.v1.mine import ledger, me, receipt, say_act, thank
 from engine.run.errors import RunError
 from engine.sources.events import MAX_BODY_BYTES, SourcesError
 from engine.store.errors import StoreError
@@ -18,7 +22,12 @@ def create_app(parts: Parts) -> Litestar:
     """The whole API over these parts."""
     v1 = Router(
         "/v1",
-        route_handlers=[post_events, whoami, event_types, event_type, event_fate],
+        route_handlers=[
+            *(post_events, whoami, event_types, event_type, event_fate),
+            *(add_member, change_member, choose_membership, choose_visibility),
+            *(me, ledger, receipt, say_act, thank),
+            *(know_content, retract, award, correct),
+        ],
     )
     return Litestar(
         route_handlers=[v1, live, ready],

@@ -9,6 +9,7 @@ from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.plans import PlanSource
 from engine.run.recorder import Recorder
+from engine.run.telling import Telling
 from engine.run.waiting_room import WaitingRoom
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
@@ -37,6 +38,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     door: Door
     recorder: Recorder
     members: Members
+    telling: Telling
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -82,6 +84,7 @@ def join_parts(
         door=Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret),
         recorder=recorder,
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
+        telling=Telling(ledger=ledger, reader=reader, plans=plans),
         secret=secret,
         now_ms=now_ms,
     )

@@ -47,7 +47,7 @@ def with_bodies(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
 
 def inlined(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any type that msgspec knows
     """The JSON Schema of a type whose parts are named once each."""
-    (schema,), parts = msgspec.json.schema_components((kind,), schema_hook=lambda _: {})
+    (schema,), parts = msgspec.json.schema_components((kind,), schema_hook=lambda _: {"description": "Any JSON value"})
     resolved = _resolve(schema, parts)
     assert isinstance(resolved, dict)
     return resolved

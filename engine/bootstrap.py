@@ -8,12 +8,14 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.core.rulebook import Rulebook
-from engine.rulebook.book import compile_rulebook
+from engine.rulebook.book import check, compile_rulebook, namings
 from engine.run.loop import Engine
+from engine.run.newest import CompileText
 from engine.run.plans import Compile, Plans
 from engine.run.ticker import Ticker
 from engine.run.verify import Side, Verifier
 from engine.settings import Settings
+from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
@@ -53,6 +55,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Ledger
     rulebooks: Rulebooks
     waiting: Waiting
+    arrivals: Arrivals
     pages: PageWriter
 
     def engine(self, settings: Settings) -> Engine:
@@ -161,6 +164,7 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         ledger=Ledger(read=read, keys=keys),
         rulebooks=rulebooks,
         waiting=Waiting(write=write, read=read, keys=keys),
+        arrivals=Arrivals(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),
     )
 
@@ -173,3 +177,13 @@ def compiler(rulebooks: Rulebooks) -> Compile:
         return compile_rulebook(published.texts, codes)
 
     return compile_published
+
+
+def text_compiler(rulebooks: Rulebooks) -> CompileText:
+    """How the door gets a published rulebook: it asks for names and fields only, so any codes do."""
+
+    async def compile_text(digest: bytes) -> Rulebook:
+        texts = (await rulebooks.get(digest)).texts
+        return compile_rulebook(texts, {naming.name: code for code, naming in enumerate(namings(check(texts)))})
+
+    return compile_text

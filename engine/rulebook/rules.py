@@ -81,7 +81,7 @@ def _rule(entry: Entry[RuleWords], defaults: FileDefaults, scope: Scope) -> Read
     sight = Sight(scope=scope, events=events, on=on_in_words(words.on), sees=SIGHT_OF_RULES, of="rule")
     own = read_parts(words, place, sight)
     points, formulas = _points(words, place, own, sight)
-    counts = read_counts(words, place, events, scope) if events else None
+    counts = read_counts(words, place, events, scope)
     title = read_title(words.title, place.at("title"), scope.ground.languages, scope.report)
     core = Rule(
         code=scope.names.code("rule", words.id, title, words.formerly),
@@ -94,16 +94,16 @@ def _rule(entry: Entry[RuleWords], defaults: FileDefaults, scope: Scope) -> Read
         pays=_pays(words, place, events, scope),
         points=points,
         also=tuple(sorted((scope.currencies[id_], n) for id_, n in entry.extras if id_ in scope.currencies)),
-        fade=counts.fade if counts else None,
-        limits=tuple(counts.limits) if counts else (),
-        counts=tuple(counts.uses[code] for code in sorted(counts.uses)) if counts else (),
-        once=read_once(words, place, events, scope) if events else None,
+        fade=counts.fade,
+        limits=tuple(counts.limits),
+        counts=tuple(counts.uses[code] for code in sorted(counts.uses)),
+        once=read_once(words, place, events, scope),
     )
     cores, own_formulas = _split(core, words, place, own, defaults, sight)
     return ReadRule(
         cores=cores,
         events=events,
-        counters=counts.counters if counts else {},
+        counters=counts.counters,
         formulas=(*formulas, *own_formulas),
     )
 

@@ -66,6 +66,13 @@ class Members:
         await self._room.let_in(fresh, when)
         return appended.position
 
+    async def find(self, name: str) -> str | None:
+        """The member who has this id or alias."""
+        kept = normalized(name)
+        if ":" in kept:
+            return (await self._directory.resolve([kept])).get(kept)
+        return kept if await self._directory.member(kept) is not None else None
+
     async def record(self, member: str) -> MemberRecord:
         """What names the member.
 

@@ -1,0 +1,166 @@
+"""Each mistake, its place and its words. The samples stand in mistakes/*.txt: a title, a text with a mark, an answer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine.rulebook import Mistake, check
+from tests.rulebook.books import ORGANIZATION, PACK, marked, mistakes_of, rule, texts
+
+SAMPLES = Path(__file__).parent / "mistakes"
+ABOUT_ORGANIZATION = "organization"
+
+
+class Sample(msgspec.Struct):
+    """One broken text and what is said about it."""
+
+    file: str
+    title: str
+    text: str
+    code: str
+    said: str
+
+
+def samples() -> Iterator[Sample]:
+    for path in sorted(SAMPLES.glob("*.txt")):
+        for part in path.read_text("utf-8").split("=== ")[1:]:
+            title, _, rest = part.partition("\n")
+            text, _, answer = rest.partition("\n--- ")
+            code, _, said = answer.rstrip("\n").partition("\n")
+            yield Sample(path.stem, title, text + "\n", code, said)
+
+
+ALL = list(samples())
+
+
+@pytest.mark.parametrize("sample", ALL, ids=[f"{sample.file}: {sample.title}" for sample in ALL])
+def test_a_mistake_is_told_once_at_its_place_with_its_cure(sample: Sample) -> None:
+    text, line, column = marked(sample.text)
+
+    found = mistakes_of("", text) if sample.file == ABOUT_ORGANIZATION else mistakes_of(text)
+
+    assert [(m.line, m.column, m.code) for m in found] == [(line, column, sample.code)]
+    assert found[0].render().split("  ", 1)[1] == sample.said
+
+
+def test_every_mistake_says_what_is_expected_or_how_to_mend_it() -> None:
+    for sample in ALL:
+        assert "\n    " in sample.said or "Did you mean" in sample.said, sample.title
+
+
+def test_no_word_of_a_library_is_shown() -> None:
+    library = ("Expected", "Object", "`", "$.", "Traceback", "ERROR", "<input>", "at line", "Invalid", "NoneType")
+
+    for sample in ALL:
+        assert not any(word in sample.said for word in library), sample.said
+
+
+def test_the_sample_of_a_choice_reads_as_designed() -> None:
+    pack = "\n" * 11 + 'if.channel = [ "linkedn" ]'
+    lines = ('[[rule]]', 'id = "share"', 'title = "Share"', 'on = "content.shared"', "points = 10")
+    text = "\n".join(lines) + pack[len(lines) - 1 :].replace("= [ ", "= [")
+
+    (found,) = check({"organization.toml": _all("sharing"), "sharing.toml": text}).mistakes
+
+    assert found.render() == (
+        'sharing.toml:12:15  "linkedn" is not a channel of content.shared.   Did you mean "linkedin"?\n'
+        "    Channels: linkedin, x, bluesky, blog. Capitals count."
+    )
+
+
+def test_the_sample_of_a_fade_reads_as_designed() -> None:
+    text = rule("\n" * 12 + 'fade = {per="week", percent = [1,0, 0,5] }')
+
+    (found,) = check({"organization.toml": _all("sharing"), "sharing.toml": text}).mistakes
+
+    assert found.render() == (
+        "sharing.toml:18:31  fade.percent goes 1, 0, 0, 5: it rises. "
+        "A comma separates two numbers; there are no decimals here.\n"
+        "    Meant 100 %, 50 %? Write: percent = [100, 50]"
+    )
+
+
+def test_the_sample_of_a_formula_reads_as_designed() -> None:
+    lines = "\n" * 14 + "if.channel = [\"linkedin\", \"bluesky\"]\nformula='\"blog\"==event.channel'"
+    text = rule(lines).replace("formula='", "formula  =        '")
+
+    (found,) = check({"organization.toml": _all("sharing"), "sharing.toml": text}).mistakes
+
+    assert found.render() == (
+        "sharing.toml:21:20  This rule could never pay: if.channel allows linkedin and bluesky, "
+        'the formula asks for "blog".\n'
+        '    Add "blog" to line 20, or take it out of the formula.'
+    )
+
+
+def test_six_different_mistakes_of_one_file_are_told_at_once() -> None:
+    text = (
+        rule('if.channel = "linkedn"\nfade = { per = "week", percent = [50, 100] }', id_="a")
+        + rule('pays = proposer', id_="b")
+        + rule('ponts = 3', id_="c")
+        + rule('limits = [{ per = "week" }]', id_="d", on="content.shard")
+    )
+
+    found = mistakes_of(text)
+
+    assert [(m.line, m.code) for m in found] == [
+        (6, "unknown-choice"),
+        (7, "fade-rises"),
+        (13, "syntax"),
+        (19, "unknown-word"),
+        (23, "unknown-event"),
+        (25, "missing"),
+    ]
+
+
+def test_mistakes_of_all_files_come_together_in_order() -> None:
+    broken = ORGANIZATION.replace('"FI"', '"fi"')
+    files = texts(rule('if.chanel = "x"'), broken) | {"starter/a.toml": rule("self_ok = 1", id_="other")}
+
+    found = check(files).mistakes
+
+    assert [(m.file, m.code) for m in found] == [
+        ("organization.toml", "unknown-country"),
+        ("starter/a.toml", "wrong-type"),
+        (PACK, "unknown-field"),
+    ]
+
+
+def test_a_mistake_is_plain_data() -> None:
+    (found,) = mistakes_of(rule('if.chanel = "x"'))
+
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Mistake) == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [("text = '" + "x" * 501 + "'", "too-long"), ("once_per = [" + '"content",' * 11 + "]", "too-many")],
+)
+def test_strings_and_lists_have_an_end(lines: str, code: str) -> None:
+    (found,) = mistakes_of(rule(lines))
+
+    assert found.code == code
+
+
+def test_a_file_has_at_most_a_mebibyte() -> None:
+    (found,) = mistakes_of("#" * (2**20 + 1))
+
+    assert (found.code, found.found) == ("too-long", "This file has 1,048,577 bytes.")
+
+
+def test_there_are_at_most_two_hundred_files() -> None:
+    found = check(texts() | {f"starter/{number}.toml": "" for number in range(199)}).mistakes
+
+    assert [m.code for m in found] == ["too-many"]
+
+
+def test_a_letter_that_is_not_utf_8_is_shown_where_it_stands() -> None:
+    (found,) = mistakes_of("# ä\n# b\udcff")
+
+    assert (found.code, found.line, found.column) == ("not-utf-8", 2, 4)
+
+
+def _all(pack: str) -> str:
+    return ORGANIZATION.replace('packs = ["starter"]', f'packs = ["{pack}"]')
