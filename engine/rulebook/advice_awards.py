@@ -149,7 +149,7 @@ def no_early_level(rulebook: Rulebook) -> Iterator[Advice]:
         yield Advice(
             code="no-early-level",
             subject=f"level:{first.id}",
-            found=f"The first level begins at {min(steps)} points; a newcomer has about {in_first_month} after a month.",
+            found=f"The first level begins at {min(steps)} points; a month brings about {in_first_month}.",
             why="People leave when nothing comes for too long. In a study of 756 students interest in points dipped "
             "after four weeks: by then something should have been reached.",
             cure=f"Add a level at {max(1, in_first_month // 2)} points or so.",

@@ -232,6 +232,7 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.ALREADY_TAKEN_BACK: "already_counted",
     Reason.NOT_THEIRS: "already_counted",
     Reason.KEY_AGAIN: "already_counted",
+    Reason.UNKNOWN_NAME: "formula",
 }
 
 _HELD_BY_A_PERIOD = frozenset(

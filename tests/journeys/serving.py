@@ -1,0 +1,108 @@
+"""A running `sulka serve` with a data folder of its own, for whole journeys."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE_SECONDS = 30
+PROGRAM = (sys.executable, "-c", "from cli.main import main; main()")
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Serving:
+    """The program and its address."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data, self.port = data, port
+        self.address = f"http://127.0.0.1:{port}"
+        self.environment = {**os.environ, "SULKA_DATA_DIR": str(data), "SULKA_PORT": str(port), "NO_COLOR": "1"}
+        self.process = subprocess.Popen([*PROGRAM, "serve"], cwd=REPOSITORY, env=self.environment)
+
+    def run(self, *arguments: str) -> str:
+        """A short command beside the running service; what it printed."""
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            cwd=REPOSITORY,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=True,
+        )
+        return done.stdout
+
+    def last_line(self, *arguments: str) -> str:
+        """What stands alone on the last line of a command's output."""
+        return self.run(*arguments).strip().splitlines()[-1]
+
+    def ready(self) -> dict[str, Any] | None:
+        """What the service says of itself; None while it does not answer."""
+        try:
+            answer = httpx.get(f"{self.address}/health/ready", timeout=1)
+        except httpx.TransportError:
+            return None
+        found: dict[str, Any] = answer.json()
+        return found if answer.status_code == httpx.codes.OK else None
+
+    def wait_until_ready(self) -> None:
+        """Return when calls are answered."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.ready() is None:
+            assert time.monotonic() < deadline, "sulka serve does not answer"
+            assert self.process.poll() is None, "sulka serve has ended"
+
+    def wait_until_judged(self) -> int:
+        """Return when every entry of the log is judged; the last position."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            found = self.ready()
+            if found is not None and found["position"] == found["judged"]:
+                return int(found["position"])
+            assert time.monotonic() < deadline, "the engine does not get through the log"
+
+    def workers(self) -> dict[str, int]:
+        """The process ids of the workers by name."""
+        found: dict[str, int] = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                parts = (folder / "cmdline").read_bytes().split(b"\0")
+                parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (OSError, ValueError):
+                continue
+            if parent == self.process.pid and b"cli.worker" in parts:
+                found[parts[parts.index(b"cli.worker") + 1].decode()] = int(folder.name)
+        return found
+
+    def end(self) -> int:
+        """Ask it to end and wait; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE_SECONDS)
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[Serving]:
+    """A service for as long as this is open."""
+    service = Serving(data, free_port())
+    try:
+        service.wait_until_ready()
+        yield service
+    finally:
+        service.end()

@@ -1,0 +1,99 @@
+"""One `sulka serve`, as a sender and an operator meet it."""
+
+import os
+import random
+import select
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.journeys.serving import Serving, serving
+
+
+def event(number: int, member: str) -> dict[str, Any]:
+    channel = ("linkedin", "x", "bluesky", "blog")[number % 4]
+    return {
+        "id": f"share-{number}",
+        "type": "content.shared",
+        "subject": member,
+        "data": {"channel": channel, "own_words": number % 3 > 0},
+    }
+
+
+def post(service: Serving, token: str, events: list[dict[str, Any]]) -> dict[str, Any]:
+    answer = httpx.post(
+        f"{service.address}/v1/events", json=events, headers={"Authorization": f"Bearer {token}"}, timeout=30
+    )
+    assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_events_sent_again_in_any_order_over_many_connections_change_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as service:
+        token = service.last_line("source", "add", "hub")
+        members = [service.last_line("members", "add", f"Member {number}", "--trial") for number in range(4)]
+        events = [event(number, members[number % len(members)]) for number in range(1_000)]
+        first = post(service, token, events)
+        position = service.wait_until_judged()
+
+        chance = random.Random(3)
+        for _ in range(2):
+            shuffled = chance.sample(events, len(events))
+            parts = [shuffled[start : start + 50] for start in range(0, len(shuffled), 50)]
+            with ThreadPoolExecutor(8) as pool:
+                answers = list(pool.map(lambda part: post(service, token, part), parts))
+            assert sum(answer["duplicates"] for answer in answers) == len(events)
+
+        assert first["accepted"] == len(events)
+        assert service.wait_until_judged() == position
+        assert "no difference" in service.run("verify")
+
+
+def test_an_engine_that_is_killed_is_started_again_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as service:
+        token = service.last_line("source", "add", "hub")
+        member = service.last_line("members", "add", "Member", "--trial")
+        for round_ in range(3):
+            post(service, token, [event(number + round_ * 200, member) for number in range(200)])
+            os.kill(service.workers()["engine"], signal.SIGKILL)
+        service.wait_until_judged()
+
+        assert "no difference" in service.run("verify")
+
+
+def test_data_is_kept_from_one_run_to_the_next_and_nobody_is_left_behind(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as service:
+        token = service.last_line("source", "add", "hub")
+        member = service.last_line("members", "add", "Member", "--trial")
+        post(service, token, [event(1, member)])
+        position = service.wait_until_judged()
+        workers = service.workers()
+
+        assert service.end() == 0
+        assert not [pid for pid in workers.values() if Path(f"/proc/{pid}").exists()]
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", service.port)) != 0
+
+    with serving(tmp_path / "data") as again:
+        assert post(again, token, [event(1, member)])["duplicates"] == 1
+        assert again.wait_until_judged() == position
+
+
+def test_when_the_supervisor_is_killed_nobody_goes_on_serving(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as service:
+        handles = [os.pidfd_open(pid) for pid in service.workers().values()]
+        service.process.kill()
+        service.process.wait()
+
+        for handle in handles:
+            # A process's handle becomes readable when it has ended.
+            readable, _, _ = select.select([handle], [], [], 20)
+            assert readable, "a worker lives on"
+            os.close(handle)
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", service.port)) != 0
