@@ -16,7 +16,7 @@ from engine.run.outcomes import When
 from engine.sources.events import WrongContentType
 from engine.sources.json_guard import decode, escaped
 from engine.sources.times import parse_time
-from engine.store.directory import Role
+from engine.store.directory import Role, token_digest
 
 RECORDED_AT = "sulka-recorded-at"
 PRINCIPAL = "principal"
@@ -42,7 +42,7 @@ def allow(*roles: Role) -> Guard:
         if scheme.lower() != "bearer" or not secret.strip():
             raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
         parts: Parts = connection.app.state.parts
-        record = await parts.directory.token(secret.strip())
+        record = await parts.arrivals.token(token_digest(secret.strip()))
         if record is None:
             raise Problem("no-token", "Nobody has this token. An administrator can create one.")
         if record.role not in allowed:

@@ -8,6 +8,7 @@ from engine.run.door import Door
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.plans import PlanSource
+from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
 from engine.run.telling import Telling
 from engine.run.waiting_room import WaitingRoom
@@ -39,6 +40,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     recorder: Recorder
     members: Members
     telling: Telling
+    publisher: Publisher
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -85,6 +87,7 @@ def join_parts(
         recorder=recorder,
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         telling=Telling(ledger=ledger, reader=reader, plans=plans),
+        publisher=Publisher(log, rulebooks),
         secret=secret,
         now_ms=now_ms,
     )

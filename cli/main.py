@@ -84,6 +84,15 @@ def serve(settings: Settings) -> None:
     run(lambda: serve_all(settings))
 
 
+@cli.command()
+@click.pass_obj
+def demo(settings: Settings) -> None:
+    """Serve a lifelike organization: half a year of events through the real door, and what came of it."""
+    from cli.demo import run_demo
+
+    run(lambda: run_demo(settings))
+
+
 @cli.group()
 def token() -> None:
     """Tokens: who may call."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 
 from cli.rulebooks import now_ms
-from engine.bootstrap import site_at, store_server
+from engine.bootstrap import Store, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
 from engine.run.publish import Publisher
 from engine.run.supervisor import Supervisor
@@ -23,9 +23,14 @@ async def serve_all(settings: Settings) -> None:
         async with site_at(store.url, settings) as site:
             await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
         console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
-        workers: dict[str, Sequence[str]] = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
-        await Supervisor(workers, store_alive=store.alive).run()
+        await supervisor(store).run()
     console.print("Sulka has ended.")
+
+
+def supervisor(store: Store) -> Supervisor:
+    """The engine and the API over this store; to be run in the main thread."""
+    workers: dict[str, Sequence[str]] = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
+    return Supervisor(workers, store_alive=store.alive)
 
 
 async def _publish_first(settings: Settings, publisher: Publisher, rulebooks: Rulebooks, console: Console) -> None:

@@ -180,7 +180,7 @@ async def event_fate(request: Call, source: FromPath[str], event_id: FromPath[st
 async def newest_rulebook(request: Call) -> Rulebook:
     """The rulebook by which the door admits."""
     parts = parts_of(request)
-    return await parts.newest.of((await parts.arrivals.of((), ())).versions)
+    return await parts.newest.of((await parts.arrivals.of(())).versions)
 
 
 def _view(book: Rulebook, event: EventType, now: int) -> EventTypeView:

@@ -6,6 +6,7 @@ from statistics import median
 from engine.core.periods import PeriodKind, Window, window_name
 from engine.core.rulebook import Badge, Metric, Operator, Recognition, Rulebook, Scope
 from engine.rulebook.advice_parts import Advice, days_of, pays, periods_in, tests_of
+from engine.rulebook.did_you_mean import joined
 
 MOST_ACTS_PER_DAY = 5
 """A badge that asks for more than this every day is out of reach for people who also have work to do."""
@@ -84,19 +85,19 @@ def unread_metric(rulebook: Rulebook) -> Iterator[Advice]:
 
 
 def small_units(rulebook: Rulebook) -> Iterator[Advice]:
-    """A board of units, some of which may be a handful of people."""
-    for board in rulebook.boards:
-        units = [by for by in board.by if by != "members"]
-        if units:
-            yield Advice(
-                code="small-units",
-                subject=f"board:{board.id}",
-                found=f"{board.id} ranks {' and '.join(units)}. Those with fewer than {FEWEST_SHOWN} joined members "
-                "are hidden, and one more where a hidden one could be worked out.",
-                why="In a small unit a sum says what one person did. Small groups also fill both ends of every "
-                "ranking by chance, which is why sums are drawn towards the mean.",
-                cure="Nothing, if your units are larger. If most are smaller, rank departments or countries instead.",
-            )
+    """Boards of units, some of which may be a handful of people: said once, since nothing may be wrong with them."""
+    boards = [board for board in rulebook.boards if set(board.by) - {"members"}]
+    if boards:
+        units = joined(dict.fromkeys(by for board in boards for by in board.by if by != "members"))
+        yield Advice(
+            code="small-units",
+            subject=f"board:{boards[0].id}",
+            found=f"Of the {units} on {joined(board.id for board in boards)}, those with fewer than {FEWEST_SHOWN} "
+            "joined members are hidden, and one more where a hidden one could be worked out.",
+            why="In a small unit a sum says what one person did. Small groups also fill both ends of every ranking by "
+            "chance, which is why sums are drawn towards the mean.",
+            cure="Nothing, if your units are larger. If most are smaller, rank departments or countries instead.",
+        )
 
 
 def daily_boards_only(rulebook: Rulebook) -> Iterator[Advice]:

@@ -54,9 +54,19 @@ def most_points(rules: list[Rule]) -> int:
     return max((rule.points for rule in rules if isinstance(rule.points, int)), default=0)
 
 
+def is_only_about(rule: Rule, words: frozenset[str]) -> bool:
+    """Whether all events of this rule have one of these words in their types."""
+    return all(words_of(type_) & words for type_ in rule.on)
+
+
 def paying(rulebook: Rulebook, words: frozenset[str]) -> list[Rule]:
     """The rules that pay for events of this kind."""
     return [rule for rule in rulebook.rules if pays(rule) and is_about(rule, words)]
+
+
+def paying_only(rulebook: Rulebook, words: frozenset[str]) -> list[Rule]:
+    """The rules that pay for events of this kind and for no others."""
+    return [rule for rule in rulebook.rules if pays(rule) and is_only_about(rule, words)]
 
 
 def days_of(window: Window) -> int | None:

@@ -11,9 +11,11 @@ from engine.rulebook.advice_parts import (
     Advice,
     days_of,
     is_about,
+    is_only_about,
     listed_rules,
     most_points,
     paying,
+    paying_only,
     pays,
 )
 
@@ -25,11 +27,13 @@ _OWN_WORDS = "own_words"
 
 def cash_for_volume(rulebook: Rulebook) -> Iterator[Advice]:
     """Money for sharing, by name or by points of which sharing may make up more than half."""
-    volume = paying(rulebook, SHARING | REACTIONS)
+    volume = paying_only(rulebook, SHARING | REACTIONS)
     for currency in rulebook.currencies:
         if currency.worth is None:
             continue
-        by_name = [rule for rule in rulebook.rules if is_about(rule, SHARING | REACTIONS) and _gives(rule, currency)]
+        by_name = [
+            rule for rule in rulebook.rules if is_only_about(rule, SHARING | REACTIONS) and _gives(rule, currency)
+        ]
         by_points = volume if currency.per_point > 0 and not _is_held_to_half(rulebook, volume) else []
         earning = by_name or by_points
         if earning:
@@ -193,7 +197,7 @@ def no_planning(rulebook: Rulebook) -> Iterator[Advice]:
 
 def sharing_over_planning(rulebook: Rulebook) -> Iterator[Advice]:
     """One share brings more than the best piece of planning."""
-    sharing, planning = paying(rulebook, SHARING), paying(rulebook, PLANNING)
+    sharing, planning = paying_only(rulebook, SHARING), paying(rulebook, PLANNING)
     if sharing and planning and most_points(sharing) > most_points(planning):
         best = max(sharing, key=lambda rule: most_points([rule]))
         yield Advice(

@@ -53,6 +53,8 @@ def try_formula(formula: CompiledFormula, samples: Samples) -> FormulaMistake | 
         return strange
     tried = [_tried(read, formula, samples) for read in formula.reads]
     results = list(_results(formula, [each.values for each in tried]))
+    if not results:
+        return None  # The lines beside the formula leave some name no value at all: a mistake of theirs.
     reasons = [result.reason for result in results if isinstance(result, FormulaFault)]
     start = formula.tokens[0].start
     if len(reasons) == len(results):

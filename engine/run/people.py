@@ -41,34 +41,26 @@ async def look_up(
     """
     rulebook = newest.known
     while True:
-        known = await _arrived(arrivals, names(rulebook))
+        known = await arrivals.of(_kept(names(rulebook)))
         found = await newest.of(known.versions)
         if found is rulebook:
             return rulebook, people_of(known)
         rulebook = found
 
 
-async def _arrived(arrivals: Arrivals, names: Iterable[str]) -> Arrived:
-    """What the store knows of these names (member ids and aliases) now."""
-    aliases: list[str] = []
-    ids: list[str] = []
-    for name in names:
-        if 0 < len(name) <= MAX_SUBJECT_LENGTH:
-            kept = normalized(name)
-            (aliases if ":" in kept else ids).append(kept)
-    return await arrivals.of(aliases, ids)
+def _kept(names: Iterable[str]) -> list[str]:
+    return [normalized(name) for name in names if 0 < len(name) <= MAX_SUBJECT_LENGTH]
 
 
 def people_of(known: Arrived) -> People:
     """The same, as the core asks for it."""
-    states = {member: membership_state(row) for member, row in known.memberships.items()}
 
     def resolve(name: str) -> str | None:
         member = known.members.get(normalized(name))
         return None if member is None or known.memberships.get(member, NOBODY).erased else member
 
     def takes_part(member: str, time: int) -> bool:
-        state = states.get(member)
-        return state is not None and state.takes_part_at(time)
+        row = known.memberships.get(member)
+        return row is not None and membership_state(row).takes_part_at(time)
 
     return People(resolve, takes_part)

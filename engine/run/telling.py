@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from engine.core.desk import value_key
 from engine.core.entries import Act, AnyEntry, Logged
 from engine.core.journal import JournalEntry, Refused, Used
 from engine.core.plan import Plan
@@ -114,4 +115,4 @@ def _value_of(plan: Plan, slot: int, entry: AnyEntry) -> str:
     if found is None or found.by is None or not isinstance(entry, Act):
         return ""
     value = entry.data.get(found.by)
-    return value if isinstance(value, str) else ""
+    return "" if value is None else value_key(value)

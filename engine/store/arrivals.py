@@ -1,4 +1,8 @@
-"""What the door reads for one request, in as few trips as can be: who its people are, and which rulebook is newest."""
+"""What the door reads for a request, in as few trips as can be: whose token it is, who its people are, what is in force.
+
+Requests that come at the same time share their trips. Nothing is remembered between two requests: who leaves has left
+at once.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import cast
@@ -6,11 +10,16 @@ from typing import cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.store.ask import Command, ask_all
-from engine.store.directory import MembershipRow
+from engine.store.ask import Command, ask, ask_all
+from engine.store.directory import MembershipRow, TokenRecord
+from engine.store.gathering import Gathering
 from engine.store.keys import Keys
 
+MOST_NAMES = 5_000
+"""So many names are asked for in one command."""
+
 _rows = msgspec.msgpack.Decoder(MembershipRow)
+_tokens = msgspec.msgpack.Decoder(TokenRecord)
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -22,38 +31,52 @@ class Arrived(msgspec.Struct, frozen=True):
 
 
 class Arrivals:
-    """See the module. Nothing is remembered between two requests: who leaves has left at once."""
+    """See the module."""
 
     def __init__(self, *, read: Redis, keys: Keys) -> None:
         self._read, self._keys = read, keys
+        self._people = Gathering(self._read_people)
+        self._bearers = Gathering(self._read_tokens)
 
-    async def of(self, aliases: Iterable[str], ids: Iterable[str]) -> Arrived:
-        """Everything about these names; those whom nobody has, or who were erased, are left out."""
+    async def of(self, names: Iterable[str]) -> Arrived:
+        """What is known of these names, aliases (with a colon) and ids; whom nobody is, or who was erased, is absent."""
+        return await self._people.of(names)
+
+    async def token(self, digest: str) -> TokenRecord | None:
+        """Whom the token with this digest lets in; None for nobody."""
+        return (await self._bearers.of((digest,))).get(digest)
+
+    async def _read_people(self, names: list[str]) -> Arrived:
         keys = self._keys
-        aliases, ids = list(dict.fromkeys(aliases)), list(dict.fromkeys(ids))
+        aliases = [name for name in names if ":" in name]
+        ids = [name for name in names if ":" not in name]
         commands: list[Command] = [("HLEN", keys.versions)]
-        if aliases:
-            commands.append(("HMGET", keys.aliases, *aliases))
-        if ids:
-            commands += [("HMGET", keys.directory, *ids), ("HMGET", keys.membership, *ids)]
-        answers = await ask_all(self._read, commands)
-        members: dict[str, str] = {}
-        memberships: dict[str, MembershipRow] = {}
-        if ids:
-            records, rows = (cast("list[bytes | None]", answer) for answer in answers[-2:])
-            members.update((id_, id_) for id_, record in zip(ids, records, strict=True) if record is not None)
-            memberships.update(_decoded(ids, rows))
-        if aliases:
-            found = cast("list[bytes | None]", answers[1])
-            members.update(
-                (alias, member.decode()) for alias, member in zip(aliases, found, strict=True) if member is not None
-            )
-            whose = list(dict.fromkeys(members[alias] for alias in aliases if alias in members))
-            if whose:
-                (answer,) = await ask_all(self._read, [("HMGET", keys.membership, *whose)])
-                memberships.update(_decoded(whose, cast("list[bytes | None]", answer)))
-        return Arrived(cast("int", answers[0]), members, memberships)
+        commands += [("HMGET", keys.aliases, *part) for part in _parts(aliases)]
+        commands += [("HMGET", keys.directory, *part) for part in _parts(ids)]
+        versions, *rest = await ask_all(self._read, commands)
+        values = [value for part in cast("list[list[bytes | None]]", rest) for value in part]
+        members = {
+            alias: member.decode()
+            for alias, member in zip(aliases, values[: len(aliases)], strict=True)
+            if member is not None
+        }
+        members.update(
+            (id_, id_) for id_, record in zip(ids, values[len(aliases) :], strict=True) if record is not None
+        )
+        return Arrived(cast("int", versions), members, await self._memberships(list(dict.fromkeys(members.values()))))
+
+    async def _memberships(self, members: list[str]) -> dict[str, MembershipRow]:
+        commands: list[Command] = [("HMGET", self._keys.membership, *part) for part in _parts(members)]
+        answers = cast("list[list[bytes | None]]", await ask_all(self._read, commands))
+        rows = (row for part in answers for row in part)
+        return {member: _rows.decode(row) for member, row in zip(members, rows, strict=True) if row is not None}
+
+    async def _read_tokens(self, digests: list[str]) -> dict[str, TokenRecord]:
+        values = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.tokens, *digests))
+        return {
+            digest: _tokens.decode(value) for digest, value in zip(digests, values, strict=True) if value is not None
+        }
 
 
-def _decoded(members: list[str], rows: list[bytes | None]) -> Iterable[tuple[str, MembershipRow]]:
-    return ((member, _rows.decode(row)) for member, row in zip(members, rows, strict=True) if row is not None)
+def _parts(names: list[str]) -> Iterable[list[str]]:
+    return (names[start : start + MOST_NAMES] for start in range(0, len(names), MOST_NAMES))

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 import httpx
+from litestar import Litestar
 
 from api.app import create_app
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
@@ -17,8 +18,11 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.app = create_app(house.parts)
-        application = cast("Any", self.app)  # the two spell the same protocol differently
+        self.use(create_app(house.parts))
+
+    def use(self, app: Litestar) -> None:
+        """Send requests to this application from now on."""
+        application = cast("Any", app)  # the two spell the same protocol differently
         transport = httpx.ASGITransport(application, raise_app_exceptions=True)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://sulka")
 

@@ -97,6 +97,20 @@ def test_money_is_no_matter_when_sharing_is_held_to_half_of_everything() -> None
     assert found(with_coins()) == []
 
 
+def test_a_cap_on_sharing_above_half_of_everything_leaves_money_for_volume() -> None:
+    sharing = {"id": "sharing", "on": ["content.shared"], "points": 76, "per": "week"}
+
+    rulebook = with_coins(caps=[sharing, {"id": "", "points": 150, "per": "week"}])
+
+    assert found(rulebook) == [("cash-for-volume", "currency:coins")]
+
+
+def test_a_rule_for_all_kinds_of_acts_is_no_rule_for_volume() -> None:
+    welcome = {"id": "welcome", "on": ["content.shared", "planning.joined"], "points": 5, "once": ["subject"]}
+
+    assert found(with_coins(rules=[share(), copy(), planning(), welcome])) == []
+
+
 def test_points_without_worth_are_no_money() -> None:
     assert found(with_coins(worth=False, caps=[])) == []
 
@@ -297,6 +311,15 @@ def test_a_board_of_units_says_that_small_ones_are_hidden() -> None:
     assert advice.subject == "board:advocates"
     assert "teams and departments" in advice.found
     assert "fewer than 5 joined members are hidden" in advice.found
+
+
+def test_many_boards_of_units_are_spoken_of_once() -> None:
+    board = {"of": "points", "periods": ["week"], "by": ("teams",)}
+
+    rulebook = book(boards=[board | {"id": "advocates"}, board | {"id": "learning"}])
+
+    assert found(rulebook) == [("small-units", "board:advocates")]
+    assert "advocates and learning" in the(rulebook, "small-units").found
 
 
 def test_a_board_with_days_only_is_found() -> None:

@@ -496,6 +496,10 @@ def test_the_lines_beside_a_formula_narrow_what_it_can_ask() -> None:
     assert "Possible: linkedin, x." in refused.cure
 
 
+def test_a_formula_beside_lines_that_leave_no_value_is_not_blamed() -> None:
+    assert try_formula(formula('event.channel.startsWith("l")'), {"event.channel": ()}) is None
+
+
 def test_trying_is_bounded_however_many_names_a_formula_reads() -> None:
     many = FormulaScope({f"event.n{i}": (Reading(scope=Scope.EVENT, name=f"n{i}"), "int") for i in range(40)})
     compiled = compile_formula(" && ".join(f"event.n{i} > {i}" for i in range(40)), scope=many, result="bool")

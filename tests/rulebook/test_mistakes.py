@@ -1,4 +1,4 @@
-"""Each mistake, its place and its words. The samples stand in mistakes/*.txt: a title, a text with a mark, an answer."""
+"""Each mistake, its place and its words. Samples stand in mistakes/*.txt: a title, a text with a mark, an answer."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from engine.rulebook import Mistake, check
+from engine.rulebook.collect import collect
+from engine.rulebook.report import Report
 from tests.rulebook.books import ORGANIZATION, PACK, marked, mistakes_of, rule, texts
 
 SAMPLES = Path(__file__).parent / "mistakes"
@@ -59,7 +61,7 @@ def test_no_word_of_a_library_is_shown() -> None:
 
 def test_the_sample_of_a_choice_reads_as_designed() -> None:
     pack = "\n" * 11 + 'if.channel = [ "linkedn" ]'
-    lines = ('[[rule]]', 'id = "share"', 'title = "Share"', 'on = "content.shared"', "points = 10")
+    lines = ("[[rule]]", 'id = "share"', 'title = "Share"', 'on = "content.shared"', "points = 10")
     text = "\n".join(lines) + pack[len(lines) - 1 :].replace("= [ ", "= [")
 
     (found,) = check({"organization.toml": _all("sharing"), "sharing.toml": text}).mistakes
@@ -83,7 +85,7 @@ def test_the_sample_of_a_fade_reads_as_designed() -> None:
 
 
 def test_the_sample_of_a_formula_reads_as_designed() -> None:
-    lines = "\n" * 14 + "if.channel = [\"linkedin\", \"bluesky\"]\nformula='\"blog\"==event.channel'"
+    lines = "\n" * 14 + 'if.channel = ["linkedin", "bluesky"]\nformula=\'"blog"==event.channel\''
     text = rule(lines).replace("formula='", "formula  =        '")
 
     (found,) = check({"organization.toml": _all("sharing"), "sharing.toml": text}).mistakes
@@ -98,8 +100,8 @@ def test_the_sample_of_a_formula_reads_as_designed() -> None:
 def test_six_different_mistakes_of_one_file_are_told_at_once() -> None:
     text = (
         rule('if.channel = "linkedn"\nfade = { per = "week", percent = [50, 100] }', id_="a")
-        + rule('pays = proposer', id_="b")
-        + rule('ponts = 3', id_="c")
+        + rule("pays = proposer", id_="b")
+        + rule("ponts = 3", id_="c")
         + rule('limits = [{ per = "week" }]', id_="d", on="content.shard")
     )
 
@@ -164,3 +166,30 @@ def test_a_letter_that_is_not_utf_8_is_shown_where_it_stands() -> None:
 
 def _all(pack: str) -> str:
     return ORGANIZATION.replace('packs = ["starter"]', f'packs = ["{pack}"]')
+
+
+def test_there_are_at_most_twenty_thousand_rules() -> None:
+    many = '[[rule]]\nid = "a"\ntitle = "A"\non = "x.y"\npoints = 1\n' * 10_001
+    report = Report()
+
+    files = collect({"starter/a.toml": many, "starter/b.toml": many}, report)
+
+    assert files == []
+    assert [(m.file, m.code, m.found) for m in report.mistakes] == [
+        ("starter/b.toml", "too-many", "There are 20002 rules.")
+    ]
+
+
+def test_a_field_is_of_one_type_in_all_events_that_are_asked() -> None:
+    other = '\n[[event]]\ntype = "x.y"\ntitle = "X"\npurpose = "P"\nkeep = "9 days"\nseen_by = ["member"]\n'
+    organization = ORGANIZATION + other + 'said_by = ["tool"]\ndata.channel = { type = "yes-no" }\n'
+    pack = '[[rule]]\nid = "a"\ntitle = "A"\non = ["content.shared", "x.y"]\npoints = 1\nif.channel = true\n'
+
+    (found,) = mistakes_of(pack, organization)
+
+    assert (found.code, found.line, found.column) == ("field-differs", 6, 4)
+
+
+def test_a_rulebook_without_its_organization_is_told_so() -> None:
+    assert [m.code for m in check({PACK: ""}).mistakes] == ["missing-file"]
+    assert [m.code for m in check({"organization.toml": ""}).mistakes] == ["missing"]

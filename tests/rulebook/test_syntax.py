@@ -27,14 +27,16 @@ def test_what_stands_below_an_unreadable_heading_is_left_out() -> None:
 
 
 def test_a_forgotten_bracket_swallows_nothing() -> None:
-    document = read_toml('a = [1, 2\nb = 3\n\n[[c]]\nd = { e = 1\n[f]\n')
+    document = read_toml("a = [1, 2\nb = 3\n\n[[c]]\nd = { e = 1\n[f]\n")
 
     assert document.values == {"b": 3, "c": [{}], "f": {}}
     assert [fault.line for fault in document.faults] == [1, 5]
 
 
 def test_lists_over_several_lines_are_read() -> None:
-    document = read_toml('# [a]\na = [\n  { b = "]" },\n  # c = 3\n  { b = "[" }\n]\nd = """\n[x]\ne = 1\n"""\nf = ten\n')
+    document = read_toml(
+        '# [a]\na = [\n  { b = "]" },\n  # c = 3\n  { b = "[" }\n]\nd = """\n[x]\ne = 1\n"""\nf = ten\n'
+    )
 
     assert document.values == {"a": [{"b": "]"}, {"b": "["}], "d": "[x]\ne = 1\n"}
     assert [fault.line for fault in document.faults] == [11]
@@ -77,7 +79,9 @@ def test_columns_count_characters() -> None:
 
 
 def test_tables_lists_and_dotted_names_have_places() -> None:
-    text = '[[rule]]\nid = "a"\n[[rule]]\nif.x.at_least = 1\n[rule.unless]\nz = [1,\n  2]\n[[rule.limits]]\nper = "week"\n'
+    text = (
+        '[[rule]]\nid = "a"\n[[rule]]\nif.x.at_least = 1\n[rule.unless]\nz = [1,\n  2]\n[[rule.limits]]\nper = "week"\n'
+    )
     positions = Positions(text)
 
     assert positions.key(("rule", 1)) == (3, 1)
@@ -104,22 +108,109 @@ def test_a_character_of_a_text_has_its_place_behind_escapes_and_over_lines() -> 
 
 keys = st.from_regex(r"[a-z_]{1,6}(\.[a-z_]{1,6}){0,3}", fullmatch=True)
 scalars = st.sampled_from(
-    ["1", "-5", "true", '"x"', "'y'", "1.5", "2026-01-01", "[]", "{}", "[1, [2]]", '"content.shared"', '"@acts"', '"ever"']
+    [
+        "1",
+        "-5",
+        "true",
+        '"x"',
+        "'y'",
+        "1.5",
+        "2026-01-01",
+        "[]",
+        "{}",
+        "[1, [2]]",
+        '"content.shared"',
+        '"@acts"',
+        '"ever"',
+    ]
 )
 nested = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
-    | st.tuples(keys, inner).map(lambda pair: f"{{ {pair[0]} = {pair[1]} }}"),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.tuples(keys, inner).map(lambda pair: f"{{ {pair[0]} = {pair[1]} }}")
+    ),
     max_leaves=6,
 )
 words = st.sampled_from(
-    "id title text on if if_any unless formula pays points fade limits once_per per percent by counter dated type data events "
-    "metric of at tiers each repeats board places at_end_of periods leave_out giver receiver allowance given expect rules "
-    "members contents languages packs country time_zone grace keep if.member.country if.metrics.acts.week if_any unless.x".split()
+    [
+        "id",
+        "title",
+        "text",
+        "on",
+        "if",
+        "if_any",
+        "unless",
+        "formula",
+        "pays",
+        "points",
+        "fade",
+        "limits",
+        "once_per",
+        "per",
+        "percent",
+        "by",
+        "counter",
+        "dated",
+        "type",
+        "data",
+        "events",
+        "metric",
+        "of",
+        "at",
+        "tiers",
+        "each",
+        "repeats",
+        "board",
+        "places",
+        "at_end_of",
+        "periods",
+        "leave_out",
+        "giver",
+        "receiver",
+        "allowance",
+        "given",
+        "expect",
+        "rules",
+        "members",
+        "contents",
+        "languages",
+        "packs",
+        "country",
+        "time_zone",
+        "grace",
+        "keep",
+        "if.member.country",
+        "if.metrics.acts.week",
+        "if_any",
+        "unless.x",
+    ]
 )
 headings = st.sampled_from(
-    "organization topic event group calendar defaults metric rule cap currency removal badge level leaderboard recognition "
-    "thanks case streak challenge boost approval reward".split()
+    [
+        "organization",
+        "topic",
+        "event",
+        "group",
+        "calendar",
+        "defaults",
+        "metric",
+        "rule",
+        "cap",
+        "currency",
+        "removal",
+        "badge",
+        "level",
+        "leaderboard",
+        "recognition",
+        "thanks",
+        "case",
+        "streak",
+        "challenge",
+        "boost",
+        "approval",
+        "reward",
+    ]
 )
 lines = st.one_of(
     headings.map(lambda word: f"[[{word}]]"),

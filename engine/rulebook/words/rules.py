@@ -114,8 +114,17 @@ class Rule(Said, frozen=True, kw_only=True):
         False
     )
     says_who: Annotated[bool, Meta(description="Whether the receipt names who acted.", examples=[False])] = True
-    points: Points | PointsFormula
-    fade: Fade | None = None
+    points: Annotated[
+        Points | PointsFormula,
+        Meta(description="How many points it pays.", examples=[10, {"formula": "event.minutes / 10"}]),
+    ]
+    fade: Annotated[
+        Fade | None,
+        Meta(
+            description="How much the second, third … act of a period still pays.",
+            examples=[{"per": "week", "percent": [100, 50, 0]}],
+        ),
+    ] = None
     limits: Annotated[
         list[Limit],
         Meta(max_length=20, description="Its own bounds; all hold.", examples=[[{"times": 3, "per": "week"}]]),

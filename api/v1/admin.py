@@ -1,0 +1,112 @@
+"""What administrators do: tokens, senders, history."""
+
+import secrets
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import delete, post
+from msgspec import Meta
+
+from api.calls import allow, body_of, parts_of, when_of
+from api.problems import Call, Fault, Problem
+from api.schema import EXAMPLE, TAKES
+from engine.core.entries import HistoryEnded, HistoryOpened
+from engine.store.directory import SourceRecord, TokenRecord, token_digest
+
+TOKEN_BYTES = 32
+
+SourceName = Annotated[
+    str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,99}$", description="Lower-case letters and digits, ._-")
+]
+Label = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class TokenBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A token to create; one for a member or a source says whose."""
+
+    role: Literal["admin", "hr", "source", "member"]
+    name: Label
+    member: str | None = None
+    source: str | None = None
+
+
+class TokenMade(msgspec.Struct, frozen=True):
+    """The token, shown this once: only its digest is kept."""
+
+    token: str
+    role: str
+    name: str
+
+
+class SourceBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A sender of events."""
+
+    name: SourceName
+    title: Label
+
+
+class SourceMade(msgspec.Struct, frozen=True):
+    """The sender; create a token for it next."""
+
+    name: str
+    title: str
+
+
+class History(msgspec.Struct, frozen=True):
+    """Whether history is open, and the position of the entry that says so."""
+
+    open: bool
+    position: int
+
+
+TOKEN = {"role": "source", "name": "the hub's", "source": "hub"}
+SOURCE = {"name": "hub", "title": "The share buttons of our intranet"}
+
+
+@post("/tokens", status_code=201, guards=[allow("admin")], opt={TAKES: TokenBody, EXAMPLE: TOKEN})
+async def create_token(request: Call) -> TokenMade:
+    """Create a token. Keep what is answered: it can't be shown again."""
+    body, parts = await body_of(request, TokenBody), parts_of(request)
+    wanted = {"member": body.role == "member", "source": body.role == "source"}
+    faults = [
+        Fault(f"/{name}", "contradiction", value or "nothing", f"whose it is, for the role {name} alone")
+        for name, value in (("member", body.member), ("source", body.source))
+        if (value is not None) != wanted[name]
+    ]
+    if faults:
+        raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
+    if body.source is not None and body.source not in (sources := await parts.directory.sources()):
+        known = ", ".join(sorted(sources)) or "none yet"
+        raise Problem("not-found", f'No source is called "{body.source[:100]}". There are: {known}.')
+    if body.member is not None:
+        await parts.members.record(body.member)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    record = TokenRecord(body.role, body.name, parts.now_ms(), body.member, body.source)
+    await parts.directory.put_token(token_digest(token), record)
+    return TokenMade(token, body.role, body.name)
+
+
+@post("/sources", status_code=201, guards=[allow("admin")], opt={TAKES: SourceBody, EXAMPLE: SOURCE})
+async def add_source(request: Call) -> SourceMade:
+    """Make a sender of events known."""
+    body, parts = await body_of(request, SourceBody), parts_of(request)
+    if not await parts.directory.add_source(SourceRecord(body.name, body.title, parts.now_ms())):
+        raise Problem("wrong-state", f'There is a source "{body.name}" already; choose another name.')
+    return SourceMade(body.name, body.title)
+
+
+@post("/history", status_code=201, guards=[allow("admin")])
+async def open_history(request: Call) -> History:
+    """Open history on an empty log: calls that append then say their own time in Sulka-Recorded-At."""
+    when = when_of(request)
+    if not when.said:
+        raise Problem("not-understood", "Say in Sulka-Recorded-At when history begins; no later entry may lie before.")
+    appended = await parts_of(request).recorder.append(HistoryOpened(), when, history="opens")
+    return History(open=True, position=appended.position)
+
+
+@delete("/history", status_code=200, guards=[allow("admin")])
+async def end_history(request: Call) -> History:
+    """End history for good: from here on the door's clock counts."""
+    appended = await parts_of(request).recorder.append(HistoryEnded(), when_of(request), history="ends")
+    return History(open=False, position=appended.position)

@@ -1,0 +1,96 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.core.codes import assign
+from engine.rulebook import check, compile_rulebook, namings, read_folder
+
+RULES = Path(__file__).parents[2] / "rules"
+IN_ORGANIZATION = {"organization", "topic", "event", "group", "calendar"}
+LATER = {"streak", "challenge", "boost", "approval", "calendar"}
+
+
+def test_the_shipped_rules_have_no_mistakes_and_all_words_in_both_languages() -> None:
+    found = check(read_folder(RULES))
+
+    assert [m.render() for m in found.mistakes] == []
+    assert [n.render() for n in found.notices] == []
+
+
+def test_the_shipped_rulebook_compiles() -> None:
+    files = read_folder(RULES)
+
+    book = compile_rulebook(files, assign({}, namings(check(files))))
+
+    assert book.packs == ("starter",)
+    assert len({found.id for found in book.rules}) >= 10
+    assert len(book.badges) >= 10
+    assert [cap.points for cap in book.caps] == [150, 60]
+    assert [most for _, most in book.currencies[0].limits] == [4_800]
+
+
+def test_every_pack_compiles_beside_the_starter() -> None:
+    files = read_folder(RULES)
+    packs = [name.removesuffix(".toml") for name in files if name.startswith("extras/")]
+
+    for pack in packs:
+        organization = files["organization.toml"].replace('packs = ["starter"]', f'packs = ["starter", "{pack}"]')
+        with_pack = files | {"organization.toml": organization}
+        assert compile_rulebook(with_pack, assign({}, namings(check(with_pack)))).packs == ("starter", pack)
+    assert packs
+
+
+def tables(text: str) -> list[tuple[str, str]]:
+    """Each table with the comments before it, by its word."""
+    parts = re.split(r"(?m)^(?=\[{1,2}[a-z]+\]{1,2})", text)
+    return [(re.sub(r"\W", "", part.split("]")[0]), part) for part in parts if part.startswith("[")]
+
+
+def as_rulebook(parts: list[tuple[str, str]]) -> dict[str, str]:
+    """organization.toml and one pack, as the words want it."""
+    return {
+        "organization.toml": "".join(part for word, part in parts if word in IN_ORGANIZATION),
+        "starter/twenty.toml": "".join(part for word, part in parts if word not in IN_ORGANIZATION),
+    }
+
+
+@pytest.fixture
+def twenty(vectors: Path) -> list[tuple[str, str]]:
+    path = vectors.parent / "twenty.toml"
+    if not path.is_file():
+        pytest.skip("no test vectors: twenty.toml is not beside their folder")
+    return tables(path.read_text("utf-8"))
+
+
+def test_the_reference_is_read_and_only_what_comes_later_is_refused(twenty: list[tuple[str, str]]) -> None:
+    found = check(as_rulebook(twenty)).mistakes
+
+    assert {m.code for m in found} == {"not-yet"}
+    assert len(found) == 10
+
+
+def test_the_reference_without_what_comes_later_compiles(twenty: list[tuple[str, str]]) -> None:
+    now = [
+        (word, re.sub(r"(?m)^(away|ask_first) = .*\n", "", part))
+        for word, part in twenty
+        if word not in LATER and "anniversary_of" not in part and 'awarded_by = "challenge"' not in part
+    ]
+    files = as_rulebook(now)
+
+    book = compile_rulebook(files, assign({}, namings(check(files))))
+
+    assert [found.id for found in book.rules] == [
+        "click",
+        "honest-brake",
+        "invited-colleague-began",
+        "invited-colleague-began",
+        "like",
+        "proposal-approved",
+        "review",
+        "share-as-is",
+        "share-in-own-words",
+    ]
+    assert len(book.badges) == 4
+    assert book.thanks is not None
+    assert book.removals[0].within_days == 30
