@@ -4,11 +4,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.rulebook.book import read_folder
 from rich.console import Console
 from rich.table import Table
 
 from engine.bootstrap import running_or_own_server, site_at
+from engine.rulebook.book import read_folder
 from engine.run.publish import Publisher
 from engine.settings import Settings
 

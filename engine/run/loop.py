@@ -108,6 +108,7 @@ class Engine:
         entries = await self._entries(after, wait=settled)
         if not entries:
             return None
+        entries = entries[: _before_first_rulebook(entries)] if await self._is_genesis() else entries
         plan = await self._plan_for(entries[0])
         try:
             decided = await self._decider.decide(plan, entries, tail, settled=settled, aside=self._asides)
@@ -128,6 +129,11 @@ class Engine:
             return entries
         await self._log.wait(after, WAIT_MS)
         return await self._log.read(after, count)
+
+    async def _is_genesis(self) -> bool:
+        if self._plan is None:
+            self._plan = await self._plans.in_force(self._desks.states)
+        return not self._plan.rulebook.digest
 
     async def _plan_for(self, first: Logged) -> Plan:
         """The plan in force; the first rulebook judges its own publication, for the periods begin in its zone."""
@@ -154,3 +160,11 @@ class Engine:
             self._size = min(self._most, self._size + SMALLEST_BATCH)
         for position in decided.asides:
             self._asides.pop(position, None)
+
+
+def _before_first_rulebook(entries: list[Logged]) -> int:
+    """How many entries go together before the first rulebook, which begins a batch however batches fall."""
+    for number, logged in enumerate(entries):
+        if number and isinstance(logged.entry, RulebookPublished):
+            return number
+    return len(entries)

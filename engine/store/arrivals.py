@@ -1,4 +1,4 @@
-"""What the door reads for a request, in as few trips as can be: whose token it is, who its people are, what is in force.
+"""What the door reads for a request: whose token it is, who its people are, how many rulebooks were published.
 
 Requests that come at the same time share their trips. Nothing is remembered between two requests: who leaves has left
 at once.
@@ -39,7 +39,7 @@ class Arrivals:
         self._bearers = Gathering(self._read_tokens)
 
     async def of(self, names: Iterable[str]) -> Arrived:
-        """What is known of these names, aliases (with a colon) and ids; whom nobody is, or who was erased, is absent."""
+        """What is known of these names, aliases (with a colon) and ids; whom nobody is, or was erased, is absent."""
         return await self._people.of(names)
 
     async def token(self, digest: str) -> TokenRecord | None:

@@ -8,7 +8,7 @@ Found = TypeVar("Found")
 
 
 class Gathering(Generic[Found]):
-    """Reads for callers that come at the same time. Every read begins after its callers have asked: nothing is stale."""
+    """Reads for callers that come at the same time. Each read begins after its callers have asked: none is stale."""
 
     def __init__(self, read: Callable[[list[str]], Awaitable[Found]]) -> None:
         self._read = read

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from engine.core.entries import Thanked
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, share
 
@@ -45,6 +46,18 @@ async def test_a_second_share_on_one_day_is_explained_without_blame(desk: Desk) 
     assert "The next one counts from Tue 24 Nov 00:00 (Helsinki)" in words
     assert not any(word in words.lower() for word in FORBIDDEN)
     assert "ti 24.11." in " ".join(finnish["sentences"])
+
+
+async def test_the_act_that_is_named_is_the_one_of_the_same_channel(desk: Desk) -> None:
+    await desk.as_member("anna")
+    for number, channel in enumerate(("linkedin", "x", "linkedin")):
+        await desk.post("/v1/events", share(id=str(number), data={"channel": channel, "content": f"post-{number}"}))
+        desk.house.now += HOUR_MS
+    await desk.house.judge()
+
+    told = await desk.right("GET", f"/v1/me/receipts/{await desk.house.position()}", by="anna")
+
+    assert "yours of 12:00 was it" in " ".join(told["sentences"])
 
 
 async def test_the_ledger_is_read_in_pages_the_newest_first(desk: Desk) -> None:
@@ -143,9 +156,9 @@ async def test_a_thanks_is_sent_whether_or_not_the_colleague_takes_part(desk: De
     assert [answer["status"] for answer in answers] == ["sent", "sent"]
     balances = [(await desk.house.parts.members.state(member)).balances[0] for member in (anna, bea)]
     assert balances == [4, 5]
-    logged = await desk.house.parts.log.entry(answers[0]["position"])
-    assert logged is not None
-    assert b"Thanks!" not in logged.payload
+    entries = await desk.house.parts.log.read(answers[0]["position"] - 1, 2)
+    assert [entry.entry.receiver for entry in entries if isinstance(entry.entry, Thanked)] == [bea, None]
+    assert not any(b"Thanks!" in entry.payload for entry in entries)
 
 
 @pytest.mark.parametrize(

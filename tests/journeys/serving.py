@@ -29,11 +29,13 @@ def free_port() -> int:
 class Serving:
     """The program and its address."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, command: str = "serve") -> None:
         self.data, self.port = data, port
         self.address = f"http://127.0.0.1:{port}"
         self.environment = {**os.environ, "SULKA_DATA_DIR": str(data), "SULKA_PORT": str(port), "NO_COLOR": "1"}
-        self.process = subprocess.Popen([*PROGRAM, "serve"], cwd=REPOSITORY, env=self.environment)
+        self.printed = data.with_suffix(f".{port}.out")
+        with self.printed.open("wb") as out:
+            self.process = subprocess.Popen([*PROGRAM, command], cwd=REPOSITORY, env=self.environment, stdout=out)
 
     def run(self, *arguments: str) -> str:
         """A short command beside the running service; what it printed."""
@@ -77,18 +79,34 @@ class Serving:
                 return int(found["position"])
             assert time.monotonic() < deadline, "the engine does not get through the log"
 
-    def workers(self) -> dict[str, int]:
-        """The process ids of the workers by name."""
-        found: dict[str, int] = {}
+    def wait_until_printed(self, words: str) -> str:
+        """Return what was printed when these words are in it."""
+        deadline = time.monotonic() + 2 * PATIENCE_SECONDS
+        while words not in (said := self.printed.read_text(encoding="utf-8")):
+            assert time.monotonic() < deadline, f"{words} was not printed, but: {said}"
+            assert self.process.poll() is None, f"it has ended: {said}"
+        return said
+
+    def children(self) -> dict[int, list[bytes]]:
+        """The command lines of the processes under it, by process id."""
+        found: dict[int, list[bytes]] = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 parts = (folder / "cmdline").read_bytes().split(b"\0")
                 parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
             except (OSError, ValueError):
                 continue
-            if parent == self.process.pid and b"cli.worker" in parts:
-                found[parts[parts.index(b"cli.worker") + 1].decode()] = int(folder.name)
+            if parent == self.process.pid:
+                found[int(folder.name)] = parts
         return found
+
+    def workers(self) -> dict[str, int]:
+        """The process ids of the workers by name."""
+        return {
+            parts[parts.index(b"cli.worker") + 1].decode(): pid
+            for pid, parts in self.children().items()
+            if b"cli.worker" in parts
+        }
 
     def end(self) -> int:
         """Ask it to end and wait; its exit code."""

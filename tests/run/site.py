@@ -105,6 +105,8 @@ def share(member: str, time: int, **data: str) -> Act:
 
 
 async def write_some_history(site: Site, *, weeks: int = 2) -> None:
+    """Somebody is known before there is a rulebook; then weeks of sharing, and a retraction."""
+    await site.append(MemberSet("early", MemberFacts(country="FI")))
     book = plan().rulebook
     await site.append(RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back))
     for number, member in enumerate(("anna", "bea", "carl")):
