@@ -17,7 +17,7 @@ PIP_OPTIONS := --quiet --quiet --disable-pip-version-check --no-input
 .PHONY: help run test check bench soak lock clean
 
 help:
-	@echo "make run     set up and serve; Ctrl-C ends it, the next run goes on with the same data"
+	@echo "make run     set up and serve the demo organization; Ctrl-C ends it, the next run goes on"
 	@echo "make test    all tests, but for those that take minutes"
 	@echo "make check   lint, format, types, import directions, rule files"
 	@echo "make bench   the measurements behind the README's figures"
@@ -26,7 +26,7 @@ help:
 	@echo "make clean   remove .venv and caches; data stays"
 
 run: $(READY)
-	@exec $(VENV)/bin/sulka serve
+	@exec $(VENV)/bin/sulka demo
 
 test: $(READY)
 	@$(VENV)/bin/pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
