@@ -74,7 +74,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
         """The ticker that goes with the engine."""
-        return Ticker(entries=self.log, reader=self.reader, plans=self.plans, now_ms=now_ms)
+        return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
 
     def side(self) -> Side:
         """This store as verifying needs it."""

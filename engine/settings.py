@@ -43,10 +43,6 @@ class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shutdown_seconds: Annotated[int, Meta(ge=1, le=300)] = 10
 
 
-class DoorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    most_unjudged: Annotated[int, Meta(ge=1)] = 1_000_000
-
-
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_entries: Annotated[int, Meta(ge=1, le=100)] = 100
     commit_milliseconds: Annotated[int, Meta(ge=1, le=1_000)] = 4
@@ -61,7 +57,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: DataSettings = DataSettings()
     rules: RulesSettings = RulesSettings()
     http: HttpSettings = HttpSettings()
-    door: DoorSettings = DoorSettings()
     engine: EngineSettings = EngineSettings()
 
     @property
@@ -83,7 +78,6 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_HOST": ("http", "host"),
     "SULKA_PORT": ("http", "port"),
     "SULKA_SHUTDOWN_SECONDS": ("http", "shutdown_seconds"),
-    "SULKA_MOST_UNJUDGED": ("door", "most_unjudged"),
     "SULKA_BATCH_ENTRIES": ("engine", "batch_entries"),
     "SULKA_COMMIT_MILLISECONDS": ("engine", "commit_milliseconds"),
     "SULKA_CACHED_STATES": ("engine", "cached_states"),

@@ -24,6 +24,9 @@ class PlanSource(Protocol):
     async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:
         """The plan of a rulebook that is just being published."""
 
+    async def of(self, digest: bytes) -> Plan:
+        """The plan by which an entry was judged, as its journal names it."""
+
 
 class Plans:
     """Compiles published rulebooks, once each."""
@@ -49,6 +52,14 @@ class Plans:
         assert isinstance(codes, CodesState)
         fresh = assign(codes.codes, (Naming(name, formerly or None) for name, formerly in entry.names))
         return await self._plan(entry.digest, {**codes.codes, **fresh})
+
+    async def of(self, digest: bytes) -> Plan:
+        """See `PlanSource`. Codes are never taken back, so those of today fit every rulebook that was published."""
+        if not digest:
+            return self._genesis
+        codes = await self._state(CODES, {})
+        assert isinstance(codes, CodesState)
+        return await self._plan(digest, codes.codes)
 
     async def _plan(self, digest: bytes, codes: Mapping[str, int]) -> Plan:
         plan = self._known.get(digest)

@@ -51,13 +51,14 @@ class Telling:
     async def _told(
         self, member: str, positions: Sequence[int], journal: dict[int, JournalEntry], language: Language, now: int
     ) -> list[Receipt]:
-        plan = await self._plans.in_force({})
-        speaker = Speaker(plan, language)
         logged = await self._logged(positions)
         told: list[Receipt] = []
         for position in positions:
             if position not in journal or position not in logged:
                 continue
+            # In the words of the rules by which it was judged, whatever is in force today.
+            plan = await self._plans.of(journal[position].rulebook)
+            speaker = Speaker(plan, language)
             entry = logged[position].entry
             earlier = await self._earlier(member, position, journal[position], entry, plan)
             seen = entry if _is_shown(entry, plan, now) else None

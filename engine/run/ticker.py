@@ -14,13 +14,17 @@ from engine.core.states import ORGANIZATION, OrganizationState
 from engine.run.plans import PlanSource
 from engine.store.log import Append, Log
 from engine.store.states import StateReader
+from engine.store.waiting import Waiting
 
 
 class Ticker:
     """Looks every so many seconds; `now_ms` is the door's clock."""
 
-    def __init__(self, *, entries: Log, reader: StateReader, plans: PlanSource, now_ms: Callable[[], int]) -> None:
-        self._log, self._reader, self._plans, self._now_ms = entries, reader, plans, now_ms
+    def __init__(
+        self, *, entries: Log, reader: StateReader, plans: PlanSource, waiting: Waiting, now_ms: Callable[[], int]
+    ) -> None:
+        self._log, self._reader, self._plans = entries, reader, plans
+        self._waiting, self._now_ms = waiting, now_ms
 
     def start(self, every_seconds: int) -> AsyncIOScheduler:
         """A running scheduler; shut it down to stop."""
@@ -32,7 +36,9 @@ class Ticker:
         return scheduler
 
     async def look(self) -> bool:
-        """Append a tick if one is due; whether it did."""
+        """Append a tick if one is due; whether it did. What has waited too long for somebody is forgotten, too."""
+        while await self._waiting.forget(self._now_ms()):
+            pass
         organization = (await self._reader.read([ORGANIZATION]))[ORGANIZATION]
         assert isinstance(organization, OrganizationState)
         if organization.history or not organization.open_from:

@@ -64,6 +64,9 @@ class OneRulebook:
     async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - as above
         return self.plan
 
+    async def of(self, digest: bytes) -> Plan:  # noqa: ARG002 - of the protocol
+        return self.plan
+
 
 class House:
     """See the module. `now` is the clock."""

@@ -48,6 +48,9 @@ class OneRulebook:
     ) -> Plan:
         return self.plan
 
+    async def of(self, digest: bytes) -> Plan:  # noqa: ARG002 - of the protocol
+        return self.plan
+
 
 class Site:
     """One organization on a server: its log and as many engines as a test wants."""
