@@ -111,7 +111,7 @@ class Problem(Exception):
         """The answer."""
         status, title = PROBLEMS[self.type]
         body = ProblemBody(
-            type=f"/docs/problems#{self.type}",
+            type=f"/docs/api.md#{self.type}",
             title=title,
             status=status,
             detail=self.detail,

@@ -33,7 +33,7 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.membership import change_membership
-from engine.core.numbers import is_forgotten, month_of, slot_period
+from engine.core.numbers import is_forgotten, month_of
 from engine.core.periods import local_day, next_period, period_of
 from engine.core.plan import KINDS, Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
@@ -336,20 +336,14 @@ def add_to(series: Series, day: int, amount: int, *, keeps_day: bool) -> None:
     What is taken away comes from where it is: a bucket that was pruned is left alone, the total is not.
     """
     series.total += amount
-    month = month_of(day)
     if amount < 0:
-        holder, key = (series.days, day) if day in series.days or keeps_day else (series.months, month)
+        holder, key = (series.days, day) if day in series.days or keeps_day else (series.months, month_of(day))
     elif keeps_day:
         holder, key = series.days, day
     else:
-        holder, key = series.months, month
+        holder, key = series.months, month_of(day)
     left = holder.get(key, 0) + amount
     if left:
         holder[key] = left
     else:
         holder.pop(key, None)
-
-
-def slot_period_of(plan: Plan, slot: int, day: int) -> int:
-    """The bucket of a slot for a day."""
-    return slot_period(plan.slots[slot], day, plan.rulebook.week_starts)

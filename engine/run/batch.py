@@ -159,16 +159,19 @@ class BatchDecider:
 
         What an entry needs only because of one before it is read when its turn comes.
         """
+        asking = entries
         for _ in range(PREFETCH_ROUNDS):
-            wanted = {
-                key: None
-                for logged in entries
-                for key in needs(plan, draft, logged)
-                if not key.startswith(NOT_PREFETCHED)
-            }
+            wanted: dict[str, None] = {}
+            unsatisfied: list[Logged] = []
+            for logged in asking:
+                missing = [key for key in needs(plan, draft, logged) if not key.startswith(NOT_PREFETCHED)]
+                if missing:
+                    unsatisfied.append(logged)
+                    wanted.update(dict.fromkeys(missing))
             if not wanted:
                 return
             await self._read_into(inputs, list(wanted))
+            asking = unsatisfied
 
     async def _read_into(self, inputs: dict[str, Input], missing: list[str]) -> None:
         wanted: list[str] = []
