@@ -1,15 +1,16 @@
-"""`sulka check`: every mistake with its place and its cure, then the cases."""
+"""`sulka check`: every mistake with its place and its cure, then the cases, then advice."""
 
 from pathlib import Path
 
 from rich.console import Console
 
-from engine.rulebook.book import check, read_folder
+from engine.rulebook.advice import advise
+from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from engine.rulebook.examples import Examples, run_cases
 
 
 def check_folder(folder: Path) -> bool:
-    """Say everything that is wrong with the files of this folder; whether nothing is."""
+    """Say all that is wrong with the files of this folder, and what could be better; whether nothing is wrong."""
     console = Console()
     texts = read_folder(folder)
     checked = check(texts)
@@ -24,6 +25,10 @@ def check_folder(folder: Path) -> bool:
     if count:
         console.print(f"\n{count} mistake{'s' if count > 1 else ''} in {folder}.", style="bold red")
         return False
+    codes = {naming.name: code for code, naming in enumerate(namings(checked))}
+    for advice in advise(compile_rulebook(texts, codes)):
+        console.print(f"Advice on {advice.subject}: {advice.found}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"    {advice.why} {advice.cure}", markup=False, highlight=False, soft_wrap=True, style="dim")
     said = f"{len(texts)} files, {examples.count} cases: no mistake."
     console.print(said, style="bold green", highlight=False)
     return True

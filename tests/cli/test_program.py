@@ -63,6 +63,7 @@ def test_the_shipped_rules_have_no_mistake_and_all_their_cases_hold(tmp_path: Pa
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "70 cases: no mistake." in checked.stdout
+    assert checked.stdout.startswith("Advice on ")
 
 
 def test_five_mistakes_in_a_file_are_told_at_once_each_with_its_place(tmp_path: Path) -> None:
