@@ -116,7 +116,7 @@ class Demo:
             await self._call(client, "POST", "/v1/rulebook/publish", admin, {"files": files}, begin)
             await self._call(client, "POST", "/v1/sources", admin, {"name": SOURCE, "title": "The share hub"}, None)
         known = await self._site.directory.resolve([person.alias for person in self._people])
-        with self._console.status("Making 250 people known"):
+        with self._console.status("Making the people known"):
             for person in self._people:
                 if person.alias not in known:
                     await self._call(client, "POST", "/v1/members", admin, _member(person), begin)

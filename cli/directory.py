@@ -8,6 +8,7 @@ from rich.console import Console
 from cli.rulebooks import now_ms
 from engine.bootstrap import Site, running_or_own_server, site_at
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, encode_entry
+from engine.run.members import new_member_id
 from engine.settings import Settings
 from engine.store.directory import (
     MemberRecord,
@@ -21,13 +22,6 @@ from engine.store.directory import (
 from engine.store.log import Append
 
 TOKEN_BYTES = 32
-ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-ID_LENGTH = 12
-
-
-def new_member_id() -> str:
-    """Sixty random bits, in letters and digits that can't be mistaken for one another."""
-    return "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
 
 
 async def create_token(settings: Settings, role: Role, *, member: str | None, source: str | None) -> None:

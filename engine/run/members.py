@@ -25,9 +25,17 @@ Change = Literal["join", "pause", "resume", "leave", "away"]
 LOOK_SECONDS = 0.01
 
 
+ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+ID_LENGTH = 12
+
+
 def new_member_id() -> str:
-    """128 random bits that say nothing of anybody."""
-    return f"m-{secrets.token_hex(16)}"
+    """Sixty random bits that say nothing of anybody, in letters and digits that can't be mistaken for one another.
+
+    Short, because boards, states and journal hold it again and again. An id that somebody has is refused where it is
+    written.
+    """
+    return "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
 
 
 class Members:
