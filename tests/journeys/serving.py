@@ -108,6 +108,13 @@ class Serving:
             if b"cli.worker" in parts
         }
 
+    def worker(self, name: str) -> int:
+        """A worker's process id, as soon as it is there: after an end it takes a moment until it is started again."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while name not in (found := self.workers()):
+            assert time.monotonic() < deadline, f"the {name} is not started again"
+        return found[name]
+
     def end(self) -> int:
         """Ask it to end and wait; its exit code."""
         if self.process.poll() is None:

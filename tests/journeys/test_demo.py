@@ -77,7 +77,7 @@ def kill_when_halfway(data: Path, who: str) -> None:
     while (said := service.ready()) is None or said["position"] < 6_000:
         assert service.process.poll() is None, "the demo has ended"
     if who == "engine":
-        os.kill(service.workers()["engine"], signal.SIGKILL)
+        os.kill(service.worker("engine"), signal.SIGKILL)
         service.wait_until_printed("the administrator")
         service.end()
         return

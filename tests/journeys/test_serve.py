@@ -60,7 +60,7 @@ def test_an_engine_that_is_killed_is_started_again_and_nothing_is_lost_or_double
         member = service.last_line("members", "add", "Member", "--trial")
         for round_ in range(3):
             post(service, token, [event(number + round_ * 200, member) for number in range(200)])
-            os.kill(service.workers()["engine"], signal.SIGKILL)
+            os.kill(service.worker("engine"), signal.SIGKILL)
         service.wait_until_judged()
 
         assert "no difference" in service.run("verify")
