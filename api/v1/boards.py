@@ -23,10 +23,10 @@ from engine.core.periods import (
 )
 from engine.core.plan import KINDS
 from engine.core.rulebook import Board, Rulebook, UnitKind
+from engine.core.scores import score_in
 from engine.store.boards import BoardPage, Cursor, Standing
 from engine.store.keys import Place
 from engine.store.ranks import BoardRow
-from engine.store.rows import score_on
 
 MOST_ROWS = 100
 HUNDREDTHS = 100
@@ -168,7 +168,7 @@ def _unit(board: Board, by: str) -> UnitKind:
 
 async def _score(parts: Parts, board: Board, member: str, place: Place) -> int:
     book = (await parts.plans.in_force({})).rulebook
-    return score_on(board, await parts.members.state(member), KINDS[place.kind], place.period, book.week_starts)
+    return score_in(board, await parts.members.state(member), place.kind, place.period, book.week_starts)
 
 
 async def _own(parts: Parts, board: Board, member: str, place: Place, standing: Standing | None) -> Own | None:

@@ -15,7 +15,6 @@ from engine.core.states import MemberState, UnitsState, decode_state, member_key
 from engine.store.ask import ask
 from engine.store.keys import Keys, Place
 from engine.store.ranks import BoardRow, ranked, ranked_whole, unit_rows
-from engine.store.rows import is_shown
 from engine.store.scripts import Reply, number, script
 from engine.store.states import StateReader
 
@@ -205,7 +204,7 @@ class Boards:
         if not rows:
             return ()
         states = await self._states.read([member_key(row.id) for row in rows])
-        shown = {key for key, state in states.items() if isinstance(state, MemberState) and is_shown(state)}
+        shown = {key for key, state in states.items() if isinstance(state, MemberState) and state.is_shown}
         return tuple(row for row in rows if member_key(row.id) in shown)
 
 
