@@ -70,7 +70,7 @@ def take_back_about(
     desk: Desk, content: str, member: str, *, badges_stay: bool, within_days: int | None = None
 ) -> None:
     """Take back every entry about this content and member, at most `within_days` old."""
-    era = desk.draft.organization().era
+    era = desk.organization.era
     for position in about_positions(desk.draft, content, member, era):
         if position == desk.logged.position:
             continue
