@@ -22,7 +22,7 @@ from engine.core.receipts.words import LANGUAGES, Language
 from engine.core.rulebook import POINTS
 from engine.core.states import MemberState
 from engine.run.keyed import pair_digest
-from engine.run.outcomes import TAKEN, Sender
+from engine.run.outcomes import TAKEN, Sender, own_source
 from engine.run.people import membership_state
 from engine.run.recorder import Once
 from engine.sources.events import IncomingEvent
@@ -192,7 +192,7 @@ async def say_act(request: Call) -> ActAnswer:
         data=body.data,  # type: ignore[arg-type]  # JSON values, as our own guard decoded them
         pointer="",
     )
-    sender = Sender(source=f"member:{member}", member=member)
+    sender = Sender(source=own_source(member), member=member)
     outcomes = await parts.door.accept(Posted(is_array=False, items=(event,)), sender, when)
     if outcomes[0].status not in TAKEN:
         raise problem_of(outcomes, is_array=False)
