@@ -8,6 +8,7 @@ from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
 from api.schema import openapi
 from api.v1.admin import add_source, create_token, end_history, open_history
+from api.v1.asides import asides, retry_aside
 from api.v1.boards import leaderboard, leaderboards
 from api.v1.events import event_fate, event_type, event_types, post_events, whoami
 from api.v1.health import live, ready
@@ -33,6 +34,7 @@ def create_app(parts: Parts) -> Litestar:
             *(know_content, award, correct, retract, retract_mine),
             *(leaderboards, leaderboard),
             *(create_token, add_source, open_history, end_history),
+            *(asides, retry_aside),
             *(rulebook, versions, check_rulebook, publish),
         ],
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from engine.run.asides import Asides
 from engine.run.door import Door
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
@@ -38,6 +39,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     newest: NewestRulebook
     door: Door
     recorder: Recorder
+    asides: Asides
     members: Members
     telling: Telling
     publisher: Publisher
@@ -85,6 +87,7 @@ def join_parts(
         newest=newest,
         door=Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret),
         recorder=recorder,
+        asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         telling=Telling(ledger=ledger, reader=reader, plans=plans),
         publisher=Publisher(log, rulebooks),

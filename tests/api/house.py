@@ -128,14 +128,15 @@ class House:
         """Where the log ends."""
         return (await self.parts.log.door()).position
 
-    async def judge(self) -> None:
-        """Let an engine judge everything that is in the log."""
+    async def judge(self, asides: Mapping[int, str] | None = None) -> None:
+        """Let an engine judge everything that is in the log; `asides` are what it can't judge, with the fault."""
         engine = Engine(
             keys=self.keys,
             entries=self.parts.log,
             committer=Committer(write=self.write, keys=self.keys),
             reader=self.parts.reader,
             plans=self.plans,
+            asides=asides,
         )
         await engine.run(asyncio.Event(), until=await self.position())
 

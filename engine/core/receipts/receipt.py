@@ -95,7 +95,7 @@ class Speaker:
             position=position,
             recorded=recorded,
             time=_time_of(entry, recorded),
-            type=_type_of(entry),
+            type=type_of(entry),
             title=self._entry_title(entry),
             points=points,
             sentences=tuple(dict.fromkeys(sentences)),
@@ -252,7 +252,8 @@ def _time_of(entry: AnyEntry | None, recorded: int) -> int:
     return time if isinstance(time, int) else recorded
 
 
-def _type_of(entry: AnyEntry | None) -> str:
+def type_of(entry: AnyEntry | None) -> str:
+    """What kind of entry it is: the event's type, or one of ours; "" for one that is no longer shown."""
     if isinstance(entry, Act):
         return entry.type
     return "" if entry is None else "sulka." + type(entry).__name__.lower()
