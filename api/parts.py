@@ -12,6 +12,7 @@ from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
 from engine.run.telling import Telling
+from engine.run.trying import Trying
 from engine.run.waiting_room import WaitingRoom
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
@@ -38,6 +39,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: Arrivals
     newest: NewestRulebook
     door: Door
+    trying: Trying
     recorder: Recorder
     asides: Asides
     members: Members
@@ -66,6 +68,7 @@ def join_parts(
     """The services of the API over the parts of the store."""
     newest = NewestRulebook(rulebooks, compile_text)
     recorder = Recorder(coalescer, secret)
+    door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = WaitingRoom(
         arrivals=arrivals,
         newest=newest,
@@ -85,7 +88,8 @@ def join_parts(
         rulebooks=rulebooks,
         arrivals=arrivals,
         newest=newest,
-        door=Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret),
+        door=door,
+        trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),

@@ -104,6 +104,12 @@ async def change_member(request: Call, member: FromPath[str]) -> MemberKnown:
     return MemberKnown(member, position)
 
 
+def month_number(month: str) -> int:
+    """A month such as 2024-03 as facts hold it."""
+    year, _, number = month.partition("-")
+    return int(year) * 12 + int(number) - 1
+
+
 async def _facts(members: Members, before: MemberFacts, said: dict[str, object]) -> MemberFacts:
     """The facts with what was said; a zone or an inviter that does not exist is a fault."""
     faults: list[Fault] = []
@@ -118,6 +124,5 @@ async def _facts(members: Members, before: MemberFacts, said: dict[str, object])
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
     if isinstance(started, str):
-        year, _, month = started.partition("-")
-        said = {**said, "started_on": int(year) * 12 + int(month) - 1}
+        said = {**said, "started_on": month_number(started)}
     return msgspec.structs.replace(before, **said)

@@ -102,11 +102,11 @@ class House:
     def when(self) -> When:
         return When(self.now)
 
-    async def publish(self) -> None:
+    async def publish(self, when: When | None = None) -> None:
         book = self.book
         entry = RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back)
         rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(1, book.digest, self.now, "test"))
-        await self.parts.recorder.append(entry, self.when, rows=rows)
+        await self.parts.recorder.append(entry, when or self.when, rows=rows)
 
     async def member(self, name: str, *, joined: bool = True, team: str = "red", shown: bool = True) -> str:
         """A new member with the alias `email:<name>@example.org`; joined an hour before now."""
