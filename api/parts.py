@@ -11,6 +11,7 @@ from engine.run.newest import CompileText, NewestRulebook
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
+from engine.run.sweep import Sweep
 from engine.run.telling import Telling
 from engine.run.trying import Trying
 from engine.run.waiting_room import WaitingRoom
@@ -43,6 +44,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     recorder: Recorder
     asides: Asides
     members: Members
+    sweep: Sweep
     telling: Telling
     publisher: Publisher
     secret: bytes
@@ -93,6 +95,7 @@ def join_parts(
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
+        sweep=Sweep(room=room, log=log, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans),
         publisher=Publisher(log, rulebooks),
         secret=secret,

@@ -51,5 +51,9 @@ async def _serve(url: str, settings: Settings) -> None:
                 timeout_graceful_shutdown=settings.http.shutdown_seconds,
             )
         )
-        await server.serve()
+        sweeping = parts.sweep.start()
+        try:
+            await server.serve()
+        finally:
+            sweeping.shutdown(wait=False)
         await site.coalescer.close()
