@@ -15,6 +15,7 @@ from engine.run.sweep import Sweep
 from engine.run.telling import Telling
 from engine.run.trying import Trying
 from engine.run.waiting_room import WaitingRoom
+from engine.run.workshop import Workshop
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
@@ -47,6 +48,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     sweep: Sweep
     telling: Telling
     publisher: Publisher
+    workshop: Workshop
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -69,6 +71,7 @@ def join_parts(
 ) -> Parts:
     """The services of the API over the parts of the store."""
     newest = NewestRulebook(rulebooks, compile_text)
+    workshop = Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = WaitingRoom(
@@ -97,7 +100,8 @@ def join_parts(
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans),
-        publisher=Publisher(log, rulebooks),
+        publisher=Publisher(log, rulebooks, workshop),
+        workshop=workshop,
         secret=secret,
         now_ms=now_ms,
     )

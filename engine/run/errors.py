@@ -59,6 +59,14 @@ class NotJudgedYet(RunError):
         super().__init__("The engine is behind: what was sent before is not judged yet. Send it again in a moment.")
 
 
+class WorkshopFull(RunError):
+    """More waits to be checked than is healthy."""
+
+    def __init__(self, *, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__(f"{waiting} rulebooks wait to be checked. Nothing was done; send it again in a moment.")
+
+
 class NotAside(RunError):
     """No entry went aside there."""
 
