@@ -77,7 +77,10 @@ class Thanked(Entry, tag=2, frozen=True, array_like=True, gc=False):
 
 
 class Retracted(Entry, tag=3, frozen=True, array_like=True, gc=False):
-    """`sulka.retracted`: takes back the event with this key, or all about a content and a member."""
+    """`sulka.retracted`: takes back the event with this key, or all about a content and a member.
+
+    `source` is who takes back where that is a source, and whose key it is where a member names a tool's.
+    """
 
     by: Literal["source", "member", "hr"]
     time: int

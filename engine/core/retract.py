@@ -30,6 +30,10 @@ def judge_retracted(desk: Desk, entry: Retracted) -> None:
 
 def _take_back_key(desk: Desk, entry: Retracted, key: bytes) -> None:
     thing = known_thing(desk.draft, key)
+    if thing is None and entry.by == "member" and entry.source is not None:
+        # A tool's key that has not come: only what the member did may be kept from paying, and that is not known yet.
+        desk.refuse(-1, -1, Reason.NOT_THEIRS)
+        return
     if thing is None:
         desk.write(KeyTaken(key, 0))
         return
