@@ -12,15 +12,18 @@ from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
 from engine.run.telling import Telling
 from engine.run.waiting_room import WaitingRoom
+from engine.run.wall import Wall
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
+from engine.store.looks import Looks
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
+from engine.store.wall import WallIndex
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +43,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     recorder: Recorder
     members: Members
     telling: Telling
+    wall: Wall
+    looks: Looks
     publisher: Publisher
     secret: bytes
     now_ms: Callable[[], int]
@@ -57,6 +62,8 @@ def join_parts(
     rulebooks: Rulebooks,
     waiting: Waiting,
     arrivals: Arrivals,
+    looks: Looks,
+    wall_index: WallIndex,
     compile_text: CompileText,
     secret: bytes,
     now_ms: Callable[[], int],
@@ -86,7 +93,9 @@ def join_parts(
         door=Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret),
         recorder=recorder,
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
-        telling=Telling(ledger=ledger, reader=reader, plans=plans),
+        telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
+        wall=Wall(index=wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        looks=looks,
         publisher=Publisher(log, rulebooks),
         secret=secret,
         now_ms=now_ms,

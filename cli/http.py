@@ -34,6 +34,8 @@ async def _serve(url: str, settings: Settings) -> None:
             rulebooks=site.rulebooks,
             waiting=site.waiting,
             arrivals=site.arrivals,
+            looks=site.looks,
+            wall_index=site.wall_index,
             compile_text=text_compiler(site.rulebooks),
             secret=secret,
             now_ms=now_ms,

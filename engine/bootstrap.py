@@ -28,11 +28,13 @@ from engine.store.folder import socket_of
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
+from engine.store.looks import Looks
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
+from engine.store.wall import WallIndex
 
 ORGANIZATION = "main"
 """The organization that nobody has to know about."""
@@ -56,6 +58,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     rulebooks: Rulebooks
     waiting: Waiting
     arrivals: Arrivals
+    looks: Looks
+    wall_index: WallIndex
     pages: PageWriter
 
     def engine(self, settings: Settings) -> Engine:
@@ -165,6 +169,8 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         rulebooks=rulebooks,
         waiting=Waiting(write=write, read=read, keys=keys),
         arrivals=Arrivals(read=read, keys=keys),
+        looks=Looks(write=write, read=read, keys=keys),
+        wall_index=WallIndex(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),
     )
 

@@ -20,6 +20,7 @@ from engine.store.keys import Keys
 from engine.store.log import Log
 from engine.store.rows import rows_of
 from engine.store.states import StateReader
+from engine.store.wall import add_wall
 
 log = structlog.get_logger()
 
@@ -126,11 +127,13 @@ class Engine:
         if any(isinstance(e.entry, RulebookPublished) and e.position <= decided.last for e in entries):
             self._plan = None
             self._desks.complete.clear()
+        rows = rows_of(decided.changes, plan, self._keys)
+        add_wall(rows, {at: self._desks.journal[at] for at in decided.journal}, plan, self._keys)
         return Batch(
             first=decided.first,
             last=decided.last,
             tail=decided.tail,
-            rows=rows_of(decided.changes, plan, self._keys),
+            rows=rows,
             journal=decided.journal,
             asides=decided.asides,
         )

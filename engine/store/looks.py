@@ -5,7 +5,7 @@ from typing import Final, Literal, cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.store.ask import ask
+from engine.store.ask import Argument, ask
 from engine.store.directory import Role, TextRecord, encode_record
 from engine.store.errors import StoreError
 from engine.store.keys import Keys
@@ -68,8 +68,8 @@ class Looks:
             StoreUnavailable: It may have been kept; note the same again.
         """
         keys = [self._keys.looks(member), self._keys.texts]
-        arguments = [encode_record(look), at, look.reason, encode_record(reason), MOST_LOOKS]
-        noted = await script("note_look").run(self._write, keys, [*arguments])
+        arguments: list[Argument] = [encode_record(look), at, look.reason, encode_record(reason), MOST_LOOKS]
+        noted = await script("note_look").run(self._write, keys, arguments)
         if noted == -1:
             raise TooManyLooks
         return noted == 1

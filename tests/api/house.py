@@ -23,9 +23,11 @@ from engine.store.directory import Directory, MemberRecord
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
+from engine.store.looks import Looks
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
+from engine.store.wall import WallIndex
 from tests.core.history import at
 from tests.core.programme import rulebook
 
@@ -93,6 +95,8 @@ class House:
             rulebooks=Rulebooks(read=read, keys=keys),
             waiting=self.waiting,
             arrivals=Arrivals(read=read, keys=keys),
+            looks=Looks(write=write, read=read, keys=keys),
+            wall_index=WallIndex(read=read, keys=keys),
             compile_text=compile_text,
             secret=SECRET,
             now_ms=lambda: self.now,

@@ -1,0 +1,75 @@
+"""The wall: what members who chose to be shown there are recognised for."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+from api.calls import allow, parts_of, principal_of
+from api.examples import rfc3339
+from api.problems import Call
+from api.v1.record import MOST_PAGE, cursor_of, language_of, said_cursor
+from engine.run.wall import WallRow
+from engine.store.keys import WALL_KINDS, WallKind
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """Somebody who chose to be shown on the wall."""
+
+    id: str
+    name: str
+
+
+class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing on the wall."""
+
+    kind: Annotated[WallKind, Meta(description="A winner of a closed period, a thanks, or a badge")]
+    id: Annotated[str, Meta(description="The id of the recognition, badge or thanks in the rule files")]
+    title: str
+    text: str | None
+    at: Annotated[str, Meta(description="When it was recorded")]
+    member: PersonView
+    giver: Annotated[PersonView | None, Meta(description="Who thanked; null for the others")]
+    words: Annotated[str | None, Meta(description="The words of a thanks, as long as they exist")]
+    period: Annotated[str | None, Meta(description="The period that was won, 2026-W48")]
+    place: Annotated[int | None, Meta(description="The place in that period; who tied shares one")]
+
+
+class WallView(msgspec.Struct, frozen=True):
+    """The newest first. A page may be short; `cursor` asks for the next one and is null on the last."""
+
+    recognitions: tuple[RecognitionView, ...]
+    cursor: str | None
+
+
+@get("/recognitions", guards=[allow("hr", "member")])
+async def recognitions(
+    request: Call,
+    kind: Annotated[WallKind | None, QueryParameter(description="One kind alone")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_PAGE)] = 20,
+    cursor: Annotated[str | None, QueryParameter(description="From the page before")] = None,
+) -> WallView:
+    """The wall: winners, thanks and badges of members who chose to be shown there, the newest first."""
+    parts, member = parts_of(request), principal_of(request).member
+    own = None if member is None else (await parts.members.state(member)).facts.language
+    kinds = WALL_KINDS if kind is None else (kind,)
+    language = await language_of(request, own)
+    page = await parts.wall.page(kinds, language, parts.now_ms(), before=cursor_of(cursor), count=limit)
+    return WallView(tuple(_view(row) for row in page.rows), said_cursor(page.following))
+
+
+def _view(row: WallRow) -> RecognitionView:
+    return RecognitionView(
+        kind=row.kind,
+        id=row.id,
+        title=row.title,
+        text=row.text,
+        at=rfc3339(row.at),
+        member=PersonView(row.member.id, row.member.name),
+        giver=None if row.giver is None else PersonView(row.giver.id, row.giver.name),
+        words=row.words,
+        period=row.period,
+        place=row.place,
+    )
