@@ -1,5 +1,6 @@
 """The wall: what members who chose to be shown there are recognised for."""
 
+from itertools import groupby
 from typing import Annotated
 
 import msgspec
@@ -57,7 +58,17 @@ async def recognitions(
     kinds = WALL_KINDS if kind is None else (kind,)
     language = await language_of(request, own)
     page = await parts.wall.page(kinds, language, parts.now_ms(), before=cursor_of(cursor), count=limit)
-    return WallView(tuple(_view(row) for row in page.rows), said_cursor(page.following))
+    rows = tuple(_view(row) for _, tied in groupby(page.rows, key=_shared_place) for row in sorted(tied, key=_name))
+    return WallView(rows, said_cursor(page.following))
+
+
+def _shared_place(row: WallRow) -> object:
+    """The same for winners who share a place, which stand by name; all else keeps its order."""
+    return (row.position, row.id, row.period, row.place) if row.place is not None else (row.position, row.line)
+
+
+def _name(row: WallRow) -> str:
+    return row.member.name
 
 
 def _view(row: WallRow) -> RecognitionView:

@@ -58,10 +58,18 @@ class OneRulebook:
     """The programme, whatever is published."""
 
     def __init__(self) -> None:
-        self.plan = Plan(programme())
+        self.plan = self.now = Plan(programme())
+
+    def judge_by(self, book: Rulebook) -> None:
+        """This programme in place of the small one."""
+        self.plan = self.now = Plan(book)
+
+    def in_force_now(self, book: Rulebook) -> None:
+        """Another rulebook from now on; what was judged keeps the words of the first."""
+        self.now = Plan(book)
 
     async def in_force(self, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - of the protocol
-        return self.plan
+        return self.now
 
     async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - as above
         return self.plan

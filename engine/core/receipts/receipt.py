@@ -163,6 +163,7 @@ class Speaker:
             phrase,
             title=self._title(line.cause),
             times=times_in_words(limit.times or 0, self.language) if limit is not None else "",
+            counts="counts" if limit is not None and limit.times == 1 else "count",
             points=self._most_points(line, limit),
             per=self._per(slot),
             value=_value(slot, entry),

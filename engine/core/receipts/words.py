@@ -56,7 +56,7 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "currency": "{title}: {amount}.",
         "by_hand": "Given by hand: {amount} points.",
         "taken_back": "{title}: {amount} points, because the act was taken back.",
-        "limit_times": "{title}: {times} {per} counts{value}{earlier}.",
+        "limit_times": "{title}: {times} {per} {counts}{value}{earlier}.",
         "limit_points": "{title}: up to {points} points {per} count{value}, and you have them.",
         "cap": "{title}: these bring up to {points} points {per} together, and you have them.",
         "faded": "{title}: after so many {per} the next ones bring thanks, not points.",
