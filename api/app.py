@@ -15,6 +15,7 @@ from api.v1.hr import award, correct, know_content, retract
 from api.v1.looks import looks, member_badges, member_ledger, member_receipt, member_record
 from api.v1.me import choose_membership, choose_visibility
 from api.v1.members import add_member, change_member
+from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
 from api.v1.wall import recognitions
@@ -39,7 +40,7 @@ def create_app(parts: Parts) -> Litestar:
         ],
     )
     return Litestar(
-        route_handlers=[v1, live, ready],
+        route_handlers=[v1, live, ready, metrics],
         state=State({"parts": parts}, deep_copy=False),
         exception_handlers={
             Problem: on_problem,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from engine.run.door import Door
+from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.plans import PlanSource
@@ -22,12 +23,16 @@ from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
+from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
 from engine.store.wall import WallIndex
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes)."""
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
+
+    With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
+    """
 
     log: Log
     coalescer: Coalescer
@@ -46,6 +51,9 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     wall: Wall
     looks: Looks
     publisher: Publisher
+    vitals: VitalsReader
+    measures: Measures
+    metrics_token: str | None
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -64,6 +72,9 @@ def join_parts(
     arrivals: Arrivals,
     looks: Looks,
     wall_index: WallIndex,
+    vitals: VitalsReader,
+    measures: Measures,
+    metrics_token: str | None,
     compile_text: CompileText,
     secret: bytes,
     now_ms: Callable[[], int],
@@ -97,6 +108,9 @@ def join_parts(
         wall=Wall(index=wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
         looks=looks,
         publisher=Publisher(log, rulebooks),
+        vitals=vitals,
+        measures=measures,
+        metrics_token=metrics_token,
         secret=secret,
         now_ms=now_ms,
     )

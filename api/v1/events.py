@@ -86,7 +86,9 @@ async def post_events(request: Call) -> EventsAnswer:
         raise Problem("not-allowed", "This token speaks for no source.")
     when = when_of(request)
     posted = read_posted(dict(request.headers.items()), await request.body())
-    outcomes = await parts_of(request).door.accept(posted, Sender(source=source), when)
+    parts = parts_of(request)
+    outcomes = await parts.door.accept(posted, Sender(source=source), when)
+    parts.measures.posted(outcomes)
     if any(outcome.status not in TAKEN for outcome in outcomes):
         raise problem_of(outcomes, is_array=posted.is_array)
     return answer_of(outcomes)

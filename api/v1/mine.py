@@ -165,6 +165,7 @@ async def say_act(request: Call) -> ActAnswer:
     )
     sender = Sender(source=f"member:{member}", member=member)
     outcomes = await parts.door.accept(Posted(is_array=False, items=(event,)), sender, when)
+    parts.measures.posted(outcomes)
     if outcomes[0].status not in TAKEN:
         raise problem_of(outcomes, is_array=False)
     position = outcomes[0].position

@@ -13,6 +13,7 @@ from engine.core.plan import Plan
 from engine.core.rulebook import Field, FieldType, Rulebook, Text, Thanks
 from engine.core.states import State
 from engine.run.loop import Engine
+from engine.run.measures import Measures
 from engine.run.outcomes import Outcome, Sender, When
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
@@ -26,12 +27,14 @@ from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
+from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
 from engine.store.wall import WallIndex
 from tests.core.history import at
 from tests.core.programme import rulebook
 
 SECRET = b"s" * 32
+METRICS_TOKEN = "m" * 32
 NOON = at("2026-11-23 12:00")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -105,10 +108,17 @@ class House:
             arrivals=Arrivals(read=read, keys=keys),
             looks=Looks(write=write, read=read, keys=keys),
             wall_index=WallIndex(read=read, keys=keys),
+            vitals=VitalsReader(read=read, keys=keys),
+            measures=Measures(),
+            metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
             secret=SECRET,
             now_ms=lambda: self.now,
         )
+
+    def use_vitals(self, vitals: VitalsReader) -> None:
+        """Ask another store how things are."""
+        self.parts = msgspec.structs.replace(self.parts, vitals=vitals)
 
     @property
     def when(self) -> When:
