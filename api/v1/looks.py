@@ -1,7 +1,7 @@
 """One person's record for HR: opened with a written reason alone, which that person sees. And who has looked.
 
 The look is on disk before anything of the record is read. What HR sees is the same for somebody who never joined as
-for somebody who joined and did nothing yet: nothing here says who takes part (docs/decisions).
+for somebody who joined and did nothing yet: nothing here says who takes part (docs/decisions/0011).
 """
 
 from hashlib import blake2b
