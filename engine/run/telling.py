@@ -5,18 +5,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.core.entries import (
-    Act,
-    AnyEntry,
-    Awarded,
-    Corrected,
-    Logged,
-    MembershipChanged,
-    Retracted,
-    Thanked,
-    VisibilityChosen,
-)
-from engine.core.journal import JournalEntry, Reason, Refused
+from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Logged, Retracted, Thanked
+from engine.core.journal import JournalEntry, MembershipSet, Reason, Refused, VisibilitySet
 from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_badges, tell_dropped
@@ -163,12 +153,15 @@ class Telling:
 
 def _tells_who_takes_part(member: str, story: Story) -> bool:
     """Whether an entry says that somebody joined, paused, left or hid; nobody but they themselves may see it."""
-    if isinstance(story.logged.entry, MembershipChanged | VisibilityChosen):
-        return True
-    lines = (line for line in story.journal.lines if isinstance(line, Refused))
     return any(
-        line.reason is Reason.NOT_TAKING_PART and line.who >= 0 and story.journal.people[line.who].id == member
-        for line in lines
+        isinstance(line, MembershipSet | VisibilitySet)
+        or (
+            isinstance(line, Refused)
+            and line.reason is Reason.NOT_TAKING_PART
+            and line.who >= 0
+            and story.journal.people[line.who].id == member
+        )
+        for line in story.journal.lines
     )
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from engine.core.entries import MemberFacts
+from engine.core.entries import MemberFacts, VisibilityChosen, encode_entry
+from engine.run.telling import MOST_LOOKED_THROUGH
 from engine.store.directory import MemberRecord
+from engine.store.log import Append
 from engine.store.looks import MOST_LOOKS
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, share
@@ -233,3 +235,17 @@ async def test_a_time_far_back_in_the_ledger_is_found_through_the_cursor(desk: D
 
     assert found == sorted(set(found), reverse=True)
     assert len(found) == 301
+
+
+async def test_a_page_for_hr_looks_through_so_much_and_its_cursor_leads_on(desk: Desk) -> None:
+    anna = await desk.as_member("anna")
+    chosen = encode_entry(VisibilityChosen(anna, boards=True, wall=False, badges=False))
+    item = Append(mark=None, digest=None, payload=chosen, recorded=desk.house.now)
+    await desk.house.parts.log.append([item] * (MOST_LOOKED_THROUGH + 100))
+    await desk.house.judge()
+
+    first = await desk.right("GET", f"/v1/members/{anna}/ledger?{WHY}", by="hr")
+    second = await desk.right("GET", f"/v1/members/{anna}/ledger?{WHY}&cursor={first['cursor']}", by="hr")
+
+    assert (first["receipts"], first["cursor"] is None) == ([], False)
+    assert ([receipt["type"] for receipt in second["receipts"]], second["cursor"]) == (["sulka.memberset"], None)

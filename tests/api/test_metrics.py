@@ -1,5 +1,6 @@
 """Metrics over HTTP: what is counted, who may read it, and that nothing of it is about a person."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -8,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
 from api.measured import Measured
+from api.v1.metrics import WAIT_SECONDS
 from engine.store.connect import read_client
 from engine.store.keys import Keys
 from engine.store.vitals import VitalsReader
@@ -162,3 +164,19 @@ async def test_a_request_through_a_proxy_of_this_machine_is_not_local(desk: Desk
     answer = await desk.call("GET", "/metrics", by=None, headers={header: "for=203.0.113.7"})
 
     assert answer.status_code == 403
+
+
+async def test_a_store_that_hangs_is_not_waited_for(desk: Desk) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with read_client(f"redis://127.0.0.1:{port}/0") as hanging:
+            desk.house.use_vitals(VitalsReader(read=hanging, keys=Keys("x")))
+            desk.use(create_app(desk.house.parts))
+            async with asyncio.timeout(2 * WAIT_SECONDS):
+                found = await read(desk)
+
+    assert found["sulka_store_up"] == 0

@@ -207,7 +207,12 @@ async def test_a_title_stays_that_of_the_rulebook_by_which_it_was_judged(desk: D
     assert [row["title"] for row in await wall(desk)] == ["Advocate of the week"] * 3
 
 
-@pytest.mark.parametrize("query", ["cursor=x", "cursor=1", "cursor=-1.2", "limit=0", "limit=51", "kind=gossip"])
+TOO_LONG = "cursor=1." + "9" * 30
+
+
+@pytest.mark.parametrize(
+    "query", ["cursor=x", "cursor=1", "cursor=-1.2", TOO_LONG, "limit=0", "limit=51", "kind=gossip"]
+)
 async def test_a_wrong_page_of_the_wall_is_no_bug(desk: Desk, query: str) -> None:
     answer = await desk.get(f"/v1/recognitions?{query}", by="hr")
 

@@ -25,7 +25,7 @@ from engine.core.journal import (
 )
 from engine.core.periods import PeriodKind, Window
 from engine.core.plan import Plan
-from engine.core.receipts.badges import BADGE_PHRASES, BadgePhrase, tell_badges
+from engine.core.receipts.badges import BADGE_PHRASES, MOST_VALUES, BadgePhrase, tell_badges
 from engine.core.receipts.receipt import Earlier, Receipt, Speaker
 from engine.core.receipts.words import LANGUAGES, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
 from engine.core.rulebook import Badge, Condition, Limit, Operator, Reading, Scope, Text, Thanks, Tier, Use
@@ -212,3 +212,11 @@ def test_the_shipped_programme_and_packs_blame_nobody() -> None:
 
     assert len(said) > 60
     assert [words for words in said if blaming(words)] == []
+
+
+def test_the_way_is_told_for_so_many_values_and_no_more() -> None:
+    values = {f"value-{number:03}": Series({DAY: 1}, {}, 1) for number in range(MOST_VALUES + 10)}
+
+    told = tell_badges(plan(), MemberState(valued={TOPIC_ACTS.code: values}), DAY, "en")
+
+    assert len(told[0].steps) == 1 + MOST_VALUES
