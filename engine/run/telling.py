@@ -120,7 +120,9 @@ class Telling:
         viewer: Viewer,
     ) -> list[Receipt]:
         # In the words of the rules by which it was judged, whatever is in force today.
-        plans = {at: await self._plans.of(story.journal.rulebook) for at, story in stories.items()}
+        digests = dict.fromkeys(story.journal.rulebook for story in stories.values())
+        by_digest = {digest: await self._plans.of(digest) for digest in digests}
+        plans = {at: by_digest[story.journal.rulebook] for at, story in stories.items()}
         held: list[Held] = []
         for at, story in stories.items():
             held.extend(held_in(member, at, story.journal, story.logged.entry, plans[at]))

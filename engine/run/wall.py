@@ -138,11 +138,15 @@ class Wall:
         entries = await self._ledger.entries(positions)
         _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
         logged = {found.position: found for found in inputs.values() if isinstance(found, Logged)}
-        found: list[Found] = []
-        for position in positions:
-            if position in entries and position in logged:
-                plan = await self._plans.of(entries[position].rulebook)
-                found.extend(each for each in _found(plan, logged[position], entries[position]) if each.kind in kinds)
+        digests = dict.fromkeys(entry.rulebook for entry in entries.values())
+        plans = {digest: await self._plans.of(digest) for digest in digests}
+        found = [
+            each
+            for position in positions
+            if position in entries and position in logged
+            for each in _found(plans[entries[position].rulebook], logged[position], entries[position])
+            if each.kind in kinds
+        ]
         shown = await self._shown(found, now)
         rows = (_row(each, shown, language) for each in found)
         return [row for row in rows if row is not None]
