@@ -9,19 +9,27 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from api.calls import allow, member_of, parts_of, principal_of
 from api.examples import rfc3339
 from api.problems import Call, Problem
 from api.v1.record import (
-    MOST_PAGE,
+    AtPosition,
+    Badges,
     BadgesView,
-    BadgeView,
+    Balances,
+    LedgerCursor,
     LedgerPage,
-    LevelView,
+    Level,
+    NextLevel,
+    NextPage,
+    PageCursor,
+    PageLimit,
+    Points,
     ReceiptView,
+    UpTo,
     badges_of,
     cursor_of,
     language_of,
@@ -37,6 +45,7 @@ LEAST_REASON, MOST_REASON = 10, 500
 DAY_MS = 86_400_000
 WRITE_IT = "Write why you open this person's record, as ?reason=… They will see it under Who has looked."
 
+Whom = Annotated[str, PathParameter(description="A member id or an alias kind:value")]
 Why = Annotated[
     str | None,
     QueryParameter(
@@ -48,42 +57,42 @@ Why = Annotated[
 class MemberRecordView(msgspec.Struct, frozen=True, kw_only=True):
     """A member's record for HR, up to the log entry at `position`. It does not say who takes part."""
 
-    id: str
-    name: str
-    country: str | None
-    team: str | None
-    department: str | None
-    is_leader: bool
-    points: int
-    balances: dict[str, int]
-    level: LevelView | None
-    next_level: LevelView | None
-    badges: tuple[BadgeView, ...]
-    position: int
+    id: Annotated[str, Meta(description="The member's id")]
+    name: Annotated[str, Meta(description="As colleagues know the person")]
+    country: Annotated[str | None, Meta(description="ISO 3166-1, two capitals")]
+    team: Annotated[str | None, Meta(description="As the directory has it")]
+    department: Annotated[str | None, Meta(description="As the directory has it")]
+    is_leader: Annotated[bool, Meta(description="As the directory has it")]
+    points: Points
+    balances: Balances
+    level: Level
+    next_level: NextLevel
+    badges: Badges
+    position: UpTo
 
 
 class LookView(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody opened a part of my record. The same token with the same reason stands here once a day for each part."""
 
     at: Annotated[str, Meta(description="When it was opened first that day")]
-    role: Role
+    role: Annotated[Role, Meta(description="hr or admin")]
     token: Annotated[str, Meta(description="What the token is called that it was opened with")]
-    opened: Literal["record", "ledger", "receipts", "badges"]
+    opened: Annotated[Literal["record", "ledger", "receipts", "badges"], Meta(description="Which part of it")]
     reason: Annotated[str | None, Meta(description="What was written; null once the words are erased")]
 
 
 class LooksView(msgspec.Struct, frozen=True):
-    """Who has looked, the newest first; `cursor` asks for the next page and is null on the last one."""
+    """Who has looked, the newest first."""
 
-    looks: tuple[LookView, ...]
-    cursor: str | None
+    looks: Annotated[tuple[LookView, ...], Meta(description="The newest first")]
+    cursor: NextPage
 
 
 @get("/me/looks", guards=[allow("member")])
 async def looks(
     request: Call,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_PAGE)] = 20,
-    cursor: Annotated[str | None, QueryParameter(description="From the page before")] = None,
+    limit: PageLimit = 20,
+    cursor: PageCursor = None,
 ) -> LooksView:
     """Who has looked at my record: when, with which token, and the reason they wrote."""
     parts = parts_of(request)
@@ -105,7 +114,7 @@ async def looks(
 
 
 @get("/members/{member:str}", guards=[allow("hr")])
-async def member_record(request: Call, member: FromPath[str], reason: Why = None) -> MemberRecordView:
+async def member_record(request: Call, member: Whom, reason: Why = None) -> MemberRecordView:
     """One person's record, with a written reason that they see."""
     found = await _opened(request, member, reason, "record")
     parts = parts_of(request)
@@ -130,10 +139,10 @@ async def member_record(request: Call, member: FromPath[str], reason: Why = None
 @get("/members/{member:str}/ledger", guards=[allow("hr")])
 async def member_ledger(
     request: Call,
-    member: FromPath[str],
+    member: Whom,
     reason: Why = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_PAGE)] = 20,
-    cursor: Annotated[int | None, QueryParameter(ge=1)] = None,
+    limit: PageLimit = 20,
+    cursor: LedgerCursor = None,
 ) -> LedgerPage:
     """One person's receipts, the newest first, with a written reason that they see."""
     found = await _opened(request, member, reason, "ledger")
@@ -142,16 +151,14 @@ async def member_ledger(
 
 
 @get("/members/{member:str}/receipts/{position:int}", guards=[allow("hr")])
-async def member_receipt(
-    request: Call, member: FromPath[str], position: FromPath[int], reason: Why = None
-) -> ReceiptView:
+async def member_receipt(request: Call, member: Whom, position: AtPosition, reason: Why = None) -> ReceiptView:
     """One receipt of one person, with a written reason that they see."""
     found = await _opened(request, member, reason, "receipts")
     return await receipt_of(request, found, position, language=await language_of(request, None), viewer="hr")
 
 
 @get("/members/{member:str}/badges", guards=[allow("hr")])
-async def member_badges(request: Call, member: FromPath[str], reason: Why = None) -> BadgesView:
+async def member_badges(request: Call, member: Whom, reason: Why = None) -> BadgesView:
     """One person's badges, with a written reason that they see."""
     found = await _opened(request, member, reason, "badges")
     return await badges_of(request, found, await language_of(request, None))

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
 from msgspec import Meta
 
 from api.calls import allow, body_of, member_of, parts_of, when_of
@@ -16,12 +15,18 @@ from api.v1.events import EventsAnswer, answer_of, problem_of
 from api.v1.hr import Id, Who
 from api.v1.me import Choices, choices_of
 from api.v1.record import (
-    MOST_PAGE,
+    AtPosition,
+    Badges,
     BadgesView,
-    BadgeView,
+    Balances,
+    LedgerCursor,
     LedgerPage,
-    LevelView,
+    Level,
+    NextLevel,
+    PageLimit,
+    Points,
     ReceiptView,
+    UpTo,
     badges_of,
     language_of,
     ledger_of,
@@ -47,15 +52,15 @@ MOST_TEXT = 1_000
 class Me(msgspec.Struct, frozen=True, kw_only=True):
     """A member's own page. All numbers hold up to the log entry at `position`."""
 
-    id: str
-    name: str
-    choices: Choices
-    points: int
-    balances: dict[str, int]
-    level: LevelView | None
-    next_level: LevelView | None
-    badges: tuple[BadgeView, ...]
-    position: int
+    id: Annotated[str, Meta(description="My member id")]
+    name: Annotated[str, Meta(description="What colleagues read on boards and the wall")]
+    choices: Annotated[Choices, Meta(description="Whether I take part, and where I am shown")]
+    points: Points
+    balances: Balances
+    level: Level
+    next_level: NextLevel
+    badges: Badges
+    position: UpTo
 
 
 class ActBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,8 +121,8 @@ async def me(request: Call) -> Me:
 @get("/me/ledger", guards=[allow("member")])
 async def ledger(
     request: Call,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_PAGE)] = 20,
-    cursor: Annotated[int | None, QueryParameter(ge=1)] = None,
+    limit: PageLimit = 20,
+    cursor: LedgerCursor = None,
 ) -> LedgerPage:
     """My receipts, the newest first."""
     member = member_of(request)
@@ -126,7 +131,7 @@ async def ledger(
 
 
 @get("/me/receipts/{position:int}", guards=[allow("member")])
-async def receipt(request: Call, position: FromPath[int]) -> ReceiptView:
+async def receipt(request: Call, position: AtPosition) -> ReceiptView:
     """Why I got something for one entry, or why not this time."""
     member = member_of(request)
     language = await _own_language(request, member)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import msgspec
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from api.calls import parts_of
@@ -19,62 +20,78 @@ from engine.run.telling import Viewer
 MOST_PAGE = 50
 MOST_DIGITS = 15
 
-Position = Annotated[int, Meta(description="A place in the log; /v1/me/receipts/{position} says what it meant")]
+PageLimit = Annotated[int, QueryParameter(ge=1, le=MOST_PAGE, description="So many on one page")]
+PageCursor = Annotated[str | None, QueryParameter(description="From the page before")]
+LedgerCursor = Annotated[int | None, QueryParameter(ge=1, description="From the page before")]
+AtPosition = Annotated[int, PathParameter(description="A place in the log, as a ledger gives it")]
+
+Position = Annotated[int, Meta(description="A place in the log; its receipt says what it meant")]
+UpTo = Annotated[int, Meta(description="The last entry of the log that all these numbers contain")]
+Titled = Annotated[str, Meta(description="In the language of the reader")]
+Value = Annotated[str, Meta(description="The topic or other value that it is for; empty where there is none")]
+NextPage = Annotated[str | None, Meta(description="Send it as ?cursor= for the next page; null on the last one")]
 
 
 class BadgeView(msgspec.Struct, frozen=True):
-    """A badge that the member has; `position` has its receipt."""
+    """A badge that the member has."""
 
-    id: str
-    title: str
-    value: str
-    position: int
+    id: Annotated[str, Meta(description="As the rule files call it")]
+    title: Titled
+    value: Value
+    position: Position
 
 
 class LevelView(msgspec.Struct, frozen=True):
     """A step of the points of all time."""
 
-    id: str
-    title: str
-    at: int
+    id: Annotated[str, Meta(description="As the rule files call it")]
+    title: Titled
+    at: Annotated[int, Meta(description="From so many points on")]
+
+
+Points = Annotated[int, Meta(description="The balance of points")]
+Balances = Annotated[dict[str, int], Meta(description="All balances by the id of their currency, points among them")]
+Level = Annotated[LevelView | None, Meta(description="The level of these points; null below the first")]
+NextLevel = Annotated[LevelView | None, Meta(description="The next level; null on the last")]
+Badges = Annotated[tuple[BadgeView, ...], Meta(description="What the member has of today's programme")]
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Points, balances, level and badges, up to the log entry at `position`."""
 
-    points: int
-    balances: dict[str, int]
-    level: LevelView | None
-    next_level: LevelView | None
-    badges: tuple[BadgeView, ...]
-    position: int
+    points: Points
+    balances: Balances
+    level: Level
+    next_level: NextLevel
+    badges: Badges
+    position: UpTo
 
 
 class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
-    """What one entry of the log meant for the member. `words` are what somebody wrote: a reason, or a thanks."""
+    """What one entry of the log meant for the member."""
 
-    position: int
-    time: str
-    type: str
-    title: str
-    points: int
-    sentences: tuple[str, ...]
-    words: str | None
-    late: bool
+    position: Annotated[int, Meta(description="The entry's place in the log")]
+    time: Annotated[str, Meta(description="When the act was")]
+    type: Annotated[str, Meta(description="The event's type, or sulka.… for what Sulka itself logs")]
+    title: Titled
+    points: Annotated[int, Meta(description="What it changed in points; negative where something was taken back")]
+    sentences: Annotated[tuple[str, ...], Meta(description="What came of it and why, step by step")]
+    words: Annotated[str | None, Meta(description="What somebody wrote: a reason, a thanks; null once it is erased")]
+    late: Annotated[bool, Meta(description="Whether it came in after its period had closed")]
 
 
 class LedgerPage(msgspec.Struct, frozen=True):
-    """Receipts, the newest first; `cursor` asks for the next page and is null on the last one."""
+    """Receipts, the newest first."""
 
-    receipts: tuple[ReceiptView, ...]
-    cursor: str | None
+    receipts: Annotated[tuple[ReceiptView, ...], Meta(description="The newest first")]
+    cursor: NextPage
 
 
 class HeldView(msgspec.Struct, frozen=True, kw_only=True):
-    """A badge that the member has, with its tier, topic or period in the title, and where its receipt is."""
+    """A badge that the member has."""
 
-    title: str
-    value: Annotated[str, Meta(description="The topic or other value that it is for; empty where there is none")]
+    title: Annotated[str, Meta(description="With its tier, topic or period")]
+    value: Value
     since: Annotated[str, Meta(description="The day of the act that brought it, 2026-11-23")]
     position: Position
 
@@ -82,29 +99,29 @@ class HeldView(msgspec.Struct, frozen=True, kw_only=True):
 class StepView(msgspec.Struct, frozen=True, kw_only=True):
     """What brings the badge, or its next tier, in words. Nothing runs out, and nobody is compared."""
 
-    title: str
-    value: Annotated[str, Meta(description="The topic or other value that it is for; empty where there is none")]
+    title: Annotated[str, Meta(description="With its tier or topic")]
+    value: Value
     at: Annotated[int | None, Meta(description="How many it takes; null where a person gives it")]
     so_far: Annotated[int | None, Meta(description="How many there are now; null where nothing is counted")]
-    sentences: tuple[str, ...]
+    sentences: Annotated[tuple[str, ...], Meta(description="The same in words")]
 
 
 class BadgeStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A badge, what the member has of it (the newest 100 of `times`), and what more there is (`steps`)."""
+    """A badge, what the member has of it, and what more there is."""
 
-    id: str
-    title: str
-    text: str | None
-    held: tuple[HeldView, ...]
-    times: int
-    steps: tuple[StepView, ...]
+    id: Annotated[str, Meta(description="As the rule files call it")]
+    title: Titled
+    text: Annotated[str | None, Meta(description="What it stands for")]
+    held: Annotated[tuple[HeldView, ...], Meta(description="What the member has, the newest first, at most 100")]
+    times: Annotated[int, Meta(description="How often the member has it, in all")]
+    steps: Annotated[tuple[StepView, ...], Meta(description="What more there is; empty where there is nothing more")]
 
 
 class BadgesView(msgspec.Struct, frozen=True):
-    """All badges of the programme in its order, then those that it has no more. Up to the log entry at `position`."""
+    """All badges of the programme in its order, then those that it has no more."""
 
-    badges: tuple[BadgeStory, ...]
-    position: int
+    badges: Annotated[tuple[BadgeStory, ...], Meta(description="In the programme's order")]
+    position: UpTo
 
 
 async def standing_of(request: Call, member: str) -> Standing:

@@ -11,7 +11,7 @@ from msgspec import Meta
 from api.calls import allow, parts_of, principal_of
 from api.examples import rfc3339
 from api.problems import Call
-from api.v1.record import MOST_PAGE, cursor_of, language_of, said_cursor
+from api.v1.record import NextPage, PageCursor, PageLimit, Titled, cursor_of, language_of, said_cursor
 from engine.run.wall import WallRow
 from engine.store.keys import WALL_KINDS, WallKind
 
@@ -19,8 +19,8 @@ from engine.store.keys import WALL_KINDS, WallKind
 class PersonView(msgspec.Struct, frozen=True):
     """Somebody who chose to be shown on the wall."""
 
-    id: str
-    name: str
+    id: Annotated[str, Meta(description="The member's id")]
+    name: Annotated[str, Meta(description="As colleagues know the person")]
 
 
 class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +28,10 @@ class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Annotated[WallKind, Meta(description="A winner of a closed period, a thanks, or a badge")]
     id: Annotated[str, Meta(description="The id of the recognition, badge or thanks in the rule files")]
-    title: str
-    text: str | None
+    title: Titled
+    text: Annotated[str | None, Meta(description="What it stands for; null where the rule files do not say")]
     at: Annotated[str, Meta(description="When it was recorded")]
-    member: PersonView
+    member: Annotated[PersonView, Meta(description="Whose it is")]
     giver: Annotated[PersonView | None, Meta(description="Who thanked; null for the others")]
     words: Annotated[str | None, Meta(description="The words of a thanks, as long as they exist")]
     period: Annotated[str | None, Meta(description="The period that was won, 2026-W48")]
@@ -39,18 +39,18 @@ class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WallView(msgspec.Struct, frozen=True):
-    """The newest first. A page may be short; `cursor` asks for the next one and is null on the last."""
+    """What is on the wall, the newest first. A page may be short, and is the last one only without a cursor."""
 
-    recognitions: tuple[RecognitionView, ...]
-    cursor: str | None
+    recognitions: Annotated[tuple[RecognitionView, ...], Meta(description="The newest first")]
+    cursor: NextPage
 
 
 @get("/recognitions", guards=[allow("hr", "member")])
 async def recognitions(
     request: Call,
     kind: Annotated[WallKind | None, QueryParameter(description="One kind alone")] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_PAGE)] = 20,
-    cursor: Annotated[str | None, QueryParameter(description="From the page before")] = None,
+    limit: PageLimit = 20,
+    cursor: PageCursor = None,
 ) -> WallView:
     """The wall: winners, thanks and badges of members who chose to be shown there, the newest first."""
     parts, member = parts_of(request), principal_of(request).member
