@@ -13,11 +13,14 @@ from api.v1.boards import leaderboard, leaderboards
 from api.v1.events import event_fate, event_type, event_types, post_events, whoami
 from api.v1.health import live, ready
 from api.v1.hr import award, correct, know_content
+from api.v1.looks import looks, member_badges, member_ledger, member_receipt, member_record
 from api.v1.me import choose_membership, choose_visibility
 from api.v1.members import add_member, change_member
-from api.v1.mine import ledger, me, receipt, say_act, thank
+from api.v1.metrics import metrics
+from api.v1.mine import badges, ledger, me, receipt, say_act, thank
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
+from api.v1.wall import recognitions
 from engine.run.errors import RunError
 from engine.sources.events import MAX_BODY_BYTES, SourcesError
 from engine.store.errors import StoreError
@@ -30,7 +33,8 @@ def create_app(parts: Parts) -> Litestar:
         route_handlers=[
             *(post_events, whoami, event_types, event_type, event_fate),
             *(add_member, change_member, choose_membership, choose_visibility),
-            *(me, ledger, receipt, say_act, thank),
+            *(member_record, member_ledger, member_receipt, member_badges),
+            *(me, ledger, receipt, badges, looks, say_act, thank, recognitions),
             *(know_content, award, correct, retract, retract_mine),
             *(leaderboards, leaderboard),
             *(create_token, add_source, open_history, end_history),
@@ -39,7 +43,7 @@ def create_app(parts: Parts) -> Litestar:
         ],
     )
     return Litestar(
-        route_handlers=[v1, live, ready],
+        route_handlers=[v1, live, ready, metrics],
         state=State({"parts": parts}, deep_copy=False),
         exception_handlers={
             Problem: on_problem,

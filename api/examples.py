@@ -1,6 +1,6 @@
 """Examples that can be posted as they are."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from engine.core.rulebook import EventType, Field, FieldType
 
@@ -17,6 +17,11 @@ COLLEAGUE = "email:bea@example.org"
 def rfc3339(ms: int) -> str:
     """A moment as people and programs read it, in UTC."""
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def day_in_words(day: int) -> str:
+    """A day since 1970 as people and programs read it."""
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
 def example_of(event: EventType, now: int) -> dict[str, object]:

@@ -6,6 +6,7 @@ import msgspec
 
 from engine.run.asides import Asides
 from engine.run.door import Door
+from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.plans import PlanSource
@@ -15,6 +16,7 @@ from engine.run.sweep import Sweep
 from engine.run.telling import Telling
 from engine.run.trying import Trying
 from engine.run.waiting_room import WaitingRoom
+from engine.run.wall import Wall
 from engine.run.workshop import Workshop
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
@@ -22,13 +24,19 @@ from engine.store.coalesce import Coalescer
 from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
+from engine.store.looks import Looks
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
+from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
+from engine.store.wall import WallIndex
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes)."""
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
+
+    With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
+    """
 
     log: Log
     coalescer: Coalescer
@@ -47,8 +55,13 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     members: Members
     sweep: Sweep
     telling: Telling
+    wall: Wall
+    looks: Looks
     publisher: Publisher
     workshop: Workshop
+    vitals: VitalsReader
+    measures: Measures
+    metrics_token: str | None
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -65,6 +78,11 @@ def join_parts(
     rulebooks: Rulebooks,
     waiting: Waiting,
     arrivals: Arrivals,
+    looks: Looks,
+    wall_index: WallIndex,
+    vitals: VitalsReader,
+    measures: Measures,
+    metrics_token: str | None,
     compile_text: CompileText,
     secret: bytes,
     now_ms: Callable[[], int],
@@ -99,9 +117,14 @@ def join_parts(
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, now_ms=now_ms),
-        telling=Telling(ledger=ledger, reader=reader, plans=plans),
+        telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
+        wall=Wall(index=wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        looks=looks,
         publisher=Publisher(log, rulebooks, workshop),
         workshop=workshop,
+        vitals=vitals,
+        measures=measures,
+        metrics_token=metrics_token,
         secret=secret,
         now_ms=now_ms,
     )

@@ -53,7 +53,7 @@ async def run_demo(settings: Settings) -> None:
     """Fill in what is missing, show what came of it, and serve."""
     console = Console()
     with store_server(settings) as store:
-        supervising = asyncio.create_task(supervisor(store).run())
+        supervising = asyncio.create_task(supervisor(store, settings).run())
         try:
             async with site_at(store.url, settings) as site:
                 await Demo(site, settings, console).play(supervising)

@@ -6,21 +6,24 @@ import os
 import uvicorn
 
 from api.app import create_app
+from api.measured import Measured
 from api.parts import join_parts
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at, text_compiler
-from engine.settings import Settings, read_secret
+from engine.run.measures import Measures
+from engine.settings import Settings, read_metrics_token, read_secret
 
+LOOK_SECONDS = 1.0
 SECRET_BYTES = 64
 """What the digests take of the installation's secret."""
 
 
-def serve_http(url: str, settings: Settings) -> None:
+def serve_http(url: str, settings: Settings, measures: Measures) -> None:
     """Serve until SIGTERM; requests that were begun are finished within the set seconds."""
-    asyncio.run(_serve(url, settings))
+    asyncio.run(_serve(url, settings, measures))
 
 
-async def _serve(url: str, settings: Settings) -> None:
+async def _serve(url: str, settings: Settings, measures: Measures) -> None:
     secret = read_secret(settings.data_dir, os.environ)[:SECRET_BYTES]
     async with site_at(url, settings) as site:
         await site.log.limit(settings.store.log_entries)
@@ -35,13 +38,18 @@ async def _serve(url: str, settings: Settings) -> None:
             rulebooks=site.rulebooks,
             waiting=site.waiting,
             arrivals=site.arrivals,
+            looks=site.looks,
+            wall_index=site.wall_index,
+            vitals=site.vitals,
+            measures=measures,
+            metrics_token=read_metrics_token(os.environ),
             compile_text=text_compiler(site.rulebooks),
             secret=secret,
             now_ms=now_ms,
         )
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(parts),
+                Measured(create_app(parts), measures),
                 host=settings.http.host,
                 port=settings.http.port,
                 loop="uvloop",
@@ -52,8 +60,17 @@ async def _serve(url: str, settings: Settings) -> None:
             )
         )
         sweeping = parts.sweep.start()
+        counting = asyncio.create_task(_count_connections(server, measures))
         try:
             await server.serve()
         finally:
+            counting.cancel()
             sweeping.shutdown(wait=False)
         await site.coalescer.close()
+
+
+async def _count_connections(server: uvicorn.Server, measures: Measures) -> None:
+    """Say how many are open, until this is cancelled: the server knows them, but tells nobody of each."""
+    while True:
+        measures.connected(len(server.server_state.connections))
+        await asyncio.sleep(LOOK_SECONDS)

@@ -7,6 +7,7 @@ from rich.console import Console
 from cli.rulebooks import now_ms
 from engine.bootstrap import Store, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
+from engine.run.measures import fresh_folder
 from engine.run.publish import Publisher
 from engine.run.supervisor import Supervisor
 from engine.settings import Settings
@@ -23,12 +24,13 @@ async def serve_all(settings: Settings) -> None:
         async with site_at(store.url, settings) as site:
             await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
         console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
-        await supervisor(store).run()
+        await supervisor(store, settings).run()
     console.print("Sulka has ended.")
 
 
-def supervisor(store: Store) -> Supervisor:
-    """The engine and the API over this store; to be run in the main thread."""
+def supervisor(store: Store, settings: Settings) -> Supervisor:
+    """The engine and the API over this store; to be run in the main thread. They begin to count anew."""
+    fresh_folder(settings.measures_dir)
     workers: dict[str, Sequence[str]] = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
     return Supervisor(workers, store_alive=store.alive)
 

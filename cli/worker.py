@@ -11,20 +11,21 @@ import structlog
 from cli.main import CONFIG
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at
+from engine.run.measures import Measures, keep_in
 from engine.settings import Settings, read_settings
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
 
 log = structlog.get_logger()
 
 
-async def work_engine(url: str, settings: Settings) -> None:
+async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
     """Run an engine and its ticker until SIGTERM; the batch that was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
         scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
         try:
-            await site.engine(settings).run(stop)
+            await site.engine(settings, measures.committed).run(stop)
         finally:
             scheduler.shutdown(wait=False)
 
@@ -34,13 +35,14 @@ def main() -> None:
     name, url = sys.argv[1:]
     settings = read_settings(Path(CONFIG), os.environ)
     structlog.configure(processors=[structlog.processors.TimeStamper(utc=True), structlog.processors.JSONRenderer()])
+    measures = keep_in(settings.measures_dir, name)
     try:
         if name == "engine":
-            asyncio.run(work_engine(url, settings))
+            asyncio.run(work_engine(url, settings, measures))
         else:
             from cli.http import serve_http
 
-            serve_http(url, settings)
+            serve_http(url, settings, measures)
     except (StaleEpoch, StalePosition) as error:
         log.warning("engine was overtaken", kind=type(error).__name__)
         sys.exit(1)

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, namings
-from engine.run.loop import Engine
+from engine.run.loop import Engine, tell_no_one
 from engine.run.newest import CompileText
 from engine.run.plans import Compile, Plans
 from engine.run.ticker import Ticker
@@ -30,11 +30,14 @@ from engine.store.folder import socket_of
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
+from engine.store.looks import Looks
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
+from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
+from engine.store.wall import WallIndex
 
 ORGANIZATION = "main"
 """The organization that nobody has to know about."""
@@ -58,10 +61,13 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     rulebooks: Rulebooks
     waiting: Waiting
     arrivals: Arrivals
+    looks: Looks
+    wall_index: WallIndex
+    vitals: VitalsReader
     pages: PageWriter
 
-    def engine(self, settings: Settings) -> Engine:
-        """An engine for this organization; run one."""
+    def engine(self, settings: Settings, on_commit: Callable[[int, float], None] = tell_no_one) -> Engine:
+        """An engine for this organization; run one. `on_commit` hears of entries and seconds of each commit."""
         return Engine(
             keys=self.keys,
             entries=self.log,
@@ -72,6 +78,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             commit_milliseconds=settings.engine.commit_milliseconds,
             cached_states=settings.engine.cached_states,
             after_close=self.pages.finish_all,
+            on_commit=on_commit,
         )
 
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
@@ -167,6 +174,9 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         rulebooks=rulebooks,
         waiting=Waiting(write=write, read=read, keys=keys),
         arrivals=Arrivals(read=read, keys=keys),
+        looks=Looks(write=write, read=read, keys=keys),
+        wall_index=WallIndex(read=read, keys=keys),
+        vitals=VitalsReader(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),
     )
 

@@ -68,6 +68,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.data.dir).resolve()
 
     @property
+    def measures_dir(self) -> Path:
+        """Where the workers keep what they count."""
+        return self.data_dir / "measures"
+
+    @property
     def rules_dir(self) -> Path:
         """Where HR's files lie."""
         return Path(self.rules.dir).resolve()
@@ -153,3 +158,15 @@ def read_secret(data_dir: Path, environment: Mapping[str, str]) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return path.read_bytes()
+
+
+def read_metrics_token(environment: Mapping[str, str]) -> str | None:
+    """The token with which metrics may be read from another machine, from SULKA_METRICS_TOKEN; None where none is set.
+
+    Raises:
+        SettingsError: It is too short to protect anything.
+    """
+    said = environment.get("SULKA_METRICS_TOKEN")
+    if said is not None and len(said) < SECRET_BYTES:
+        raise SettingsError("SULKA_METRICS_TOKEN", "too short", f"Give at least {SECRET_BYTES} random characters.")
+    return said

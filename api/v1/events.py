@@ -102,7 +102,9 @@ async def post_events(
         raise Problem("not-allowed", "Only a token of a source posts events; with ?try=true others may try them.")
     when = when_of(request)
     posted = read_posted(dict(request.headers.items()), await request.body())
-    outcomes = await parts_of(request).door.accept(posted, Sender(source=source), when)
+    parts = parts_of(request)
+    outcomes = await parts.door.accept(posted, Sender(source=source), when)
+    parts.measures.posted(outcomes)
     if any(outcome.status not in TAKEN for outcome in outcomes):
         raise problem_of(outcomes, is_array=posted.is_array)
     return Response(answer_of(outcomes), status_code=202)

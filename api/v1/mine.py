@@ -5,22 +5,37 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
 from msgspec import Meta
 
-from api.calls import allow, body_of, language_for, member_of, parts_of, when_of
-from api.examples import EVENT_ID, rfc3339
+from api.calls import allow, body_of, member_of, parts_of, when_of
+from api.examples import EVENT_ID
 from api.problems import Call, Fault, Problem
 from api.schema import EXAMPLE, TAKES
 from api.v1.events import EventsAnswer, answer_of, problem_of
 from api.v1.hr import Id, Who
 from api.v1.me import Choices, choices_of
+from api.v1.record import (
+    AtPosition,
+    Badges,
+    BadgesView,
+    Balances,
+    LedgerCursor,
+    LedgerPage,
+    Level,
+    NextLevel,
+    PageLimit,
+    Points,
+    ReceiptView,
+    UpTo,
+    badges_of,
+    language_of,
+    ledger_of,
+    receipt_of,
+    receipt_view,
+    standing_of,
+)
 from engine.core.entries import Thanked
-from engine.core.plan import Plan
-from engine.core.receipts.receipt import Receipt
 from engine.core.receipts.words import Language
-from engine.core.rulebook import POINTS
-from engine.core.states import MemberState
 from engine.run.keyed import pair_digest
 from engine.run.outcomes import TAKEN, Sender, own_source
 from engine.run.people import membership_state
@@ -32,57 +47,20 @@ from engine.store.directory import TextRecord
 
 WAIT_SECONDS = 5.0
 MOST_TEXT = 1_000
-MOST_PAGE = 50
-
-
-class BadgeView(msgspec.Struct, frozen=True):
-    """A badge that the member has; `position` has its receipt."""
-
-    id: str
-    title: str
-    value: str
-    position: int
-
-
-class LevelView(msgspec.Struct, frozen=True):
-    """A step of the points of all time."""
-
-    id: str
-    title: str
-    at: int
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
     """A member's own page. All numbers hold up to the log entry at `position`."""
 
-    id: str
-    name: str
-    choices: Choices
-    points: int
-    balances: dict[str, int]
-    level: LevelView | None
-    next_level: LevelView | None
-    badges: tuple[BadgeView, ...]
-    position: int
-
-
-class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
-    """What one entry of the log meant for the member, in words."""
-
-    position: int
-    time: str
-    type: str
-    title: str
-    points: int
-    sentences: tuple[str, ...]
-    late: bool
-
-
-class LedgerPage(msgspec.Struct, frozen=True):
-    """Receipts, the newest first; `cursor` asks for the next page and is null on the last one."""
-
-    receipts: tuple[ReceiptView, ...]
-    cursor: str | None
+    id: Annotated[str, Meta(description="My member id")]
+    name: Annotated[str, Meta(description="What colleagues read on boards and the wall")]
+    choices: Annotated[Choices, Meta(description="Whether I take part, and where I am shown")]
+    points: Points
+    balances: Balances
+    level: Level
+    next_level: NextLevel
+    badges: Badges
+    position: UpTo
 
 
 class ActBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,47 +104,45 @@ async def me(request: Call) -> Me:
     """My points, balances, level and badges, and what I have chosen."""
     parts, member = parts_of(request), member_of(request)
     record, row = await parts.members.record(member), await parts.members.membership(member)
-    position = await parts.reader.judged()
-    state, plan = await parts.members.state(member), await parts.plans.in_force({})
-    language = await _language(request, state)
-    levels = [LevelView(level.id, level.title.said_in(language), level.at) for level in plan.levels]
-    points = state.balances.get(plan.points, 0)
+    standing = await standing_of(request, member)
     return Me(
         id=member,
         name=record.name,
-        choices=choices_of(row, position),
-        points=points,
-        balances=_balances(plan, state),
-        level=next((level for level in reversed(levels) if level.at <= points), None),
-        next_level=next((level for level in levels if level.at > points), None),
-        badges=_badges(plan, state, language),
-        position=position,
+        choices=choices_of(row, standing.position),
+        points=standing.points,
+        balances=standing.balances,
+        level=standing.level,
+        next_level=standing.next_level,
+        badges=standing.badges,
+        position=standing.position,
     )
 
 
 @get("/me/ledger", guards=[allow("member")])
 async def ledger(
     request: Call,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_PAGE)] = 20,
-    cursor: Annotated[int | None, QueryParameter(ge=1)] = None,
+    limit: PageLimit = 20,
+    cursor: LedgerCursor = None,
 ) -> LedgerPage:
     """My receipts, the newest first."""
-    parts, member = parts_of(request), member_of(request)
-    language = await _language(request, await parts.members.state(member))
-    page = await parts.telling.page(member, language, parts.now_ms(), before=cursor, count=limit)
-    following = None if page.before is None else str(page.before)
-    return LedgerPage(tuple(receipt_view(receipt) for receipt in page.receipts), following)
+    member = member_of(request)
+    language = await _own_language(request, member)
+    return await ledger_of(request, member, limit=limit, cursor=cursor, language=language, viewer="member")
 
 
 @get("/me/receipts/{position:int}", guards=[allow("member")])
-async def receipt(request: Call, position: FromPath[int]) -> ReceiptView:
+async def receipt(request: Call, position: AtPosition) -> ReceiptView:
     """Why I got something for one entry, or why not this time."""
-    parts, member = parts_of(request), member_of(request)
-    language = await _language(request, await parts.members.state(member))
-    found = await parts.telling.receipt(member, position, language, parts.now_ms())
-    if found is None:
-        raise Problem("not-found", f"Nothing at position {position} concerns you, or it is not judged yet.")
-    return receipt_view(found)
+    member = member_of(request)
+    language = await _own_language(request, member)
+    return await receipt_of(request, member, position, language=language, viewer="member")
+
+
+@get("/me/badges", guards=[allow("member")])
+async def badges(request: Call) -> BadgesView:
+    """All badges: which I have, since when and why, and what the others take."""
+    member = member_of(request)
+    return await badges_of(request, member, await _own_language(request, member))
 
 
 @post("/me/acts", status_code=202, guards=[allow("member")], opt={TAKES: ActBody, EXAMPLE: ACT})
@@ -194,13 +170,14 @@ async def say_act(request: Call) -> ActAnswer:
     )
     sender = Sender(source=own_source(member), member=member)
     outcomes = await parts.door.accept(Posted(is_array=False, items=(event,)), sender, when)
+    parts.measures.posted(outcomes)
     if outcomes[0].status not in TAKEN:
         raise problem_of(outcomes, is_array=False)
     position = outcomes[0].position
     if position is None or "wait" not in request.headers.get("prefer", ""):
         return ActAnswer(answer_of(outcomes), None)
     await parts.members.judged(position, WAIT_SECONDS)
-    language = await _language(request, await parts.members.state(member))
+    language = await _own_language(request, member)
     found = await parts.telling.receipt(member, position, language, parts.now_ms())
     return ActAnswer(answer_of(outcomes), None if found is None else receipt_view(found))
 
@@ -224,38 +201,5 @@ async def thank(request: Call) -> Sent:
     return Sent("sent", appended.position)
 
 
-def receipt_view(receipt: Receipt) -> ReceiptView:
-    """A receipt as JSON says it."""
-    return ReceiptView(
-        position=receipt.position,
-        time=rfc3339(receipt.time),
-        type=receipt.type,
-        title=receipt.title,
-        points=receipt.points,
-        sentences=receipt.sentences,
-        late=receipt.late,
-    )
-
-
-async def _language(request: Call, state: MemberState) -> Language:
-    """What the request asks for (`Accept-Language`), else the member's own, else the organization's."""
-    book = (await parts_of(request).plans.in_force({})).rulebook
-    return language_for(request, state.facts.language, *book.languages)
-
-
-def _balances(plan: Plan, state: MemberState) -> dict[str, int]:
-    currencies = {currency.code: currency.id for currency in plan.rulebook.currencies}
-    found = {currencies[code]: amount for code, amount in sorted(state.balances.items()) if code in currencies}
-    return {POINTS: state.balances.get(plan.points, 0), **found}
-
-
-def _badges(plan: Plan, state: MemberState, language: Language) -> tuple[BadgeView, ...]:
-    found: list[BadgeView] = []
-    for code, value, step, _, position in state.held_badges():
-        badge = plan.badges.get(code)
-        if badge is not None:
-            tier = badge.tiers[step].name if badge.repeats is None and step < len(badge.tiers) else None
-            title = badge.title.said_in(language) + (f" – {tier.said_in(language)}" if tier is not None else "")
-            title = title.replace("{topic}", value).replace("{value}", value)
-            found.append(BadgeView(badge.id, title, value, position))
-    return tuple(found)
+async def _own_language(request: Call, member: str) -> Language:
+    return await language_of(request, (await parts_of(request).members.state(member)).facts.language)

@@ -8,6 +8,7 @@ started again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
 
 import structlog
 
@@ -20,6 +21,7 @@ from engine.store.keys import Keys
 from engine.store.log import Log
 from engine.store.rows import rows_of
 from engine.store.states import StateReader
+from engine.store.wall import add_wall
 
 log = structlog.get_logger()
 
@@ -39,6 +41,10 @@ async def nothing_more() -> None:
     """What follows a close where nothing does."""
 
 
+def tell_no_one(_entries: int, _seconds: float) -> None:
+    """What hears of commits where nobody watches."""
+
+
 class Engine:
     """See the module."""
 
@@ -55,17 +61,19 @@ class Engine:
         cached_states: int = 200_000,
         after_close: Callable[[], Awaitable[object]] = nothing_more,
         asides: Mapping[int, str] | None = None,
+        on_commit: Callable[[int, float], None] = tell_no_one,
     ) -> None:
         """`after_close` writes the pages of boards that have become final; it is called at the start, too.
 
-        `asides` are positions that a replay skips, with their codes.
+        `asides` are positions that a replay skips, with their codes. `on_commit` hears of every commit: how many
+        entries, how many seconds.
         """
         self._keys, self._log, self._committer, self._plans = keys, entries, committer, plans
         self._most, self._commit_seconds = batch_entries, commit_milliseconds / 1_000
         self._size = batch_entries
         self._desks = Desks(cached_states)
         self._decider = BatchDecider(self._desks, reader.read_all)
-        self._after_close = after_close
+        self._after_close, self._on_commit = after_close, on_commit
         self._asides: dict[int, str] = dict(asides or {})
         self._one_by_one_until = 0
         self._plan: Plan | None = None
@@ -126,11 +134,13 @@ class Engine:
         if any(isinstance(e.entry, RulebookPublished) and e.position <= decided.last for e in entries):
             self._plan = None
             self._desks.complete.clear()
+        rows = rows_of(decided.changes, plan, self._keys)
+        add_wall(rows, {at: self._desks.journal[at] for at in decided.journal}, plan, self._keys)
         return Batch(
             first=decided.first,
             last=decided.last,
             tail=decided.tail,
-            rows=rows_of(decided.changes, plan, self._keys),
+            rows=rows,
             journal=decided.journal,
             asides=decided.asides,
         )
@@ -182,7 +192,10 @@ class Engine:
         return self._plan
 
     async def _commit(self, seat: Seat, batch: Batch) -> None:
-        if await self._committer.commit(seat, batch) > self._commit_seconds:
+        began = perf_counter()
+        blocked_seconds = await self._committer.commit(seat, batch)
+        self._on_commit(batch.last - batch.first + 1, perf_counter() - began)
+        if blocked_seconds > self._commit_seconds:
             self._size = max(SMALLEST_BATCH, self._size // 2)
         else:
             self._size = min(self._most, self._size + SMALLEST_BATCH)

@@ -1,23 +1,31 @@
 """Receipts: what is in the journal about a member, in words, read when somebody asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 import msgspec
 
-from engine.core.desk import value_key
-from engine.core.entries import Act, AnyEntry, Logged
-from engine.core.journal import JournalEntry, Refused, Used
+from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Logged, Retracted, Thanked
+from engine.core.journal import JournalEntry, MembershipSet, Reason, Refused, VisibilitySet
+from engine.core.periods import local_day
 from engine.core.plan import Plan
-from engine.core.receipts.receipt import Earlier, Receipt, Speaker
+from engine.core.receipts.badges import ToldBadge, tell_badges, tell_dropped
+from engine.core.receipts.receipt import Receipt, Speaker
 from engine.core.receipts.words import Language
 from engine.core.states import MemberState, logged_key, member_key
+from engine.run.earlier import EarlierActs, Held, held_in
 from engine.run.plans import PlanSource
+from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.states import StateReader
 
 DAY_MS = 86_400_000
-EARLIER_SEARCHED = 128
-"""So many earlier entries of a member are looked through for the act that used up a limit."""
+
+MOST_LOOKED_THROUGH: Final = 2_000
+"""So many entries are looked through for one page of what HR may see of a member."""
+
+Viewer = Literal["member", "hr"]
+"""HR sees the same receipts but for what would tell who takes part, and the words of a thanks between two people."""
 
 
 class ReceiptPage(msgspec.Struct, frozen=True):
@@ -27,71 +35,113 @@ class ReceiptPage(msgspec.Struct, frozen=True):
     before: int | None
 
 
+class Story(msgspec.Struct, frozen=True):
+    """An entry as it was logged and judged."""
+
+    logged: Logged
+    journal: JournalEntry
+
+
 class Telling:
     """See the module."""
 
-    def __init__(self, *, ledger: Ledger, reader: StateReader, plans: PlanSource) -> None:
-        self._ledger, self._reader, self._plans = ledger, reader, plans
+    def __init__(self, *, ledger: Ledger, reader: StateReader, plans: PlanSource, directory: Directory) -> None:
+        self._ledger, self._reader, self._plans, self._directory = ledger, reader, plans, directory
+        self._earlier = EarlierActs(ledger=ledger, reader=reader)
 
-    async def receipt(self, member: str, position: int, language: Language, now: int) -> Receipt | None:
+    async def receipt(
+        self, member: str, position: int, language: Language, now: int, viewer: Viewer = "member"
+    ) -> Receipt | None:
         """The receipt of this position; None where it does not concern the member or is not judged."""
-        journal = await self._ledger.entry(position)
-        if journal is None or all(person.id != member for person in journal.people):
+        stories = await self._stories(member, [position], viewer)
+        if position not in stories:
             return None
-        return (await self._told(member, [position], {position: journal}, language, now))[0]
+        return (await self._told(member, await self._state(member), stories, language, now, viewer))[0]
 
-    async def page(self, member: str, language: Language, now: int, *, before: int | None, count: int) -> ReceiptPage:
+    async def page(
+        self,
+        member: str,
+        language: Language,
+        now: int,
+        *,
+        before: int | None,
+        count: int,
+        viewer: Viewer = "member",
+    ) -> ReceiptPage:
         """The member's receipts below a position, at most `count`."""
         state = await self._state(member)
-        positions = await self._ledger.positions_of(member, entries=state.entries, before=before, count=count + 1)
-        shown = positions[:count]
-        receipts = await self._told(member, shown, await self._ledger.entries(shown), language, now)
-        return ReceiptPage(tuple(receipts), shown[-1] if len(positions) > count else None)
+        stories: dict[int, Story] = {}
+        looked_at, following = 0, None
+        async for block in self._ledger.blocks_of(member, entries=state.entries, before=before):
+            # A member sees every entry, so that no more is read than is shown.
+            positions = block[: count + 1 - len(stories)] if viewer == "member" else block
+            stories.update(await self._stories(member, positions, viewer))
+            looked_at += len(positions)
+            if len(stories) > count:
+                following = list(stories)[count - 1]
+                break
+            if looked_at >= MOST_LOOKED_THROUGH:
+                following = positions[-1]
+                break
+        shown = dict(list(stories.items())[:count])
+        receipts = await self._told(member, state, shown, language, now, viewer)
+        return ReceiptPage(tuple(receipts), following)
 
-    async def _told(
-        self, member: str, positions: Sequence[int], journal: dict[int, JournalEntry], language: Language, now: int
-    ) -> list[Receipt]:
-        logged = await self._logged(positions)
-        told: list[Receipt] = []
-        for position in positions:
-            if position not in journal or position not in logged:
-                continue
-            # In the words of the rules by which it was judged, whatever is in force today.
-            plan = await self._plans.of(journal[position].rulebook)
-            speaker = Speaker(plan, language)
-            entry = logged[position].entry
-            earlier = await self._earlier(member, position, journal[position], entry, plan)
-            seen = entry if _is_shown(entry, plan, now) else None
-            told.append(speaker.receipt(member, position, logged[position].recorded, seen, journal[position], earlier))
+    async def badges(self, member: str, language: Language, now: int) -> list[ToldBadge]:
+        """All badges: which the member has, and what the others take; those of earlier rulebooks come last."""
+        state, plan = await self._state(member), await self._plans.in_force({})
+        told = tell_badges(plan, state, local_day(now, plan.rulebook.zone), language)
+        dropped = {held.badge: held.position for held in state.held_badges() if held.badge not in plan.badges}
+        entries = await self._ledger.entries(list(dropped.values()))
+        for code, position in dropped.items():
+            if position in entries:
+                told.extend(tell_dropped(await self._plans.of(entries[position].rulebook), state, code, language))
         return told
 
-    async def _earlier(
-        self, member: str, position: int, journal: JournalEntry, entry: AnyEntry, plan: Plan
-    ) -> tuple[Earlier, ...]:
-        """The latest acts of this member before this one that used the limits which held it."""
-        held = {
-            (line.slot, line.period): _value_of(plan, line.slot, entry)
-            for line in journal.lines
-            if isinstance(line, Refused) and line.slot >= 0 and journal.people[line.who].id == member
+    async def _stories(self, member: str, positions: Sequence[int], viewer: Viewer) -> dict[int, Story]:
+        """What there is to tell of these positions, in their order."""
+        journal = await self._ledger.entries(positions)
+        logged = await self._logged(positions)
+        stories = {at: Story(logged[at], journal[at]) for at in positions if at in journal and at in logged}
+        return {
+            at: story
+            for at, story in stories.items()
+            if any(person.id == member for person in story.journal.people)
+            and (viewer == "member" or not _tells_who_takes_part(member, story))
         }
-        if not held:
-            return ()
-        state = await self._state(member)
-        positions = await self._ledger.positions_of(
-            member, entries=state.entries, before=position, count=EARLIER_SEARCHED
-        )
-        entries = await self._ledger.entries(positions)
-        users: dict[tuple[int, int], int] = {}
-        for at in positions:
-            for line in entries[at].lines if at in entries else ():
-                if not isinstance(line, Used) or line.times < 1 or entries[at].people[line.who].id != member:
-                    continue
-                key = (line.slot, line.period)
-                if key in held and line.value == held[key]:
-                    users.setdefault(key, at)
-        logged = await self._logged(list(users.values()))
-        found = ((key, logged[at].entry) for key, at in users.items() if at in logged)
-        return tuple(Earlier(slot, period, act.time) for (slot, period), act in found if isinstance(act, Act))
+
+    async def _told(
+        self,
+        member: str,
+        state: MemberState,
+        stories: Mapping[int, Story],
+        language: Language,
+        now: int,
+        viewer: Viewer,
+    ) -> list[Receipt]:
+        # In the words of the rules by which it was judged, whatever is in force today.
+        digests = dict.fromkeys(story.journal.rulebook for story in stories.values())
+        by_digest = {digest: await self._plans.of(digest) for digest in digests}
+        plans = {at: by_digest[story.journal.rulebook] for at, story in stories.items()}
+        held: list[Held] = []
+        for at, story in stories.items():
+            held.extend(held_in(member, at, story.journal, story.logged.entry, plans[at]))
+        earlier = await self._earlier.find(member, state.entries, held)
+        words = await self._words(stories, viewer)
+        told: list[Receipt] = []
+        for at, story in stories.items():
+            entry = story.logged.entry
+            seen = entry if _is_shown(entry, plans[at], now) else None
+            speaker = Speaker(plans[at], language)
+            receipt = speaker.receipt(member, at, story.logged.recorded, seen, story.journal, earlier.get(at, ()))
+            told.append(msgspec.structs.replace(receipt, words=words.get(at)))
+        return told
+
+    async def _words(self, stories: Mapping[int, Story], viewer: Viewer) -> dict[int, str]:
+        """The reason that somebody gave, or the words of a thanks, as long as they exist."""
+        keys = {at: key for at, story in stories.items() if (key := _text_of(story.logged.entry, viewer)) is not None}
+        texts = await self._directory.texts(list(keys.values()))
+        return {at: texts[key].text for at, key in keys.items() if key in texts}
 
     async def _logged(self, positions: Sequence[int]) -> dict[int, Logged]:
         _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
@@ -103,17 +153,33 @@ class Telling:
         return state
 
 
+def _tells_who_takes_part(member: str, story: Story) -> bool:
+    """Whether an entry says that somebody joined, paused, left or hid; nobody but they themselves may see it."""
+    return any(
+        isinstance(line, MembershipSet | VisibilitySet)
+        or (
+            isinstance(line, Refused)
+            and line.reason is Reason.NOT_TAKING_PART
+            and line.who >= 0
+            and story.journal.people[line.who].id == member
+        )
+        for line in story.journal.lines
+    )
+
+
+def _text_of(entry: AnyEntry, viewer: Viewer) -> str | None:
+    match entry:
+        case Awarded() | Corrected() | Retracted():
+            return entry.reason
+        case Thanked() if viewer == "member":
+            return entry.text
+        case _:
+            return None
+
+
 def _is_shown(entry: AnyEntry, plan: Plan, now: int) -> bool:
     """Whether people may still see the act itself, by its event's `keep`."""
     if not isinstance(entry, Act):
         return True
     event = plan.rulebook.events.get(entry.type)
     return event is None or now - entry.time <= event.keep_days * DAY_MS
-
-
-def _value_of(plan: Plan, slot: int, entry: AnyEntry) -> str:
-    found = plan.slots.get(slot)
-    if found is None or found.by is None or not isinstance(entry, Act):
-        return ""
-    value = entry.data.get(found.by)
-    return "" if value is None else value_key(value)

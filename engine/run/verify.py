@@ -26,7 +26,9 @@ COPY_ENTRIES = 1_000
 MOST_DIFFERENCES = 1_000
 """So many are named; a damaged store does not need more."""
 
-JUDGED: tuple[str, ...] = ("states", "recent:", "journal", "index", "board:", "units:", "final", "pages:", "aside")
+JUDGED: tuple[str, ...] = (
+    *("states", "recent:", "journal", "index", "board:", "units:", "final", "pages:", "aside", "wall:"),
+)
 """What follows from the log alone, by the beginning of the key's name."""
 
 KIND_OF: Mapping[str, str] = {
@@ -39,6 +41,7 @@ KIND_OF: Mapping[str, str] = {
     "final": "closed board",
     "pages:": "pages of a closed board",
     "aside": "aside",
+    "wall:": "index of the wall",
 }
 
 

@@ -1,4 +1,4 @@
-"""Who people are, and who may call: members' names, aliases, membership, tokens, sources, texts, looks.
+"""Who people are, and who may call: members' names, aliases, membership, tokens, sources, texts.
 
 Names, addresses and texts live here and nowhere else, so that wiping a record wipes them. What belongs to an entry of
 the log is given back as rows, for the same write as the entry (`engine.store.log.Append.rows`).
@@ -69,15 +69,7 @@ class TextRecord(msgspec.Struct, frozen=True, array_like=True):
     until: int = 0
 
 
-class Look(msgspec.Struct, frozen=True, array_like=True):
-    """Somebody opened a member's record. `text` is the key of the written reason."""
-
-    at: int
-    token: str
-    reason: str
-
-
-Record = TypeVar("Record", MemberRecord, MembershipRow, TokenRecord, SourceRecord, TextRecord, Look)
+Record = TypeVar("Record", MemberRecord, MembershipRow, TokenRecord, SourceRecord, TextRecord)
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -190,16 +182,6 @@ class Directory:
     async def put_text(self, key: str, text: TextRecord) -> None:
         """Keep a text that no entry of the log names."""
         await ask(self._write, "HSET", self._keys.texts, key, encode_record(text))
-
-    async def note_look(self, member: str, look: Look) -> None:
-        """Note that a member's record was opened; the same look is noted once."""
-        field = f"{look.at}-{look.token}"
-        await ask(self._write, "HSET", self._keys.looks(member), field, encode_record(look))
-
-    async def looks(self, member: str) -> list[Look]:
-        """Who has opened a member's record, the latest first."""
-        found = await self._all(self._keys.looks(member), Look)
-        return sorted(found.values(), key=lambda look: look.at, reverse=True)
 
     async def _rows(self, name: str, fields: Sequence[str], kind: type[Record]) -> dict[str, Record]:
         values = await self._values(name, fields)

@@ -1,8 +1,14 @@
 """The names of all keys of one organization. The braces are a hash tag: all of them live on one node of a cluster."""
 
+from typing import Literal
+
 import msgspec
 
 UNIT_KINDS = ("teams", "departments", "countries")
+
+WallKind = Literal["recognition", "thanks", "badge"]
+WALL_KINDS: tuple[WallKind, ...] = ("recognition", "thanks", "badge")
+"""What the wall may show."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -85,6 +91,10 @@ class Keys:
     def pages(self, place: Place, by: str) -> str:
         """The pages of a final board."""
         return f"{self.prefix}pages:{place.code}:{by}:{place.kind}:{place.period}"
+
+    def wall(self, kind: WallKind) -> str:
+        """Sorted set of the positions whose journal has something of this kind for the wall."""
+        return f"{self.prefix}wall:{kind}"
 
     def looks(self, member: str) -> str:
         """Who has looked at this member's record."""

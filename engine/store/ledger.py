@@ -1,6 +1,6 @@
 """Reading the journal: one entry's decision, and a member's entries, the newest first."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 import msgspec
@@ -47,12 +47,10 @@ class Ledger:
         `entries` is how many there are, from the member's state.
         """
         found: list[int] = []
-        block = (entries - 1) // INDEX_BLOCK
-        while block >= 0 and len(found) < count:
-            value = cast("bytes | None", await ask(self._read, "HGET", self._keys.index, f"{member}/{block}"))
-            positions = _positions.decode(value) if value is not None else []
-            found.extend(position for position in reversed(positions) if before is None or position < before)
-            block -= 1
+        async for positions in self.blocks_of(member, entries=entries, before=before):
+            found.extend(positions)
+            if len(found) >= count:
+                break
         return found[:count]
 
     async def open_asides(self) -> int:
@@ -74,6 +72,29 @@ class Ledger:
     def retried_row(self, position: int) -> Row:
         """The row that goes with the entry that tries this one again; "changed" where that has been done."""
         return Row(self._keys.retried, str(position), b"1", None)
+
+    async def blocks_of(self, member: str, *, entries: int, before: int | None) -> AsyncIterator[list[int]]:
+        """The same in the pieces in which they are kept, so that who looks for something can stop."""
+        block = (entries - 1) // INDEX_BLOCK
+        if before is not None:
+            block = await self._block_before(member, block, before)
+        while block >= 0:
+            positions = await self._block(member, block)
+            yield [position for position in reversed(positions) if before is None or position < before]
+            block -= 1
+
+    async def _block_before(self, member: str, last: int, before: int) -> int:
+        """The last block that begins below a position; -1 where none does. Blocks are halved, not walked through."""
+        low, high = -1, last
+        while low < high:
+            middle = (low + high + 1) // 2
+            positions = await self._block(member, middle)
+            low, high = (middle, high) if positions and positions[0] < before else (low, middle - 1)
+        return low
+
+    async def _block(self, member: str, block: int) -> list[int]:
+        value = cast("bytes | None", await ask(self._read, "HGET", self._keys.index, f"{member}/{block}"))
+        return _positions.decode(value) if value is not None else []
 
     async def asides(self) -> dict[int, str]:
         """The positions whose entries went aside, and the code of why."""

@@ -13,6 +13,7 @@ from engine.core.plan import Plan
 from engine.core.rulebook import Field, FieldType, Rulebook, Text, Thanks
 from engine.core.states import State
 from engine.run.loop import Engine
+from engine.run.measures import Measures
 from engine.run.outcomes import Outcome, Sender, When
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
@@ -23,13 +24,17 @@ from engine.store.directory import Directory, MemberRecord
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
+from engine.store.looks import Looks
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
+from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
+from engine.store.wall import WallIndex
 from tests.core.history import at
 from tests.core.programme import rulebook
 
 SECRET = b"s" * 32
+METRICS_TOKEN = "m" * 32
 NOON = at("2026-11-23 12:00")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -56,10 +61,18 @@ class OneRulebook:
     """The programme, whatever is published."""
 
     def __init__(self) -> None:
-        self.plan = Plan(programme())
+        self.plan = self.now = Plan(programme())
+
+    def judge_by(self, book: Rulebook) -> None:
+        """This programme in place of the small one."""
+        self.plan = self.now = Plan(book)
+
+    def in_force_now(self, book: Rulebook) -> None:
+        """Another rulebook from now on; what was judged keeps the words of the first."""
+        self.now = Plan(book)
 
     async def in_force(self, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - of the protocol
-        return self.plan
+        return self.now
 
     async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - as above
         return self.plan
@@ -93,10 +106,19 @@ class House:
             rulebooks=Rulebooks(read=read, keys=keys),
             waiting=self.waiting,
             arrivals=Arrivals(read=read, keys=keys),
+            looks=Looks(write=write, read=read, keys=keys),
+            wall_index=WallIndex(read=read, keys=keys),
+            vitals=VitalsReader(read=read, keys=keys),
+            measures=Measures(),
+            metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
             secret=SECRET,
             now_ms=lambda: self.now,
         )
+
+    def use_vitals(self, vitals: VitalsReader) -> None:
+        """Ask another store how things are."""
+        self.parts = msgspec.structs.replace(self.parts, vitals=vitals)
 
     @property
     def when(self) -> When:

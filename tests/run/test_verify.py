@@ -104,6 +104,10 @@ async def add_aside(site: Site) -> None:
     await site.write.hset(site.keys.aside, "12", msgspec.msgpack.encode(["TypeError", ""]))
 
 
+async def change_wall(site: Site) -> None:
+    await site.write.zadd(await first_of(site, "wall:"), {"7": 7})
+
+
 async def add_alias(site: Site) -> None:
     await site.write.hset(site.keys.aliases, "email:x", "nobody-at-all")
 
@@ -129,6 +133,7 @@ async def test_a_sound_store_has_no_differences(site: Site, empty: Redis) -> Non
         (change_page, "pages of a closed board"),
         (change_recent, "recent state"),
         (add_aside, "state"),
+        (change_wall, "index of the wall"),
         (add_alias, "alias"),
     ],
 )

@@ -3,7 +3,6 @@ from redis.asyncio import Redis
 
 from engine.store.directory import (
     Directory,
-    Look,
     MemberRecord,
     MembershipRow,
     SourceRecord,
@@ -114,16 +113,6 @@ async def test_a_source_has_its_name_alone(write: Redis, organization: str) -> N
 
     assert (first, second) == (True, False)
     assert await directory.sources() == {"blog": SourceRecord("blog", "Our blog", 5)}
-
-
-async def test_who_has_looked_is_kept_newest_first_and_once(write: Redis, organization: str) -> None:
-    directory = directory_of(write, organization)
-    early, late = Look(5, "hr-1", "t1"), Look(9, "hr-2", "t2")
-
-    for look in (early, late, early):
-        await directory.note_look("m1", look)
-
-    assert await directory.looks("m1") == [late, early]
 
 
 async def test_more_members_than_one_command_reads_are_all_found(write: Redis, organization: str) -> None:

@@ -24,7 +24,10 @@ FULL = 100
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What one entry meant for one person. `time` and `recorded` are milliseconds in UTC."""
+    """What one entry meant for one person. `time` and `recorded` are milliseconds in UTC.
+
+    `words` are what a person wrote: a reason, a thanks. They are kept apart and added by who may read them.
+    """
 
     position: int
     recorded: int
@@ -34,6 +37,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     sentences: tuple[str, ...]
     late: bool
+    words: str | None = None
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -115,14 +119,7 @@ class Speaker:
         badge = self.plan.badges.get(line.badge)
         if badge is None:
             return self._title(line.badge)
-        title = badge.title.said_in(self.language)
-        topic = next((topic for topic in self.plan.rulebook.topics if topic.id == line.value), None)
-        value = topic.title.said_in(self.language) if topic is not None else line.value
-        title = title.replace("{topic}", value).replace("{value}", value)
-        if badge.repeats is not None:
-            return f"{title} ({period_name(badge.repeats, line.step)})"
-        tier = badge.tiers[line.step].name if line.step < len(badge.tiers) else None
-        return f"{title} – {tier.said_in(self.language)}" if tier is not None else title
+        return badge_title(self.plan, badge, line.value, line.step, self.language)
 
     def _local(self, ms: int) -> datetime:
         """What a clock on the wall shows; no zone is attached, since it only goes into words."""
@@ -132,8 +129,7 @@ class Speaker:
 
     def _clock(self, ms: int) -> str:
         at = self._local(ms)
-        separator = "." if self.language == "fi" else ":"
-        return f"{at.hour}{separator}{at.minute:02}"
+        return f"kello {at.hour}.{at.minute:02}" if self.language == "fi" else f"{at.hour}:{at.minute:02}"
 
     def _say(self, phrase: Phrase, **facts: object) -> str:
         sentence = PHRASES[self.language][phrase].format(**facts)
@@ -167,10 +163,11 @@ class Speaker:
             phrase,
             title=self._title(line.cause),
             times=times_in_words(limit.times or 0, self.language) if limit is not None else "",
+            counts="counts" if limit is not None and limit.times == 1 else "count",
             points=self._most_points(line, limit),
             per=self._per(slot),
             value=_value(slot, entry),
-            earlier=self._earlier(line, earlier),
+            earlier=self._earlier(line, limit, entry, earlier),
         )
         if line.reason not in _HELD_BY_A_PERIOD or slot is None:
             return [sentence]
@@ -196,9 +193,15 @@ class Speaker:
     def _per(self, slot: Slot | None) -> str:
         return PER[self.language][slot.per.kind].format(n=slot.per.n) if slot is not None else ""
 
-    def _earlier(self, line: Refused, earlier: tuple[Earlier, ...]) -> str:
+    def _earlier(self, line: Refused, limit: Limit | None, entry: AnyEntry | None, earlier: tuple[Earlier, ...]) -> str:
+        """Which act used the room: by its hour on the same day, else with its day; of several the latest."""
         found = next((act for act in earlier if (act.slot, act.period) == (line.slot, line.period)), None)
-        return PHRASES[self.language]["earlier"].format(clock=self._clock(found.time)) if found is not None else ""
+        if found is None:
+            return ""
+        is_same_day = isinstance(entry, Act) and local_day(entry.time, self.zone) == local_day(found.time, self.zone)
+        moment = self._clock(found.time) if is_same_day else self.moment(found.time)
+        is_only = limit is not None and limit.times == 1
+        return PHRASES[self.language]["earlier" if is_only else "earlier_latest"].format(moment=moment)
 
     def _recognised(self, line: Recognised) -> str:
         found = next((r for r in self.plan.rulebook.recognitions if r.code == line.recognition), None)

@@ -1,0 +1,194 @@
+"""One person's record for HR: opened with a written reason alone, which that person sees. And who has looked.
+
+The look is on disk before anything of the record is read. What HR sees is the same for somebody who never joined as
+for somebody who joined and did nothing yet: nothing here says who takes part (docs/decisions/0011).
+"""
+
+from hashlib import blake2b
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import get
+from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
+
+from api.calls import allow, member_of, parts_of, principal_of
+from api.examples import rfc3339
+from api.problems import Call, Problem
+from api.v1.record import (
+    AtPosition,
+    Badges,
+    BadgesView,
+    Balances,
+    LedgerCursor,
+    LedgerPage,
+    Level,
+    NextLevel,
+    NextPage,
+    PageCursor,
+    PageLimit,
+    Points,
+    ReceiptView,
+    UpTo,
+    badges_of,
+    cursor_of,
+    language_of,
+    ledger_of,
+    receipt_of,
+    said_cursor,
+    standing_of,
+)
+from engine.store.directory import Role, TextRecord
+from engine.store.looks import Look, Opened, TooManyLooks
+
+LEAST_REASON, MOST_REASON = 10, 500
+DAY_MS = 86_400_000
+WRITE_IT = "Write why you open this person's record, as ?reason=… They will see it under Who has looked."
+
+Whom = Annotated[str, PathParameter(description="A member id or an alias kind:value")]
+Why = Annotated[
+    str | None,
+    QueryParameter(
+        description=f"Why you open this record, in {LEAST_REASON} to {MOST_REASON} characters; the member sees it"
+    ),
+]
+
+
+class MemberRecordView(msgspec.Struct, frozen=True, kw_only=True):
+    """A member's record for HR, up to the log entry at `position`. It does not say who takes part."""
+
+    id: Annotated[str, Meta(description="The member's id")]
+    name: Annotated[str, Meta(description="As colleagues know the person")]
+    country: Annotated[str | None, Meta(description="ISO 3166-1, two capitals")]
+    team: Annotated[str | None, Meta(description="As the directory has it")]
+    department: Annotated[str | None, Meta(description="As the directory has it")]
+    is_leader: Annotated[bool, Meta(description="As the directory has it")]
+    points: Points
+    balances: Balances
+    level: Level
+    next_level: NextLevel
+    badges: Badges
+    position: UpTo
+
+
+class LookView(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody opened a part of my record. The same token with the same reason stands here once a day for each part."""
+
+    at: Annotated[str, Meta(description="When it was opened first that day")]
+    role: Annotated[Role, Meta(description="hr or admin")]
+    token: Annotated[str, Meta(description="What the token is called that it was opened with")]
+    opened: Annotated[Literal["record", "ledger", "receipts", "badges"], Meta(description="Which part of it")]
+    reason: Annotated[str | None, Meta(description="What was written; null once the words are erased")]
+
+
+class LooksView(msgspec.Struct, frozen=True):
+    """Who has looked, the newest first."""
+
+    looks: Annotated[tuple[LookView, ...], Meta(description="The newest first")]
+    cursor: NextPage
+
+
+@get("/me/looks", guards=[allow("member")])
+async def looks(
+    request: Call,
+    limit: PageLimit = 20,
+    cursor: PageCursor = None,
+) -> LooksView:
+    """Who has looked at my record: when, with which token, and the reason they wrote."""
+    parts = parts_of(request)
+    page = await parts.looks.page(member_of(request), following=cursor_of(cursor), count=limit)
+    texts = await parts.directory.texts([noted.look.reason for noted in page.looks])
+    return LooksView(
+        looks=tuple(
+            LookView(
+                at=rfc3339(noted.at),
+                role=noted.look.role,
+                token=noted.look.name,
+                opened=noted.look.opened,
+                reason=texts[noted.look.reason].text if noted.look.reason in texts else None,
+            )
+            for noted in page.looks
+        ),
+        cursor=said_cursor(page.following),
+    )
+
+
+@get("/members/{member:str}", guards=[allow("hr")])
+async def member_record(request: Call, member: Whom, reason: Why = None) -> MemberRecordView:
+    """One person's record, with a written reason that they see."""
+    found = await _opened(request, member, reason, "record")
+    parts = parts_of(request)
+    record, facts = await parts.members.record(found), (await parts.members.state(found)).facts
+    standing = await standing_of(request, found)
+    return MemberRecordView(
+        id=found,
+        name=record.name,
+        country=facts.country,
+        team=facts.team,
+        department=facts.department,
+        is_leader=facts.is_leader,
+        points=standing.points,
+        balances=standing.balances,
+        level=standing.level,
+        next_level=standing.next_level,
+        badges=standing.badges,
+        position=standing.position,
+    )
+
+
+@get("/members/{member:str}/ledger", guards=[allow("hr")])
+async def member_ledger(
+    request: Call,
+    member: Whom,
+    reason: Why = None,
+    limit: PageLimit = 20,
+    cursor: LedgerCursor = None,
+) -> LedgerPage:
+    """One person's receipts, the newest first, with a written reason that they see."""
+    found = await _opened(request, member, reason, "ledger")
+    language = await language_of(request, None)
+    return await ledger_of(request, found, limit=limit, cursor=cursor, language=language, viewer="hr")
+
+
+@get("/members/{member:str}/receipts/{position:int}", guards=[allow("hr")])
+async def member_receipt(request: Call, member: Whom, position: AtPosition, reason: Why = None) -> ReceiptView:
+    """One receipt of one person, with a written reason that they see."""
+    found = await _opened(request, member, reason, "receipts")
+    return await receipt_of(request, found, position, language=await language_of(request, None), viewer="hr")
+
+
+@get("/members/{member:str}/badges", guards=[allow("hr")])
+async def member_badges(request: Call, member: Whom, reason: Why = None) -> BadgesView:
+    """One person's badges, with a written reason that they see."""
+    found = await _opened(request, member, reason, "badges")
+    return await badges_of(request, found, await language_of(request, None))
+
+
+async def _opened(request: Call, name: str, reason: str | None, opened: Opened) -> str:
+    """The member, once the look is on disk. Without a reason nothing is looked up, whoever it would be about."""
+    parts, principal = parts_of(request), principal_of(request)
+    written = _written(reason)
+    member = await parts.members.find(name)
+    if member is None:
+        detail = f'No member has the id or alias "{name[:100]}". POST /v1/members makes somebody known.'
+        raise Problem("not-found", detail)
+    now = parts.now_ms()
+    day = now // DAY_MS
+    said = f"{member}\0{principal.role}\0{principal.name}\0{day}\0{written}".encode()
+    key = blake2b(said, digest_size=16, key=parts.secret, person=b"sulka.look").hexdigest()
+    look = Look(opened=opened, role=principal.role, name=principal.name, reason=key, day=day)
+    try:
+        await parts.looks.note(member, look, at=now, reason=TextRecord(text=written, member=member, created=now))
+    except TooManyLooks as error:
+        raise Problem("wrong-state", f"{error} Nothing is shown.") from None
+    return member
+
+
+def _written(reason: str | None) -> str:
+    written = " ".join((reason or "").split())
+    if not written:
+        raise Problem("not-understood", f"There is no reason. {WRITE_IT}")
+    if not LEAST_REASON <= len(written) <= MOST_REASON:
+        found = f"The reason has {len(written)} characters; it takes {LEAST_REASON} to {MOST_REASON}."
+        raise Problem("not-understood", f"{found} {WRITE_IT}")
+    return written

@@ -1,0 +1,46 @@
+"""What Prometheus reads. Not everybody may: from this machine, or with the token that the operator has set."""
+
+import asyncio
+import hmac
+
+from litestar import Response, get
+
+from api.calls import parts_of
+from api.problems import Call, Problem
+from engine.store.errors import StoreError
+from engine.store.vitals import Vitals
+
+WAIT_SECONDS = 2.0
+"""A store that takes longer counts as away: whoever watches wants an answer most when something is wrong."""
+
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
+
+@get("/metrics", media_type=TEXT)
+async def metrics(request: Call) -> Response[bytes]:
+    """Counts and durations for Prometheus: from this machine, or with the token in SULKA_METRICS_TOKEN."""
+    _check_reader(request)
+    parts = parts_of(request)
+    vitals: Vitals | None = None
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            vitals = await parts.vitals.read()
+    except (StoreError, TimeoutError):
+        pass  # it is what the page says
+    page = await asyncio.to_thread(parts.measures.page, vitals, parts.now_ms())
+    return Response(page, media_type=TEXT)
+
+
+def _check_reader(request: Call) -> None:
+    """A reverse proxy on this machine makes everybody look local, unless it says that it is one."""
+    token = parts_of(request).metrics_token
+    scheme, _, said = request.headers.get("authorization", "").partition(" ")
+    if token is not None and scheme.lower() == "bearer" and hmac.compare_digest(said.strip().encode(), token.encode()):
+        return
+    client = request.scope["client"]
+    is_forwarded = any(name in request.headers for name in FORWARDED)
+    if client is None or client[0] not in THIS_MACHINE or is_forwarded:
+        cure = "Ask from this machine itself, or set SULKA_METRICS_TOKEN and send Authorization: Bearer <token>."
+        raise Problem("not-allowed", f"Metrics are for the operator. {cure}")

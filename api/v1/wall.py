@@ -1,0 +1,86 @@
+"""The wall: what members who chose to be shown there are recognised for."""
+
+from itertools import groupby
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+from api.calls import allow, parts_of, principal_of
+from api.examples import rfc3339
+from api.problems import Call
+from api.v1.record import NextPage, PageCursor, PageLimit, Titled, cursor_of, language_of, said_cursor
+from engine.run.wall import WallRow
+from engine.store.keys import WALL_KINDS, WallKind
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """Somebody who chose to be shown on the wall."""
+
+    id: Annotated[str, Meta(description="The member's id")]
+    name: Annotated[str, Meta(description="As colleagues know the person")]
+
+
+class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing on the wall."""
+
+    kind: Annotated[WallKind, Meta(description="A winner of a closed period, a thanks, or a badge")]
+    id: Annotated[str, Meta(description="The id of the recognition, badge or thanks in the rule files")]
+    title: Titled
+    text: Annotated[str | None, Meta(description="What it stands for; null where the rule files do not say")]
+    at: Annotated[str, Meta(description="When it was recorded")]
+    member: Annotated[PersonView, Meta(description="Whose it is")]
+    giver: Annotated[PersonView | None, Meta(description="Who thanked; null for the others")]
+    words: Annotated[str | None, Meta(description="The words of a thanks, as long as they exist")]
+    period: Annotated[str | None, Meta(description="The period that was won, 2026-W48")]
+    place: Annotated[int | None, Meta(description="The place in that period; who tied shares one")]
+
+
+class WallView(msgspec.Struct, frozen=True):
+    """What is on the wall, the newest first. A page may be short, and is the last one only without a cursor."""
+
+    recognitions: Annotated[tuple[RecognitionView, ...], Meta(description="The newest first")]
+    cursor: NextPage
+
+
+@get("/recognitions", guards=[allow("hr", "member")])
+async def recognitions(
+    request: Call,
+    kind: Annotated[WallKind | None, QueryParameter(description="One kind alone")] = None,
+    limit: PageLimit = 20,
+    cursor: PageCursor = None,
+) -> WallView:
+    """The wall: winners, thanks and badges of members who chose to be shown there, the newest first."""
+    parts, member = parts_of(request), principal_of(request).member
+    own = None if member is None else (await parts.members.state(member)).facts.language
+    kinds = WALL_KINDS if kind is None else (kind,)
+    language = await language_of(request, own)
+    page = await parts.wall.page(kinds, language, parts.now_ms(), before=cursor_of(cursor), count=limit)
+    rows = tuple(_view(row) for _, tied in groupby(page.rows, key=_shared_place) for row in sorted(tied, key=_name))
+    return WallView(rows, said_cursor(page.following))
+
+
+def _shared_place(row: WallRow) -> object:
+    """The same for winners who share a place, which stand by name; all else keeps its order."""
+    return (row.position, row.id, row.period, row.place) if row.place is not None else (row.position, row.line)
+
+
+def _name(row: WallRow) -> str:
+    return row.member.name
+
+
+def _view(row: WallRow) -> RecognitionView:
+    return RecognitionView(
+        kind=row.kind,
+        id=row.id,
+        title=row.title,
+        text=row.text,
+        at=rfc3339(row.at),
+        member=PersonView(row.member.id, row.member.name),
+        giver=None if row.giver is None else PersonView(row.giver.id, row.giver.name),
+        words=row.words,
+        period=row.period,
+        place=row.place,
+    )
