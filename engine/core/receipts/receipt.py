@@ -17,6 +17,7 @@ from engine.core.journal import (
 )
 from engine.core.periods import PeriodKind, local_day, next_period, period_bounds_ms, period_name
 from engine.core.plan import Plan
+from engine.core.receipts.titles import badge_title
 from engine.core.receipts.words import MONTHS_EN, PER, PHRASES, WEEKDAYS, Language, Phrase, times_in_words
 from engine.core.rulebook import Limit, Slot, Text
 
