@@ -1,9 +1,9 @@
 """The API's process: uvicorn, because its shutdown hooks run after SIGTERM even when a request does not finish."""
 
-import asyncio
 import os
 
 import uvicorn
+import uvloop
 
 from api.app import create_app
 from api.parts import join_parts
@@ -17,7 +17,7 @@ SECRET_BYTES = 64
 
 def serve_http(url: str, settings: Settings) -> None:
     """Serve until SIGTERM; requests that were begun are finished within the set seconds."""
-    asyncio.run(_serve(url, settings))
+    uvloop.run(_serve(url, settings))
 
 
 async def _serve(url: str, settings: Settings) -> None:
@@ -43,7 +43,6 @@ async def _serve(url: str, settings: Settings) -> None:
                 create_app(parts),
                 host=settings.http.host,
                 port=settings.http.port,
-                loop="uvloop",
                 http="httptools",
                 access_log=False,
                 log_level="warning",

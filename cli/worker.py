@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import structlog
+import uvloop
 
 from cli.main import CONFIG
 from cli.rulebooks import now_ms
@@ -36,7 +37,7 @@ def main() -> None:
     structlog.configure(processors=[structlog.processors.TimeStamper(utc=True), structlog.processors.JSONRenderer()])
     try:
         if name == "engine":
-            asyncio.run(work_engine(url, settings))
+            uvloop.run(work_engine(url, settings))
         else:
             from cli.http import serve_http
 
