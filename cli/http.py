@@ -45,6 +45,7 @@ async def _serve(url: str, settings: Settings) -> None:
                 port=settings.http.port,
                 http="httptools",
                 access_log=False,
+                proxy_headers=False,
                 log_level="warning",
                 timeout_graceful_shutdown=settings.http.shutdown_seconds,
             )
