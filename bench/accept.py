@@ -8,14 +8,13 @@ import asyncio
 
 import msgspec
 
-from bench.http_load import LoadFigures, LoadPlan, in_own_process, request
-from bench.service import Service, events, make_known, post, service, store_of, xadd_floor
+from bench.http_load import request
+from bench.service import events, make_known, post, service, store_of, xadd_floor
 
 MEMBERS = 20_000
 IN_A_BATCH, BATCHES, BATCH_CONNECTIONS = 500, 160, 4
 SINGLES, SINGLE_CONNECTIONS = 20_000, 32
 WARM_UP = 20
-MOST_SECONDS = 120
 
 
 class DoorFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,15 +42,15 @@ async def measure_door() -> DoorFigures:
             await running.judged()
             bodies = events(IN_A_BATCH * (BATCHES + WARM_UP), first_member=0, members=MEMBERS, name="batch")
             batches = [post(bodies[start : start + IN_A_BATCH]) for start in range(0, len(bodies), IN_A_BATCH)]
-            await _send(running, batches[:WARM_UP], BATCH_CONNECTIONS)
+            await running.take(batches[:WARM_UP], BATCH_CONNECTIONS)
             before, judged = running.file_bytes(), await site.reader.judged()
-            batched, batch_cpu = await _send(running, batches[WARM_UP:], BATCH_CONNECTIONS)
+            batched, batch_cpu = await running.take(batches[WARM_UP:], BATCH_CONNECTIONS)
             judged_meanwhile = (await site.reader.judged() - judged) / batched.seconds
             singles = [post(each) for each in events(SINGLES, first_member=0, members=MEMBERS, name="single")]
-            single, single_cpu = await _send(running, singles, SINGLE_CONNECTIONS)
+            single, single_cpu = await running.take(singles, SINGLE_CONNECTIONS)
             entries = await running.judged()
             grown = running.file_bytes() - before
-            http_floor, _ = await _send(running, [request("GET", "/health/live")] * SINGLES, SINGLE_CONNECTIONS)
+            http_floor, _ = await running.take([request("GET", "/health/live")] * SINGLES, SINGLE_CONNECTIONS)
             payloads = [
                 logged.payload
                 for start in range(entries - SINGLES, entries, IN_A_BATCH)
@@ -72,16 +71,3 @@ async def measure_door() -> DoorFigures:
             entries=entries,
             verified=await asyncio.to_thread(running.verify),
         )
-
-
-async def _send(running: Service, requests: list[bytes], connections: int) -> tuple[LoadFigures, dict[str, float]]:
-    """The load's figures, and what each process used of the processors meanwhile."""
-    plan = LoadPlan(
-        host="127.0.0.1", port=running.port, requests=requests, connections=connections, seconds=MOST_SECONDS
-    )
-    before = running.cpu_seconds()
-    figures = await in_own_process(plan)
-    assert set(figures.statuses) <= {200, 202}, f"not all was accepted: {figures.statuses}, {figures.sample!r}"
-    assert figures.answers == len(requests), "the load did not end in time"
-    after = running.cpu_seconds()
-    return figures, {**{name: after[name] - before[name] for name in before}, "load": figures.cpu_seconds}

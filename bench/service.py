@@ -19,7 +19,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from bench.engine import all_packs
-from bench.http_load import Connection, request
+from bench.http_load import Connection, LoadFigures, LoadPlan, in_own_process, request
 from engine.bootstrap import Site, site_at
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, VisibilityChosen, encode_entry
 from engine.settings import Settings
@@ -33,6 +33,9 @@ SOURCE, TOKEN = "bench", "the-token-of-the-measurements"
 COUNTRIES = ("FI", "SE", "EE", "DE")
 AT_ONCE = 500
 PIPELINE = 100
+MOST_SECONDS = 120
+"""A load that takes longer is no figure."""
+
 JOINED_OF_TEN = 9
 """So many of ten members have joined; the acts of the others become blank entries."""
 
@@ -82,6 +85,20 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
             [*PROGRAM, "verify"], env=self.environment, stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=True
         )
         return done.stdout.decode().strip()
+
+    async def take(self, requests: list[bytes], connections: int) -> tuple[LoadFigures, dict[str, float]]:
+        """Send all of these and get a good answer to each; with what each process used of the processors meanwhile."""
+        before = self.cpu_seconds()
+        figures = await in_own_process(
+            LoadPlan(host="127.0.0.1", port=self.port, requests=requests, connections=connections, seconds=MOST_SECONDS)
+        )
+        assert set(figures.statuses) <= {200, 202}, f"not all was accepted: {figures.statuses}, {figures.sample!r}"
+        assert figures.answers == len(requests), "the load did not end in time"
+        return figures, {**self.cpu_since(before), "load": figures.cpu_seconds}
+
+    def cpu_since(self, before: Mapping[str, float]) -> dict[str, float]:
+        """What each of its processes has used since then."""
+        return {name: seconds - before.get(name, 0.0) for name, seconds in self.cpu_seconds().items()}
 
     async def judged(self) -> int:
         """Wait until the engine has come to the end of the log; where that is."""
@@ -138,6 +155,11 @@ def member_id(number: int) -> str:
     return f"m{number:011}"
 
 
+def alias(number: int) -> str:
+    """By what senders know a made-up member."""
+    return f"email:person{number}@example.org"
+
+
 def has_joined(number: int) -> bool:
     """Whether that one takes part."""
     return number % 10 < JOINED_OF_TEN
@@ -146,7 +168,7 @@ def has_joined(number: int) -> bool:
 def _known(site: Site, number: int) -> Iterator[Append]:
     member, now = member_id(number), _now_ms()
     facts = MemberFacts(country=COUNTRIES[number % 4], team=f"team-{number % 400}", department=f"d-{number % 40}")
-    record = MemberRecord(f"Member {number}", aliases=(_alias(number),))
+    record = MemberRecord(f"Member {number}", aliases=(alias(number),))
     yield Append(
         mark=None,
         digest=None,
@@ -184,7 +206,7 @@ def events(count: int, *, first_member: int, members: int, name: str) -> list[di
             {
                 "id": f"{name}-{number}",
                 "type": type_,
-                "subject": _alias(first_member + chance.randrange(members)),
+                "subject": alias(first_member + chance.randrange(members)),
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "data": data,
             }
@@ -209,10 +231,6 @@ async def xadd_floor(client: Redis, payloads: list[bytes]) -> float:
     took = time.perf_counter() - began
     await client.unlink("{floor}:log")
     return len(payloads) / took
-
-
-def _alias(number: int) -> str:
-    return f"email:person{number}@example.org"
 
 
 def _now_ms() -> int:
