@@ -23,7 +23,7 @@ from bench.http_load import Connection, LoadFigures, LoadPlan, in_own_process, r
 from engine.bootstrap import Site, site_at
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, VisibilityChosen, encode_entry
 from engine.settings import Settings
-from engine.store.directory import MemberRecord, MembershipRow, TokenRecord, encode_record, token_digest
+from engine.store.directory import MemberRecord, MembershipRow, TokenRecord, token_digest
 from engine.store.folder import socket_of
 from engine.store.log import Append
 
@@ -251,4 +251,4 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise ChildProcessError("sulka serve does not listen")
+    raise TimeoutError

@@ -7,6 +7,7 @@ import uvloop
 
 from api.app import create_app
 from api.parts import join_parts
+from cli.memory import settle
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at, text_compiler
 from engine.settings import Settings, read_secret
@@ -38,6 +39,8 @@ async def _serve(url: str, settings: Settings) -> None:
             secret=secret,
             now_ms=now_ms,
         )
+        await parts.newest.of((await parts.arrivals.of(())).versions)
+        settle()
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(parts),

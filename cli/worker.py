@@ -10,6 +10,7 @@ import structlog
 import uvloop
 
 from cli.main import CONFIG
+from cli.memory import collect_the_young_only
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at
 from engine.settings import Settings, read_settings
@@ -23,6 +24,7 @@ async def work_engine(url: str, settings: Settings) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
+        collect_the_young_only()
         scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
         try:
             await site.engine(settings).run(stop)
