@@ -8,6 +8,7 @@ import uvloop
 from api.app import create_app
 from api.parts import join_parts
 from cli.memory import settle
+from cli.one_write import OneWrite
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at, text_compiler
 from engine.settings import Settings, read_secret
@@ -46,7 +47,7 @@ async def _serve(url: str, settings: Settings) -> None:
                 create_app(parts),
                 host=settings.http.host,
                 port=settings.http.port,
-                http="httptools",
+                http=OneWrite,
                 access_log=False,
                 proxy_headers=False,
                 log_level="warning",
