@@ -6,6 +6,7 @@ import uvicorn
 import uvloop
 
 from api.app import create_app
+from api.fast_lane import FastLane
 from api.parts import join_parts
 from cli.memory import settle
 from cli.one_write import OneWrite
@@ -44,7 +45,7 @@ async def _serve(url: str, settings: Settings) -> None:
         settle()
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(parts),
+                FastLane(create_app(parts)),
                 host=settings.http.host,
                 port=settings.http.port,
                 http=OneWrite,

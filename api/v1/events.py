@@ -1,14 +1,16 @@
 """Events in, and what became of them."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath
 
-from api.calls import allow, parts_of, principal_of, when_of
+from api.calls import RECORDED_AT, allow, parts_of, principal_of, when_of, when_said
 from api.examples import EVENT_ID, example_of
+from api.parts import Parts
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
 from api.schema import EXAMPLE, TAKES
 from engine.core.rulebook import EventType, Rulebook
@@ -84,9 +86,19 @@ async def post_events(request: Call) -> EventsAnswer:
     source = principal_of(request).source
     if source is None:
         raise Problem("not-allowed", "This token speaks for no source.")
-    when = when_of(request)
-    posted = read_posted(dict(request.headers.items()), await request.body())
-    outcomes = await parts_of(request).door.accept(posted, Sender(source=source), when)
+    return await take_events(parts_of(request), source, dict(request.headers.items()), await request.body())
+
+
+async def take_events(parts: Parts, source: str, headers: Mapping[str, str], body: bytes) -> EventsAnswer:
+    """Take the events of a request; names of headers are in lower case.
+
+    Raises:
+        Problem: Some were not taken.
+        SourcesError: The body can't be read; nothing was taken.
+    """
+    when = when_said(parts, headers.get(RECORDED_AT))
+    posted = read_posted(headers, body)
+    outcomes = await parts.door.accept(posted, Sender(source=source), when)
     if any(outcome.status not in TAKEN for outcome in outcomes):
         raise problem_of(outcomes, is_array=posted.is_array)
     return answer_of(outcomes)

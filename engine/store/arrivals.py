@@ -49,6 +49,11 @@ class Arrivals:
         """What is known of these names, aliases (with a colon) and ids; whom nobody is, or was erased, is absent."""
         return await self._people.of(names)
 
+    def source_seen(self, digest: str) -> str | None:
+        """The source whose token this is, where it was looked up within the last second."""
+        known = self._senders.get(digest)
+        return known[1].source if known is not None and self._clock() < known[0] else None
+
     async def token(self, digest: str) -> TokenRecord | None:
         """Whom the token with this digest lets in; None for nobody."""
         known = self._senders.get(digest)

@@ -9,6 +9,7 @@ import httpx
 from litestar import Litestar
 
 from api.app import create_app
+from api.fast_lane import FastLane
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 from tests.api.house import House
 
@@ -22,7 +23,7 @@ class Desk:
 
     def use(self, app: Litestar) -> None:
         """Send requests to this application from now on."""
-        application = cast("Any", app)  # the two spell the same protocol differently
+        application = cast("Any", FastLane(app))  # the two spell the same protocol differently
         transport = httpx.ASGITransport(application, raise_app_exceptions=True)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://sulka")
 
