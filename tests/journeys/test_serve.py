@@ -1,5 +1,6 @@
 """One `sulka serve`, as a sender and an operator meet it."""
 
+import json
 import os
 import random
 import select
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.journeys.serving import Serving, serving
 
@@ -82,6 +84,40 @@ def test_data_is_kept_from_one_run_to_the_next_and_nobody_is_left_behind(tmp_pat
     with serving(tmp_path / "data") as again:
         assert post(again, token, [event(1, member)])["duplicates"] == 1
         assert again.wait_until_judged() == position
+
+
+def begun(service: Serving, token: str, body: bytes, *, but: int) -> socket.socket:
+    """A connection on which all of a post but its last bytes was sent."""
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=30)
+    head = f"POST /v1/events HTTP/1.1\r\nhost: sulka\r\nauthorization: Bearer {token}\r\n"
+    head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    connection.sendall(head.encode() + body[:-but])
+    return connection
+
+
+def listens(service: Serving) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", service.port)) == 0
+
+
+def test_the_end_waits_for_requests_that_were_begun_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SULKA_SHUTDOWN_SECONDS", "3")
+    with serving(tmp_path / "data") as service:
+        token = service.last_line("source", "add", "hub")
+        body = json.dumps(event(1, service.last_line("members", "add", "Member", "--trial"))).encode()
+        post(service, token, [event(0, "email:nobody@example.org")])
+        with begun(service, token, body, but=10) as slow, begun(service, token, body, but=10):
+            service.process.send_signal(signal.SIGTERM)
+            while listens(service):
+                pass
+            slow.sendall(body[-10:])
+            answer = slow.recv(65_536)
+            code = service.end()
+
+    assert answer.startswith(b"HTTP/1.1 202 ")
+    assert code == 0
 
 
 def test_when_the_supervisor_is_killed_nobody_goes_on_serving(tmp_path: Path) -> None:
