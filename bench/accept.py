@@ -9,7 +9,7 @@ import asyncio
 import msgspec
 
 from bench.http_load import request
-from bench.service import events, make_known, post, service, store_of, xadd_floor
+from bench.service import events, make_known, post, service, store_of, stored_rows, xadd_floor
 
 MEMBERS = 20_000
 IN_A_BATCH, BATCHES, BATCH_CONNECTIONS = 500, 160, 4
@@ -30,6 +30,9 @@ class DoorFigures(msgspec.Struct, frozen=True, kw_only=True):
     single_cpu: dict[str, float]
     judged_meanwhile: float
     file_bytes_per_event: float
+    rows_per_event: float
+    events: int
+    singles: int
     entries: int
     verified: str
 
@@ -44,12 +47,14 @@ async def measure_door() -> DoorFigures:
             batches = [post(bodies[start : start + IN_A_BATCH]) for start in range(0, len(bodies), IN_A_BATCH)]
             await running.take(batches[:WARM_UP], BATCH_CONNECTIONS)
             before, judged = running.file_bytes(), await site.reader.judged()
+            rows = await stored_rows(site.read, site.keys.prefix)
             batched, batch_cpu = await running.take(batches[WARM_UP:], BATCH_CONNECTIONS)
             judged_meanwhile = (await site.reader.judged() - judged) / batched.seconds
             singles = [post(each) for each in events(SINGLES, first_member=0, members=MEMBERS, name="single")]
             single, single_cpu = await running.take(singles, SINGLE_CONNECTIONS)
             entries = await running.judged()
             grown = running.file_bytes() - before
+            new_rows = await stored_rows(site.read, site.keys.prefix) - rows
             http_floor, _ = await running.take([request("GET", "/health/live")] * SINGLES, SINGLE_CONNECTIONS)
             payloads = [
                 logged.payload
@@ -68,6 +73,9 @@ async def measure_door() -> DoorFigures:
             single_cpu=single_cpu,
             judged_meanwhile=judged_meanwhile,
             file_bytes_per_event=grown / (BATCHES * IN_A_BATCH + SINGLES),
+            rows_per_event=new_rows / (BATCHES * IN_A_BATCH + SINGLES),
+            events=BATCHES * IN_A_BATCH,
+            singles=SINGLES,
             entries=entries,
             verified=await asyncio.to_thread(running.verify),
         )

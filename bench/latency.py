@@ -68,6 +68,7 @@ class LatencyFigures(msgspec.Struct, frozen=True, kw_only=True):
     floor_p99_ms: float
     cpu: dict[str, float]
     file_bytes: int
+    events: int
     verified: str
 
 
@@ -101,6 +102,7 @@ async def measure_latency() -> LatencyFigures:
             floor_p99_ms=percentile_ms(floor, 99),
             cpu=cpu,
             file_bytes=file_bytes,
+            events=len(who),
             verified=await asyncio.to_thread(running.verify),
         )
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import msgspec
@@ -153,6 +154,15 @@ async def make_known(site: Site, members: int) -> None:
 def member_id(number: int) -> str:
     """The id of a made-up member."""
     return f"m{number:011}"
+
+
+async def stored_rows(client: Redis, prefix: str) -> int:
+    """How many rows lie under all keys that begin so: fields of hashes, members of sets, entries of streams."""
+    counts = {b"hash": client.hlen, b"zset": client.zcard, b"stream": client.xlen}
+    rows = 0
+    async for key in client.scan_iter(f"{prefix}*", count=1_000):
+        rows += await counts[cast("bytes", await client.type(key))](key)
+    return rows
 
 
 def alias(number: int) -> str:

@@ -1,78 +1,86 @@
-"""Answers over a real connection, as they leave the process."""
+"""Answers of the real server arrive whole, however large they are and however the connection ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 import uvicorn
 
+from bench.http_load import Connection, request
 from cli.one_write import OneWrite
 
-Application = Callable[[Any, Any, Any], Awaitable[None]]
-REQUEST = b"GET / HTTP/1.1\r\nhost: sulka\r\n\r\n"
-START = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]}
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 @asynccontextmanager
-async def connection_to(app: Application) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    config = uvicorn.Config(app, http=OneWrite, lifespan="off", log_level="warning")
-    config.load()
-    state = uvicorn.server.ServerState()
+async def serving(*pieces: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()) -> AsyncIterator[int]:
+    """The port of a server that answers with these pieces."""
 
-    def protocol() -> asyncio.Protocol:
-        return OneWrite(config, state, {})
+    async def app(scope: object, receive: object, send: Send) -> None:
+        length = (b"content-length", str(sum(map(len, pieces))).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [length, *headers]})
+        for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=OneWrite, lifespan="off", log_level="warning"))
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn says it by a flag only
+        await asyncio.sleep(0)
     try:
-        yield reader, writer
+        yield server.servers[0].sockets[0].getsockname()[1]
     finally:
-        writer.close()
-        await writer.wait_closed()
-        server.close()
-        await asyncio.gather(*state.tasks)
+        server.should_exit = True
+        await task
 
 
-async def test_head_and_body_of_an_answer_arrive_together() -> None:
-    async def app(_: Any, __: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
-        await send(START)
-        await send({"type": "http.response.body", "body": b"body"})
+async def test_head_and_body_come_in_one_piece() -> None:
+    async with serving(b"hello") as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request("GET", "/"))
 
-    async with connection_to(app) as (reader, writer):
-        writer.write(REQUEST)
         first = await reader.read(65_536)
 
-    assert first.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert first.endswith(b"\r\n\r\nbody")
+        assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert first.endswith(b"\r\n\r\nhello")
+        writer.close()
+        await writer.wait_closed()
 
 
-async def test_a_head_whose_body_takes_its_time_is_sent_ahead() -> None:
-    head_seen = asyncio.Event()
+async def test_two_requests_sent_at_once_get_their_answers_in_order() -> None:
+    async with serving(b"hello") as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request("GET", "/") * 2)
 
-    async def app(_: Any, __: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
-        await send(START)
-        await head_seen.wait()
-        await send({"type": "http.response.body", "body": b"body"})
+        answers = [await reader.readuntil(b"\r\n\r\nhello") for _ in range(2)]
 
-    async with connection_to(app) as (reader, writer):
-        writer.write(REQUEST)
-        head = await reader.readuntil(b"\r\n\r\n")
-        head_seen.set()
-        body = await reader.readexactly(4)
-
-    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert body == b"body"
+        assert all(answer.startswith(b"HTTP/1.1 200 OK\r\n") for answer in answers)
+        writer.close()
+        await writer.wait_closed()
 
 
-async def test_an_answer_without_a_body_is_sent_before_its_connection_ends() -> None:
-    async def app(_: Any, __: Any, send: Any) -> None:  # noqa: ANN401 - of ASGI
-        await send({**START, "headers": [(b"content-length", b"0"), (b"connection", b"close")]})
-        await send({"type": "http.response.body", "body": b""})
+async def test_an_answer_far_larger_than_what_a_connection_holds_arrives_whole() -> None:
+    pieces = [bytes([number]) * 1_000_000 for number in range(1, 9)]
+    async with serving(*pieces) as port:
+        connection = await Connection.open("127.0.0.1", port)
 
-    async with connection_to(app) as (reader, writer):
-        writer.write(REQUEST)
-        everything = await reader.read()
+        answer = await connection.ask(request("GET", "/"))
 
-    assert everything.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert everything.endswith(b"\r\n\r\n")
+        assert answer.body == b"".join(pieces)
+        connection.close()
+
+
+@pytest.mark.parametrize("sent", [request("GET", "/", headers={"connection": "close"}), b"no HTTP\r\n\r\n"])
+async def test_what_is_written_before_the_connection_ends_arrives(sent: bytes) -> None:
+    async with serving(b"hello") as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+
+        whole = await reader.read()
+
+        assert whole.startswith((b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 400 Bad Request\r\n"))
+        assert whole.endswith((b"hello", b"Invalid HTTP request received."))
+        writer.close()
+        await writer.wait_closed()
