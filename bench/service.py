@@ -29,7 +29,7 @@ from engine.store.folder import socket_of
 from engine.store.log import Append
 
 PROGRAM = (sys.executable, "-c", "from cli.main import main; main()")
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 600
 SOURCE, TOKEN = "bench", "the-token-of-the-measurements"
 COUNTRIES = ("FI", "SE", "EE", "DE")
 AT_ONCE = 500
