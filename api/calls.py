@@ -39,11 +39,11 @@ def allow(*roles: Role) -> Guard:
     allowed = {*roles, *(["admin"] if "hr" in roles else [])}
 
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:  # noqa: ARG001 - of every guard
-        scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
+        secret = bearer(connection.headers.get("authorization", ""))
+        if secret is None:
             raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
         parts: Parts = connection.app.state.parts
-        record = await parts.arrivals.token(token_digest(secret.strip()))
+        record = await parts.arrivals.token(token_digest(secret))
         if record is None:
             raise Problem("no-token", "Nobody has this token. An administrator can create one.")
         if record.role not in allowed:
@@ -54,6 +54,12 @@ def allow(*roles: Role) -> Guard:
         )
 
     return guard
+
+
+def bearer(authorization: str) -> str | None:
+    """The token of an Authorization header."""
+    scheme, _, secret = authorization.partition(" ")
+    return (secret.strip() or None) if scheme.lower() == "bearer" else None
 
 
 def parts_of(call: Call) -> Parts:
@@ -78,9 +84,13 @@ def member_of(call: Call) -> str:
 
 def when_of(call: Call) -> When:
     """The door's clock, or in history mode what the caller says."""
-    said = call.headers.get(RECORDED_AT)
+    return when_said(parts_of(call), call.headers.get(RECORDED_AT))
+
+
+def when_said(parts: Parts, said: str | None) -> When:
+    """The same by the header alone."""
     if said is None:
-        return When(parts_of(call).now_ms())
+        return When(parts.now_ms())
     time = parse_time(said)
     if time is None:
         expected = "an RFC 3339 time such as 2026-11-23T09:12:00+02:00"

@@ -148,6 +148,10 @@ def on_http_exception(request: Call, error: HTTPException) -> Response[bytes]:
 
 def on_store_error(_: Call, error: StoreError) -> Response[bytes]:
     """The store is away or full: nothing is known to have happened, and everything may be sent again."""
+    return _of_store(error)
+
+
+def _of_store(error: StoreError) -> Response[bytes]:
     kind = type(error).__name__
     log.warning("store error in a request", kind=kind)
     unknown = isinstance(error, StoreUnavailable) and error.outcome == "unknown"
@@ -157,6 +161,10 @@ def on_store_error(_: Call, error: StoreError) -> Response[bytes]:
 
 def on_sources_error(_: Call, error: SourcesError) -> Response[bytes]:
     """A body that could not be read."""
+    return _of_sources(error)
+
+
+def _of_sources(error: SourcesError) -> Response[bytes]:
     match error:
         case WrongContentType():
             return Problem("wrong-content-type", str(error)).response()
@@ -180,6 +188,10 @@ _KINDS: Mapping[ProblemType, frozenset[str]] = {
 
 def on_run_error(_: Call, error: RunError) -> Response[bytes]:
     """What a service refused; nothing was changed."""
+    return _of_run(error)
+
+
+def _of_run(error: RunError) -> Response[bytes]:
     match error:
         case UnknownMember() | NotAside():
             return Problem("not-found", str(error)).response()
@@ -192,6 +204,26 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 
 def on_bug(request: Call, error: Exception) -> Response[bytes]:
-    """A bug of ours: recorded with its kind, shown without its words."""
-    log.error("bug in a request", path=request.url.path, kind=type(error).__name__, exc_info=error)
+    """The answer to a bug of ours."""
+    return _bug(request.url.path, error)
+
+
+def response_to(error: Exception, path: str) -> Response[bytes]:
+    """The answer to an error that came up outside of the framework."""
+    match error:
+        case Problem():
+            return error.response()
+        case SourcesError():
+            return _of_sources(error)
+        case RunError():
+            return _of_run(error)
+        case StoreError():
+            return _of_store(error)
+        case _:
+            return _bug(path, error)
+
+
+def _bug(path: str, error: Exception) -> Response[bytes]:
+    """Recorded with its kind, shown without its words."""
+    log.error("bug in a request", path=path, kind=type(error).__name__, exc_info=error)
     return Problem("internal", "The fault is recorded. Sending the same again does no harm.").response()

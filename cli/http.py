@@ -4,10 +4,14 @@ import asyncio
 import os
 
 import uvicorn
+import uvloop
 
 from api.app import create_app
+from api.fast_lane import FastLane
 from api.measured import Measured
 from api.parts import join_parts
+from cli.memory import settle
+from cli.one_write import OneWrite
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at, text_compiler
 from engine.run.measures import Measures
@@ -20,7 +24,7 @@ SECRET_BYTES = 64
 
 def serve_http(url: str, settings: Settings, measures: Measures) -> None:
     """Serve until SIGTERM; requests that were begun are finished within the set seconds."""
-    asyncio.run(_serve(url, settings, measures))
+    uvloop.run(_serve(url, settings, measures))
 
 
 async def _serve(url: str, settings: Settings, measures: Measures) -> None:
@@ -47,14 +51,16 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
             secret=secret,
             now_ms=now_ms,
         )
+        await parts.newest.of((await parts.arrivals.of(())).versions)
+        settle()
         server = uvicorn.Server(
             uvicorn.Config(
-                Measured(create_app(parts), measures),
+                Measured(FastLane(create_app(parts)), measures),
                 host=settings.http.host,
                 port=settings.http.port,
-                loop="uvloop",
-                http="httptools",
+                http=OneWrite,
                 access_log=False,
+                proxy_headers=False,
                 log_level="warning",
                 timeout_graceful_shutdown=settings.http.shutdown_seconds,
             )

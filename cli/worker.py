@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import structlog
+import uvloop
 
 from cli.main import CONFIG
+from cli.memory import collect_the_young_only
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at
 from engine.run.measures import Measures, keep_in
@@ -23,6 +25,7 @@ async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
+        collect_the_young_only()
         scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
         try:
             await site.engine(settings, measures.committed).run(stop)
@@ -38,7 +41,7 @@ def main() -> None:
     measures = keep_in(settings.measures_dir, name)
     try:
         if name == "engine":
-            asyncio.run(work_engine(url, settings, measures))
+            uvloop.run(work_engine(url, settings, measures))
         else:
             from cli.http import serve_http
 

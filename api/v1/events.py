@@ -1,6 +1,7 @@
 """Events in, and what became of them."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,8 +9,9 @@ from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
-from api.calls import allow, parts_of, principal_of, when_of
+from api.calls import RECORDED_AT, allow, parts_of, principal_of, when_of, when_said
 from api.examples import EVENT_ID, example_of
+from api.parts import Parts
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
 from api.schema import EXAMPLE, TAKES
 from api.v1.trying import TryAnswer, try_events, wants_try
@@ -100,14 +102,24 @@ async def post_events(
     source = principal_of(request).source
     if source is None:
         raise Problem("not-allowed", "Only a token of a source posts events; with ?try=true others may try them.")
-    when = when_of(request)
-    posted = read_posted(dict(request.headers.items()), await request.body())
-    parts = parts_of(request)
+    answer = await take_events(parts_of(request), source, dict(request.headers.items()), await request.body())
+    return Response(answer, status_code=202)
+
+
+async def take_events(parts: Parts, source: str, headers: Mapping[str, str], body: bytes) -> EventsAnswer:
+    """Take the events of a request; names of headers are in lower case.
+
+    Raises:
+        Problem: Some were not taken.
+        SourcesError: The body can't be read; nothing was taken.
+    """
+    when = when_said(parts, headers.get(RECORDED_AT))
+    posted = read_posted(headers, body)
     outcomes = await parts.door.accept(posted, Sender(source=source), when)
     parts.measures.posted(outcomes)
     if any(outcome.status not in TAKEN for outcome in outcomes):
         raise problem_of(outcomes, is_array=posted.is_array)
-    return Response(answer_of(outcomes), status_code=202)
+    return answer_of(outcomes)
 
 
 def answer_of(outcomes: list[Outcome]) -> EventsAnswer:

@@ -75,6 +75,23 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True):
     seen_by: tuple[Literal["member", "team", "everyone"], ...]
     said_by: tuple[Literal["tool", "member"], ...]
     fields: Mapping[str, Field]
+    ordered: tuple[Field, ...] = ()
+    """The fields by name; this and what follows is made from `fields`, once and not for each event."""
+    people: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    apart: tuple[Field, ...] = ()
+    """The fields of which the log holds a digest or a key in place of what was sent."""
+
+    def __post_init__(self) -> None:
+        ordered = tuple(field for _, field in sorted(self.fields.items()))
+        made = {
+            "ordered": ordered,
+            "people": tuple(field.name for field in ordered if field.type in {FieldType.MEMBER, FieldType.MEMBERS}),
+            "times": tuple(field.name for field in ordered if field.type is FieldType.TIME),
+            "apart": tuple(field for field in ordered if field.type in {FieldType.KEY, FieldType.TEXT}),
+        }
+        for name, value in made.items():
+            msgspec.structs.force_setattr(self, name, value)
 
 
 class Operator(StrEnum):

@@ -7,7 +7,7 @@ appended as one write with whatever else comes at that moment; an event about so
 from collections.abc import Iterator
 
 from engine.core.admission import Admitted, Offered, People, admit
-from engine.core.rulebook import EventType, FieldType, Rulebook
+from engine.core.rulebook import EventType, Rulebook
 from engine.run.entering import entering, names_in
 from engine.run.held import UNKNOWN, hold
 from engine.run.keyed import thing_digest
@@ -15,7 +15,7 @@ from engine.run.newest import NewestRulebook
 from engine.run.outcomes import OUTCOME_OF, Outcome, Sender, When, Wrong, misfits, wrong_text
 from engine.run.people import look_up
 from engine.sources.digests import content_digest, mark
-from engine.sources.events import MAX_SUBJECT_LENGTH, IncomingEvent, RefusedEvent
+from engine.sources.events import MAX_SUBJECT_LENGTH, IncomingEvent, JsonValue, RefusedEvent
 from engine.sources.fields import shown
 from engine.sources.json_guard import escaped
 from engine.sources.posted import Posted
@@ -125,12 +125,17 @@ def _foreign(item: IncomingEvent, sender: Sender) -> Outcome:
     return Outcome(id=item.id, status="foreign-source", wrong=(wrong,))
 
 
-def _fitted(event: EventType | None, item: IncomingEvent) -> dict[str, object]:
+def _fitted(event: EventType | None, item: IncomingEvent) -> dict[str, JsonValue]:
     """The data as the core reads them: times as milliseconds, names short and ready for a JSON pointer."""
-    data: dict[str, object] = {escaped(name): value for name, value in item.data.items()}
-    for name, field in event.fields.items() if event is not None else ():
+    sent = item.data
+    if event is None:
+        return {}
+    if not event.times and sent.keys() <= event.fields.keys():
+        return sent
+    data = {escaped(name): value for name, value in sent.items()}
+    for name in event.times:
         value = data.get(name)
-        if field.type is FieldType.TIME and value is not None:
+        if value is not None:
             time = parse_time(value) if isinstance(value, str) else None
             data[name] = str(value) if time is None else time.utc_ms
     return data
@@ -143,13 +148,12 @@ def _wrong_people(event: EventType | None, item: IncomingEvent) -> tuple[Wrong, 
         found.append(_wrong(f"{item.pointer}/subject", "missing", "nothing"))
     elif not _is_name(item.subject):
         found.append(_wrong(f"{item.pointer}/subject", "wrong-value", shown(item.subject)))
-    for name, field in event.fields.items() if event is not None else ():
+    for name in event.people if event is not None else ():
         value = item.data.get(name)
         names = value if isinstance(value, list) else [value]
-        if field.type in {FieldType.MEMBER, FieldType.MEMBERS}:
-            wrong = next((each for each in names if isinstance(each, str) and not _is_name(each)), None)
-            if wrong is not None:
-                found.append(_wrong(f"{item.pointer}/data/{name}", "wrong-value", shown(wrong)))
+        wrong = next((each for each in names if isinstance(each, str) and not _is_name(each)), None)
+        if wrong is not None:
+            found.append(_wrong(f"{item.pointer}/data/{name}", "wrong-value", shown(wrong)))
     return tuple(found)
 
 

@@ -10,7 +10,6 @@ from engine.store.directory import Directory, TextRecord
 from engine.store.log import Append, Row
 
 DAY_MS = 86_400_000
-PEOPLE = frozenset({FieldType.MEMBER, FieldType.MEMBERS})
 
 
 def names_in(rulebook: Rulebook, type_: str, data: Mapping[str, object]) -> Iterator[str]:
@@ -18,10 +17,9 @@ def names_in(rulebook: Rulebook, type_: str, data: Mapping[str, object]) -> Iter
     event = rulebook.events.get(type_)
     if event is None:
         return
-    for name, field in event.fields.items():
-        if field.type in PEOPLE:
-            value = data.get(name)
-            yield from (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str))
+    for name in event.people:
+        value = data.get(name)
+        yield from (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str))
 
 
 def entering(
@@ -40,7 +38,7 @@ def entering(
     `lets_in` are the rows that take the event out from where it waited.
     """
     rows: tuple[Row, ...] = ()
-    if isinstance(entry, Act):
+    if event.apart and isinstance(entry, Act):
         entry, rows = _apart(entry, event, mark, when, secret, directory)
     return Append(
         mark=mark,
@@ -57,13 +55,14 @@ def _apart(
     act: Act, event: EventType, mark: bytes, when: When, secret: bytes, directory: Directory
 ) -> tuple[Act, tuple[Row, ...]]:
     data, rows = dict(act.data), []
-    for name, field in event.fields.items():
+    for field in event.apart:
+        name = field.name
         value = data.get(name)
         if not isinstance(value, str):
             continue
         if field.type is FieldType.KEY:
             data[name] = field_digest(event.type, name, value, secret)
-        elif field.type is FieldType.TEXT:
+        else:
             key = data[name] = text_key(mark, name, secret)
             until = when.ms + event.keep_days * DAY_MS
             record = TextRecord(text=value, member=act.subject, created=when.ms, until=until)

@@ -1,6 +1,6 @@
 """Who the names of a request are, and who of them takes part: what the core asks of the door."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from engine.core.admission import People
 from engine.core.rulebook import Rulebook
@@ -41,26 +41,24 @@ async def look_up(
     """
     rulebook = newest.known
     while True:
-        known = await arrivals.of(_kept(names(rulebook)))
+        kept = {name: normalized(name) for name in names(rulebook) if 0 < len(name) <= MAX_SUBJECT_LENGTH}
+        known = await arrivals.of(kept.values())
         found = await newest.of(known.versions)
         if found is rulebook:
-            return rulebook, people_of(known)
+            return rulebook, people_of(known, kept)
         rulebook = found
 
 
-def _kept(names: Iterable[str]) -> list[str]:
-    return [normalized(name) for name in names if 0 < len(name) <= MAX_SUBJECT_LENGTH]
-
-
-def people_of(known: Arrived) -> People:
-    """The same, as the core asks for it."""
-
-    def resolve(name: str) -> str | None:
-        member = known.members.get(normalized(name))
-        return None if member is None or known.memberships.get(member, NOBODY).erased else member
+def people_of(known: Arrived, kept: Mapping[str, str]) -> People:
+    """The same, as the core asks for it; `kept` says how each name is kept."""
+    members = known.members
+    memberships = known.memberships
+    found = {name: member for name, key in kept.items() if (member := members.get(key)) is not None}
+    for name in [name for name, member in found.items() if memberships.get(member, NOBODY).erased]:
+        del found[name]
 
     def takes_part(member: str, time: int) -> bool:
-        row = known.memberships.get(member)
+        row = memberships.get(member)
         return row is not None and membership_state(row).takes_part_at(time)
 
-    return People(resolve, takes_part)
+    return People(found.get, takes_part)

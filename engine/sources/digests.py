@@ -9,7 +9,6 @@ from typing import Final
 import msgspec
 
 from engine.sources.events import IncomingEvent
-from engine.sources.times import instant
 
 DIGEST_BYTES: Final = 16
 
@@ -23,7 +22,7 @@ def content_digest(event: IncomingEvent, secret: bytes) -> bytes:
 
     `secret` has at most 64 bytes.
     """
-    time = None if event.time is None else instant(event.time)
+    time = None if event.time is None else event.time.instant
     content = _ENCODER.encode((event.type, event.subject, time, event.data))
     return blake2b(content, digest_size=DIGEST_BYTES, key=secret, person=b"sulka.content").digest()
 

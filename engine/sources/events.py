@@ -59,10 +59,14 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncomingTime(msgspec.Struct, frozen=True, kw_only=True):
-    """A moment: milliseconds since 1970 in UTC, and the text that was sent."""
+    """A moment: milliseconds since 1970 in UTC, the text that was sent, and its `instant`.
+
+    That is one text for each moment, to the last digit that was sent: its second in UTC, and the fraction.
+    """
 
     utc_ms: int
     sent: str
+    instant: str
 
 
 class IncomingEvent(msgspec.Struct, frozen=True, kw_only=True):

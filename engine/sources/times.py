@@ -45,17 +45,9 @@ def parse_time(text: str) -> IncomingTime | None:
         utc_ms += offset_ms if sign == "-" else -offset_ms
     if not 0 <= utc_ms <= LAST_MS or (is_leap and not _ends_a_month(utc_ms)):
         return None
-    return IncomingTime(utc_ms=utc_ms, sent=text)
-
-
-def instant(time: IncomingTime) -> str:
-    """One text for each moment, to the last digit that was sent: its second in UTC, and the fraction."""
-    found = _RFC_3339.fullmatch(time.sent)
-    if found is None:
-        return str(time.utc_ms)
-    fraction = (found[4] or "").rstrip("0")
-    leap = "+1" if found[3] == _LEAP_SECOND else ""
-    return f"{time.utc_ms // 1000}{leap}.{fraction}"
+    leap = "+1" if is_leap else ""
+    instant = f"{utc_ms // 1000}{leap}.{fraction.rstrip('0') if fraction else ''}"
+    return IncomingTime(utc_ms=utc_ms, sent=text, instant=instant)
 
 
 def _ends_a_month(utc_ms: int) -> bool:

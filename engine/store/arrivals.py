@@ -1,22 +1,28 @@
 """What the door reads for a request: whose token it is, who its people are, how many rulebooks were published.
 
-Requests that come at the same time share their trips. Nothing is remembered between two requests: who leaves has left
-at once.
+Requests that come at the same time share their trips. Of people nothing is remembered between two requests: who
+leaves has left at once. The token of a source is remembered for a second, so one that is taken back lets nobody in
+after that; all other tokens are looked up each time.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import cast
+from collections.abc import Callable, Iterable, Mapping
+from time import monotonic
+from typing import Final, cast
 
 import msgspec
 from redis.asyncio import Redis
 
-from engine.store.ask import Command, ask, ask_all
+from engine.store.ask import ask
 from engine.store.directory import MembershipRow, TokenRecord
 from engine.store.gathering import Gathering
 from engine.store.keys import Keys
+from engine.store.scripts import script
 
-MOST_NAMES = 5_000
-"""So many names are asked for in one command."""
+TOKEN_SECONDS: Final = 1.0
+"""How long the token of a source counts after it was looked up."""
+
+MOST_TOKENS: Final = 1_000
+"""So many are remembered at once."""
 
 _rows = msgspec.msgpack.Decoder(MembershipRow)
 _tokens = msgspec.msgpack.Decoder(TokenRecord)
@@ -33,50 +39,52 @@ class Arrived(msgspec.Struct, frozen=True):
 class Arrivals:
     """See the module."""
 
-    def __init__(self, *, read: Redis, keys: Keys) -> None:
-        self._read, self._keys = read, keys
+    def __init__(self, *, read: Redis, keys: Keys, clock: Callable[[], float] = monotonic) -> None:
+        self._read, self._keys, self._clock = read, keys, clock
         self._people = Gathering(self._read_people)
         self._bearers = Gathering(self._read_tokens)
+        self._senders: dict[str, tuple[float, TokenRecord]] = {}
 
     async def of(self, names: Iterable[str]) -> Arrived:
         """What is known of these names, aliases (with a colon) and ids; whom nobody is, or was erased, is absent."""
         return await self._people.of(names)
 
+    def source_seen(self, digest: str) -> str | None:
+        """The source whose token this is, where it was looked up within the last second."""
+        known = self._senders.get(digest)
+        return known[1].source if known is not None and self._clock() < known[0] else None
+
     async def token(self, digest: str) -> TokenRecord | None:
         """Whom the token with this digest lets in; None for nobody."""
-        return (await self._bearers.of((digest,))).get(digest)
+        known = self._senders.get(digest)
+        if known is not None and self._clock() < known[0]:
+            return known[1]
+        asked = self._clock()
+        record = (await self._bearers.of((digest,))).get(digest)
+        if record is not None and record.role == "source":
+            if len(self._senders) >= MOST_TOKENS:
+                self._senders.clear()
+            self._senders[digest] = (asked + TOKEN_SECONDS, record)
+        return record
 
     async def _read_people(self, names: list[str]) -> Arrived:
         keys = self._keys
         aliases = [name for name in names if ":" in name]
-        ids = [name for name in names if ":" not in name]
-        commands: list[Command] = [("HLEN", keys.versions)]
-        commands += [("HMGET", keys.aliases, *part) for part in _parts(aliases)]
-        commands += [("HMGET", keys.directory, *part) for part in _parts(ids)]
-        versions, *rest = await ask_all(self._read, commands)
-        values = [value for part in cast("list[list[bytes | None]]", rest) for value in part]
-        members = {
-            alias: member.decode()
-            for alias, member in zip(aliases, values[: len(aliases)], strict=True)
-            if member is not None
-        }
-        members.update(
-            (id_, id_) for id_, record in zip(ids, values[len(aliases) :], strict=True) if record is not None
-        )
-        return Arrived(cast("int", versions), members, await self._memberships(list(dict.fromkeys(members.values()))))
-
-    async def _memberships(self, members: list[str]) -> dict[str, MembershipRow]:
-        commands: list[Command] = [("HMGET", self._keys.membership, *part) for part in _parts(members)]
-        answers = cast("list[list[bytes | None]]", await ask_all(self._read, commands))
-        rows = (row for part in answers for row in part)
-        return {member: _rows.decode(row) for member, row in zip(members, rows, strict=True) if row is not None}
+        names = [*aliases, *(name for name in names if ":" not in name)]
+        places = [keys.versions, keys.aliases, keys.directory, keys.membership]
+        answer = await script("people").run(self._read, places, [len(aliases), *names])
+        versions, *found = cast("list[int | bytes | None]", answer)
+        members: dict[str, str] = {}
+        memberships: dict[str, MembershipRow] = {}
+        for name, member, row in zip(names, found[::2], found[1::2], strict=True):
+            if isinstance(member, bytes):
+                id_ = members[name] = member.decode()
+                if isinstance(row, bytes) and id_ not in memberships:
+                    memberships[id_] = _rows.decode(row)
+        return Arrived(cast("int", versions), members, memberships)
 
     async def _read_tokens(self, digests: list[str]) -> dict[str, TokenRecord]:
         values = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.tokens, *digests))
         return {
             digest: _tokens.decode(value) for digest, value in zip(digests, values, strict=True) if value is not None
         }
-
-
-def _parts(names: list[str]) -> Iterable[list[str]]:
-    return (names[start : start + MOST_NAMES] for start in range(0, len(names), MOST_NAMES))

@@ -1,5 +1,6 @@
 """One `sulka serve`, as a sender and an operator meet it."""
 
+import json
 import os
 import random
 import select
@@ -107,6 +108,40 @@ def test_a_full_log_takes_nothing_more_until_its_setting_is_raised(
     assert told is not None
     assert told["position"] == full
     assert answer["accepted"] == 1
+
+
+def begun(service: Serving, token: str, body: bytes, *, but: int) -> socket.socket:
+    """A connection on which all of a post but its last bytes was sent."""
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=30)
+    head = f"POST /v1/events HTTP/1.1\r\nhost: sulka\r\nauthorization: Bearer {token}\r\n"
+    head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    connection.sendall(head.encode() + body[:-but])
+    return connection
+
+
+def listens(service: Serving) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", service.port)) == 0
+
+
+def test_the_end_waits_for_requests_that_were_begun_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SULKA_SHUTDOWN_SECONDS", "3")
+    with serving(tmp_path / "data") as service:
+        token = service.last_line("source", "add", "hub")
+        body = json.dumps(event(1, service.last_line("members", "add", "Member", "--trial"))).encode()
+        post(service, token, [event(0, "email:nobody@example.org")])
+        with begun(service, token, body, but=10) as slow, begun(service, token, body, but=10):
+            service.process.send_signal(signal.SIGTERM)
+            while listens(service):
+                pass
+            slow.sendall(body[-10:])
+            answer = slow.recv(65_536)
+            code = service.end()
+
+    assert answer.startswith(b"HTTP/1.1 202 ")
+    assert code == 0
 
 
 def test_when_the_supervisor_is_killed_nobody_goes_on_serving(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.sources.times import LAST_MS, instant, parse_time
+from engine.sources.times import LAST_MS, parse_time
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -101,7 +101,7 @@ def test_one_moment_has_one_text(one: str, other: str) -> None:
 
     assert first is not None
     assert second is not None
-    assert instant(first) == instant(second)
+    assert first.instant == second.instant
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_moments_that_differ_below_a_millisecond_have_different_texts(one: str, 
 
     assert first is not None
     assert second is not None
-    assert instant(first) != instant(second)
+    assert first.instant != second.instant
