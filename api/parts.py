@@ -10,6 +10,7 @@ from engine.run.newest import CompileText, NewestRulebook
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
+from engine.run.remembered import RememberedRulebook
 from engine.run.telling import Telling
 from engine.run.waiting_room import WaitingRoom
 from engine.store.arrivals import Arrivals
@@ -36,6 +37,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     rulebooks: Rulebooks
     arrivals: Arrivals
     newest: NewestRulebook
+    remembered: RememberedRulebook
     door: Door
     recorder: Recorder
     members: Members
@@ -83,6 +85,7 @@ def join_parts(
         rulebooks=rulebooks,
         arrivals=arrivals,
         newest=newest,
+        remembered=RememberedRulebook(plans),
         door=Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret),
         recorder=recorder,
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),

@@ -241,6 +241,10 @@ class Applier:
         if state.status in {"joined", "paused"} and not state.erased:
             self._count_joined(state.facts, -1)
             self._count_joined(line.facts, 1)
+        if not state.erased and state.facts.team != line.facts.team:
+            member = self.people[line.who].id
+            self.draft.note_team(state.facts.team, member, is_in=False)
+            self.draft.note_team(line.facts.team, member, is_in=True)
         state.facts = line.facts
 
     def _set_standing(self, line: MembershipSet | Erased | VisibilitySet) -> None:
@@ -251,6 +255,7 @@ class Applier:
                 change_membership(state, line)
             case Erased():
                 state.erased = True
+                self.draft.note_team(state.facts.team, self.people[line.who].id, is_in=False)
             case VisibilitySet():
                 state.boards_shown, state.wall_shown, state.badges_shown = line.boards, line.wall, line.badges
         is_counted = state.status in {"joined", "paused"} and not state.erased

@@ -26,7 +26,10 @@ COPY_ENTRIES = 1_000
 MOST_DIFFERENCES = 1_000
 """So many are named; a damaged store does not need more."""
 
-JUDGED: tuple[str, ...] = ("states", "recent:", "journal", "index", "board:", "units:", "final", "pages:", "aside")
+JUDGED: tuple[str, ...] = (
+    *("states", "recent:", "journal", "index", "aside"),
+    *("board:", "units:", "final", "pages:", "ranks:", "team:"),
+)
 """What follows from the log alone, by the beginning of the key's name."""
 
 KIND_OF: Mapping[str, str] = {
@@ -38,6 +41,8 @@ KIND_OF: Mapping[str, str] = {
     "units:": "units of a board",
     "final": "closed board",
     "pages:": "pages of a closed board",
+    "ranks:": "ranks of a closed board",
+    "team:": "members of a team",
     "aside": "aside",
 }
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from engine.core.states import UnitsState, UnitState, member_key, unit_key
-from engine.store.boards import Around, BoardPage, Boards, Cursor
+from engine.store.board_answers import Asking, BoardPage, Cursor
+from engine.store.boards import Boards
 from engine.store.commit import Committer, Seat
 from engine.store.connect import write_client
 from engine.store.keys import Keys
@@ -28,6 +29,12 @@ from tests.store.building import (
     shown_member,
 )
 from tests.store.proxy import ReplyDroppingProxy, Request
+
+
+def asking(member: str, score: int = 0) -> Asking:
+    """The member, and the score that their state gives."""
+    return Asking(member, lambda _state, _place: score)
+
 
 SCORES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=6), st.integers(1, 12), max_size=60)
 
@@ -105,13 +112,13 @@ def test_ones_own_place_and_the_rows_around_it_are_those_of_a_sorted_recomputati
     own_score = scores.get(member, hidden_score)
     everybody = scores if member != "hidden" else {**scores, "hidden": own_score}
 
-    async def read() -> Around:
+    async def read() -> BoardPage:
         async with write_client(server_url) as write:
             setting = Setting(write)
             await setting.show(scores, closed=paged)
             if paged:
                 await setting.pages.finish_all()
-            return await setting.boards.around(EVER_BOARD, member, own_score=own_score, limit=5)
+            return await setting.boards.around(EVER_BOARD, asking(member, own_score), limit=5)
 
     around = asyncio.run(read())
 
@@ -125,10 +132,10 @@ def test_ones_own_place_and_the_rows_around_it_are_those_of_a_sorted_recomputati
     assert around.own.shown == (member != "hidden")
     assert around.own.to_next == (min(higher) - own_score if higher else None)
     board = recomputed(scores)
-    start = board.index(around.page.rows[0]) if around.page.rows else 0
-    assert list(around.page.rows) == board[start : start + 5]
+    start = board.index(around.rows[0]) if around.rows else 0
+    assert list(around.rows) == board[start : start + 5]
     if member != "hidden":
-        assert expected in around.page.rows
+        assert expected in around.rows
 
 
 async def test_a_board_that_closes_reads_the_same_before_and_after_its_pages_are_written(write: Redis) -> None:
@@ -225,10 +232,10 @@ async def test_a_final_place_is_found_although_late_acts_have_raised_the_score_s
     await setting.show({f"m{number}": number + 1 for number in range(300)}, closed=True)
     await setting.pages.finish_all()
 
-    standing = await setting.boards.standing(EVER_BOARD, "m9", own_score=250)
+    page = await setting.boards.around(EVER_BOARD, asking("m9", 250), limit=3)
 
-    assert standing is not None
-    assert standing.row == BoardRow(291, "m9", 10, 0)
+    assert page.own is not None
+    assert page.own.row == BoardRow(291, "m9", 10, 0)
 
 
 async def test_a_page_goes_on_where_the_last_one_ended_although_the_board_has_moved(write: Redis) -> None:
@@ -249,10 +256,10 @@ async def test_an_answer_carries_the_position_up_to_which_it_holds(write: Redis)
     await setting.show({"b": 6})
 
     page = await setting.boards.page(EVER_BOARD, limit=2)
-    around = await setting.boards.around(EVER_BOARD, "a", own_score=0, limit=2)
+    around = await setting.boards.around(EVER_BOARD, asking("a"), limit=2)
     units = await setting.boards.units(EVER_BOARD, "teams")
 
-    assert (page.position, around.page.position, units.position) == (2, 2, 2)
+    assert (page.position, around.position, units.position) == (2, 2, 2)
 
 
 @pytest.mark.parametrize("paged", [False, True])
@@ -262,7 +269,7 @@ async def test_a_team_is_ranked_among_itself(write: Redis, *, paged: bool) -> No
     if paged:
         await setting.pages.finish_all()
 
-    page = await setting.boards.among(EVER_BOARD, ["d", "c", "b", "nobody"])
+    page = await setting.boards.team(EVER_BOARD, asking("d"), limit=10)
 
     assert [(row.rank, row.id, row.tied) for row in page.rows] == [(1, "c", 1), (1, "b", 1), (3, "d", 0)]
     assert page.is_final == paged
@@ -344,7 +351,7 @@ def test_what_is_hidden_is_nobody_or_five_people_at_least(units: dict[str, tuple
 
 @given(SCORES)
 def test_a_whole_board_is_ranked_like_its_pages(scores: dict[str, int]) -> None:
-    assert ranked_whole(scores) == recomputed(scores)
+    assert ranked_whole(scores, {}) == recomputed(scores)
 
 
 def test_pages_keep_the_bytes_of_rows_few() -> None:
