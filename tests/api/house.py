@@ -98,14 +98,18 @@ class House:
             now_ms=lambda: self.now,
         )
 
+    def use(self, book: Rulebook) -> None:
+        """Judge and answer by this rulebook from now on; it has to be published, too."""
+        self.book, self.plans.plan = book, Plan(book)
+
     @property
     def when(self) -> When:
         return When(self.now)
 
-    async def publish(self) -> None:
+    async def publish(self, number: int = 1) -> None:
         book = self.book
         entry = RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back)
-        rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(1, book.digest, self.now, "test"))
+        rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(number, book.digest, self.now, "test"))
         await self.parts.recorder.append(entry, self.when, rows=rows)
 
     async def member(self, name: str, *, joined: bool = True, team: str = "red", shown: bool = True) -> str:
