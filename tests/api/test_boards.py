@@ -3,9 +3,12 @@
 import msgspec
 import pytest
 
+from engine.core.entries import MemberFacts
 from engine.store.pages import PageWriter
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, share
+
+BOARD = "/v1/leaderboards/advocates"
 
 
 async def week_of_sharing(desk: Desk) -> dict[str, str]:
@@ -92,6 +95,21 @@ async def test_my_team_is_ranked_among_itself(desk: Desk) -> None:
         *((2, name, 3) for name in ("Bea", "Carl", "Dora", "Eve")),
     ]
     assert (board["own"]["rank"], board["own"]["to_next"], board["count"]) == (2, 10, 5)
+
+
+async def test_who_comes_to_my_team_is_on_its_board_and_whoever_left_is_not(desk: Desk) -> None:
+    """Also when they go and come back before the engine has come to it."""
+    await five_in_a_team(desk)
+    members = {row["name"]: row["id"] for row in (await desk.right("GET", BOARD, by="hr"))["rows"]}
+    for name, team in (("Frans", "red"), ("Eve", "blue"), ("Dora", "blue"), ("Dora", "red")):
+        member = members[name]
+        record = await desk.house.parts.members.record(member)
+        await desk.house.parts.members.change(member, record, MemberFacts(team=team), desk.house.when)
+    await desk.house.judge()
+
+    board = await desk.right("GET", f"{BOARD}?around=team", by="anna")
+
+    assert sorted(row["name"] for row in board["rows"]) == ["Anna", "Bea", "Carl", "Dora", "Frans"]
 
 
 async def test_a_team_of_fewer_than_five_is_not_shown_to_itself_either(desk: Desk) -> None:
