@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
+from api.examples import rfc3339
 from api.problems import Problem
 from engine.core.periods import (
     Period,
@@ -13,6 +15,7 @@ from engine.core.periods import (
     PeriodNotUnderstood,
     local_day,
     parse_period,
+    period_bounds_ms,
     period_name,
     period_of,
 )
@@ -28,6 +31,24 @@ MOST_SCORE: Final = 2**53
 
 _encoder = msgspec.msgpack.Encoder()
 _cursors = msgspec.msgpack.Decoder(Cursor)
+
+
+class Times(msgspec.Struct, frozen=True, kw_only=True):
+    """When a period begins and ends, when its boards are final, as answers say it. None for ever."""
+
+    ends_ms: int | None = None
+    starts: str | None = None
+    ends: str | None = None
+    final_from: str | None = None
+
+
+@lru_cache(maxsize=256)
+def times_of(period: Period, zone: str, grace_ms: int) -> Times:
+    """The times of a period; asked with every read of a board."""
+    if period.kind is PeriodKind.EVER:
+        return Times()
+    starts, ends = period_bounds_ms(period.kind, period.index, zone)
+    return Times(ends_ms=ends, starts=rfc3339(starts), ends=rfc3339(ends), final_from=rfc3339(ends + grace_ms))
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,19 +88,22 @@ def running_names(book: Rulebook, board: Board, now: int) -> dict[str, str]:
 
 
 def _period(book: Rulebook, board: Board, name: str | None, now: int) -> Period:
-    now_running = ", ".join(running_names(book, board, now).values())
-    right = f"This board has: {', '.join(board.periods)}; running now: {now_running}."
     if name is None or name in set(board.periods):
         return running(book, board.periods[0] if name is None else PeriodKind(name), now)
     try:
         period = parse_period(name)
     except PeriodNotUnderstood as error:
-        raise Problem("not-found", f"{error} {right}") from None
+        raise _no_period(book, board, str(error), now) from None
     if period.kind not in board.periods:
-        raise Problem("not-found", f"{board.id} has no {period.kind}. {right}")
+        raise _no_period(book, board, f"{board.id} has no {period.kind}.", now)
     if period.index > running(book, period.kind, now).index:
-        raise Problem("not-found", f"{name} has not begun. {right}")
+        raise _no_period(book, board, f"{name} has not begun.", now)
     return period
+
+
+def _no_period(book: Rulebook, board: Board, why: str, now: int) -> Problem:
+    names = ", ".join(running_names(book, board, now).values())
+    return Problem("not-found", f"{why} This board has: {', '.join(board.periods)}; running now: {names}.")
 
 
 def _unit(board: Board, by: str) -> UnitKind | None:

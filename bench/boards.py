@@ -24,6 +24,7 @@ import uvicorn
 
 from bench.engine import all_packs
 from bench.http_load import Connection, LoadFigures, LoadPlan, in_own_process, percentile_ms, request
+from cli.one_write import OneWrite
 from engine.bootstrap import Site, site_at
 from engine.core.entries import (
     Act,
@@ -330,7 +331,7 @@ async def _serve_nothing(port: int) -> None:
         nothing,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=OneWrite,
         lifespan="off",
         access_log=False,
         log_level="warning",

@@ -7,6 +7,7 @@ import uvicorn
 
 from api.app import create_app
 from api.parts import join_parts
+from cli.one_write import OneWrite
 from cli.rulebooks import now_ms
 from engine.bootstrap import site_at, text_compiler
 from engine.settings import Settings, read_secret
@@ -44,7 +45,7 @@ async def _serve(url: str, settings: Settings) -> None:
                 host=settings.http.host,
                 port=settings.http.port,
                 loop="uvloop",
-                http="httptools",
+                http=OneWrite,
                 access_log=False,
                 log_level="warning",
                 timeout_graceful_shutdown=settings.http.shutdown_seconds,

@@ -8,12 +8,11 @@ import msgspec
 from litestar import get
 from litestar.params import FromPath, QueryParameter
 
-from api.board_questions import Asked, asked_in, cursor_meant, cursor_said, running, running_names
+from api.board_questions import Asked, asked_in, cursor_meant, cursor_said, running, running_names, times_of
 from api.calls import allow, parts_of, principal_of
-from api.examples import rfc3339
 from api.parts import Parts
 from api.problems import Call, Problem
-from engine.core.periods import PeriodKind, period_bounds_ms, period_name
+from engine.core.periods import period_name
 from engine.core.plan import KINDS
 from engine.core.rulebook import Board, Rulebook
 from engine.core.states import MemberState
@@ -179,32 +178,25 @@ def _score(board: Board, week_starts: int, state: MemberState, place: Place) -> 
 
 
 def _shown(book: Rulebook, asked: Asked, page: BoardPage, by: str, clock: int) -> BoardView:
-    kind, index = asked.period.kind, asked.period.index
+    period, zone = asked.period, book.zone
     now = page.organization.recorded if page.organization.history else clock
-    starts = ends = next_reset = None
-    if kind is not PeriodKind.EVER:
-        starts, ends = period_bounds_ms(kind, index, book.zone)
-        next_reset = period_bounds_ms(kind, running(book, kind, now).index, book.zone)[1]
+    times = times_of(period, zone, book.grace_ms)
     return BoardView(
         board=asked.board.id,
         title=asked.board.title.said_in(book.languages[0]),
         by=by,
-        period=period_name(kind, index),
-        starts=_time(starts),
-        ends=_time(ends),
-        state=_state(asked, page, ends, now),
-        final_from=None if ends is None else rfc3339(ends + book.grace_ms),
-        next_reset=_time(next_reset),
+        period=period_name(period.kind, period.index),
+        starts=times.starts,
+        ends=times.ends,
+        state=_state(asked, page, times.ends_ms, now),
+        final_from=times.final_from,
+        next_reset=times_of(running(book, period.kind, now), zone, book.grace_ms).ends,
         count=page.count,
         rows=_rows(page, is_of_units=asked.unit is not None),
         own=None if page.own is None else _own(page.own),
         cursor=cursor_said(page.following),
         position=page.position,
     )
-
-
-def _time(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(ms)
 
 
 def _state(asked: Asked, page: BoardPage, ends: int | None, now: int) -> Literal["open", "provisional", "final"]:

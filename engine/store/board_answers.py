@@ -109,7 +109,7 @@ def rows_answer(answer: Sequence[Reply], asking: Asking | None) -> RowsAnswer:
         above_first=number(answer[5]),
         tied_first=number(answer[6]),
         tied_last=number(answer[7]),
-        before=ranks_in(members, cast("list[Reply]", answer[9])[2::4]),
+        before=numbers_in(members, cast("list[Reply]", answer[9])[2::4]),
     )
     own, unknown = _own(asking, cast("list[Reply]", answer[8]))
     return RowsAnswer(
@@ -144,9 +144,10 @@ def _own(asking: Asking | None, own: Sequence[Reply]) -> tuple[Standing | None, 
     return Standing(row=row, shown=bool(shown), to_next=to_next), None
 
 
-def ranks_in(ids: Sequence[str], ranks: Sequence[Reply]) -> dict[str, int]:
-    """The ranks of those of these who have one."""
-    return {id_: number(rank) for id_, rank in zip(ids, ranks, strict=True) if rank not in {b"", None}}
+def numbers_in(ids: Sequence[str], numbers: Sequence[Reply]) -> dict[str, int]:
+    """The numbers, ranks or scores, of those of these who have one; 0 says none."""
+    found = map(int, cast("Sequence[int | bytes]", numbers))
+    return {id_: value for id_, value in zip(ids, found, strict=True) if value}
 
 
 def names_in(members: Sequence[str], records: Sequence[bytes | None]) -> dict[str, str]:

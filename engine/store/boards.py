@@ -23,9 +23,9 @@ from engine.store.board_answers import (
     joined_in,
     member_from,
     names_in,
+    numbers_in,
     organization_from,
     place_before,
-    ranks_in,
     rows_answer,
     rows_of_units,
     sliced,
@@ -38,6 +38,9 @@ from engine.store.trips import SharedTrips
 
 MOST_IN_TEAM: Final = 1_000
 """A team of more has no board of its own."""
+
+MOST_KNOWN: Final = 256
+"""So many boards' keys are kept ready."""
 
 NO_ONE: Final = Asking("", lambda _state, _place: 0)
 
@@ -57,6 +60,7 @@ class Boards:
         self._read, self._keys = read, keys
         self._trips = SharedTrips(read)
         self._final = FinalBoards(read=read, keys=keys)
+        self._known: dict[Place, tuple[bytes, ...]] = {}
 
     async def page(
         self, place: Place, *, limit: int, after: Cursor | None = None, asking: Asking = NO_ONE
@@ -78,15 +82,15 @@ class Boards:
         keys = self._keys
         value = await ask(self._read, "HGET", keys.states, f"m:{asking.member}")
         team = member_from(asking.member, cast("bytes | None", value)).facts.team or ""
-        names = [*self._names(place), keys.team(team)]
+        names: list[str | bytes] = [*self._names(place), keys.team(team)]
         answer = await self._trips.run(script("board_team"), names, [place.field, MOST_IN_TEAM])
         if number(answer[4]) > MOST_IN_TEAM:
             raise TeamTooLarge(members=number(answer[4]))
         closed = closed_from(answer[1])
         flat = cast("list[bytes]", answer[5])
         members = [member.decode() for member in flat[::4]]
-        before = ranks_in(members, cast("list[Reply]", flat[2::4]))
-        found = ranks_in(members, cast("list[Reply]", flat[1::4]))
+        before = numbers_in(members, flat[2::4])
+        found = numbers_in(members, flat[1::4])
         if closed is not None and closed.state == "paged":
             final = await self._final.some(place, closed, members)
             found = {id_: row.score for id_, row in final.items()}
@@ -160,12 +164,19 @@ class Boards:
         answer = await self._trips.run(script("board_rows"), self._names(place), arguments)
         return rows_answer(answer, asking)
 
-    def _names(self, place: Place) -> list[str]:
-        keys, last = self._keys, place_before(place)
-        return [
-            *(keys.engine, keys.final, keys.board(place), keys.board(last), keys.ranks(last)),
-            *(keys.states, keys.directory),
-        ]
+    def _names(self, place: Place) -> tuple[bytes, ...]:
+        """The keys of `board_rows` and `board_team`, made once for each board and period that is asked for."""
+        names = self._known.get(place)
+        if names is None:
+            keys, last = self._keys, place_before(place)
+            made = (
+                *(keys.engine, keys.final, keys.board(place), keys.board(last), keys.ranks(last)),
+                *(keys.states, keys.directory),
+            )
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            names = self._known[place] = tuple(name.encode() for name in made)
+        return names
 
     async def _live_page(self, seen: RowsAnswer) -> BoardPage:
         rows, names = seen.rows, seen.names

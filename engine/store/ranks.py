@@ -45,16 +45,16 @@ def ranked(
     """
     if not rows:
         return []
-    inside = Counter(score for _, score in rows)
+    inside = Counter([score for _, score in rows])
     inside[rows[0][1]] = tied_first
     inside[rows[-1][1]] = tied_last
     found: list[BoardRow] = []
-    rank = above_first + 1
+    rank, tied, last_score = above_first + 1, tied_first - 1, rows[0][1]
     for at, (id_, score) in enumerate(rows):
-        if at and score != rows[at - 1][1]:
-            rank = start + at + 1
+        if score != last_score:
+            rank, tied, last_score = start + at + 1, inside[score] - 1, score
         last = before.get(id_)
-        found.append(BoardRow(rank, id_, score, inside[score] - 1, None if last is None else last - rank))
+        found.append(BoardRow(rank, id_, score, tied, None if last is None else last - rank))
     return found
 
 

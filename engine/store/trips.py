@@ -30,7 +30,7 @@ class SharedTrips:
         self._asked: list[_Asked] = []
         self._worker: asyncio.Task[None] | None = None
 
-    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> list[Reply]:
+    async def run(self, script: Script, keys: Sequence[str | bytes], arguments: Sequence[Argument]) -> list[Reply]:
         """The answer of a script that answers with a list.
 
         Raises:

@@ -11,7 +11,7 @@
 --   first one's score, rows with its score, rows with the last one's score,
 --   [] or [score or '', 1 if shown else 0, rows above the score, rows with it, the next higher score or '', rank before
 --     or '', the member's state if their score is needed and not known, else ''],
---   [member, score, rank before or '', record or '', member …]
+--   [member, score, rank before or 0, record or '', member …]
 
 local board, board_before, ranks_before = KEYS[3], KEYS[4], KEYS[5]
 local position = tonumber(redis.call('HGET', KEYS[1], 'position') or '0')
@@ -98,7 +98,7 @@ if #members > 0 then
   end
   for i, member in ipairs(members) do
     rows[4 * i - 3], rows[4 * i - 2] = member, flat[2 * i]
-    rows[4 * i - 1], rows[4 * i] = before[i] or '', records[i] or ''
+    rows[4 * i - 1], rows[4 * i] = before[i] or 0, records[i] or ''
   end
 end
 answer[10] = rows

@@ -4,7 +4,7 @@
 --       6 states, 7 directory, 8 team
 -- ARGV  1 the board's field in final, 2 most members
 -- Returns position, what final says or '', the state of the organization or '', how many have joined now (the state
---   `n`) or '', members of the team, [member, score or '', rank before or '', record or '', member …] (empty when the
+--   `n`) or '', members of the team, [member, score or 0, rank before or 0, record or '', member …] (empty when the
 --   team has more than the most)
 
 local answer = { tonumber(redis.call('HGET', KEYS[1], 'position') or '0'), redis.call('HGET', KEYS[2], ARGV[1]) or '',
@@ -18,8 +18,8 @@ if answer[5] > 0 and answer[5] <= tonumber(ARGV[2]) then
   local scores_before = redis.call('ZMSCORE', KEYS[4], unpack(members))
   for i, member in ipairs(members) do
     local score = scores_before[i]
-    rows[4 * i - 3], rows[4 * i - 2] = member, scores[i] or ''
-    rows[4 * i - 1] = score and redis.call('ZCOUNT', KEYS[4], '(' .. score, '+inf') + 1 or before[i] or ''
+    rows[4 * i - 3], rows[4 * i - 2] = member, scores[i] or 0
+    rows[4 * i - 1] = score and redis.call('ZCOUNT', KEYS[4], '(' .. score, '+inf') + 1 or before[i] or 0
     rows[4 * i] = records[i] or ''
   end
 end
