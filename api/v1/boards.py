@@ -13,13 +13,12 @@ from api.calls import allow, parts_of, principal_of
 from api.parts import Parts
 from api.problems import Call, Problem
 from engine.core.periods import period_name
-from engine.core.plan import KINDS
 from engine.core.rulebook import Board, Rulebook
+from engine.core.scores import score_in
 from engine.core.states import MemberState
 from engine.store.board_answers import Asking, BoardPage, Cursor, Standing
 from engine.store.boards import NO_ONE, TeamTooLarge
 from engine.store.keys import Place
-from engine.store.rows import score_on
 
 MOST_ROWS = 100
 HUNDREDTHS = 100
@@ -174,7 +173,7 @@ async def _read(parts: Parts, book: Rulebook, asked: Asked, view: View) -> Board
 
 
 def _score(board: Board, week_starts: int, state: MemberState, place: Place) -> int:
-    return score_on(board, state, KINDS[place.kind], place.period, week_starts)
+    return score_in(board, state, place.kind, place.period, week_starts)
 
 
 def _shown(book: Rulebook, asked: Asked, page: BoardPage, by: str, clock: int) -> BoardView:

@@ -256,7 +256,7 @@ def _balances(plan: Plan, state: MemberState) -> dict[str, int]:
 
 def _badges(plan: Plan, state: MemberState, language: Language) -> tuple[BadgeView, ...]:
     found: list[BadgeView] = []
-    for (code, value, step), (_, position) in sorted(state.badges.items()):
+    for code, value, step, _, position in state.held_badges():
         badge = plan.badges.get(code)
         if badge is not None:
             tier = badge.tiers[step].name if badge.repeats is None and step < len(badge.tiers) else None

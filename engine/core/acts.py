@@ -4,15 +4,16 @@ from engine.core.badges import grant_badges
 from engine.core.conditions import FORMULA_LINE, HOLDS
 from engine.core.desk import Desk, value_key
 from engine.core.entries import Act
-from engine.core.evolve import known_thing
 from engine.core.facts import ActFacts
-from engine.core.journal import AboutNoted, Counted, KeyNoted, Reason, Refused
+from engine.core.index import ReadyRule
+from engine.core.journal import AboutNoted, KeyNoted, Reason, Refused
 from engine.core.late import is_late
+from engine.core.memory import known_thing
 from engine.core.pay import RulePayment
-from engine.core.plan import ReadyRule
+from engine.core.ready import ReadyMetric
 from engine.core.retract import take_back_about
-from engine.core.rulebook import Metric, Rule
-from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState, MemberState, about_key
+from engine.core.rulebook import Rule
+from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState, about_key
 
 UNMET_SHOWN = 5
 """When nothing was paid, so many rules that came near say which of their lines did not hold."""
@@ -55,60 +56,48 @@ def _judge_without_subject(desk: Desk, act: Act) -> None:
     """The subject takes no part, but others whom the event names do: rules may pay those, nothing is counted."""
     if act.key is not None and not _may_count(desk, -1, act.key):
         return
-    facts = NobodyFacts(desk, act)
+    facts = ActFacts(desk, act.type, act.time, act.data, -1)
     desk.late = is_late(desk, facts.day)
     _pay_rules(facts, facts.plan.rules.candidates(facts))
 
 
-class NobodyFacts(ActFacts):
-    """An act of which nothing is known about the subject."""
-
-    def __init__(self, desk: Desk, act: Act) -> None:
-        super().__init__(desk, act.type, act.time, act.data, -1)
-
-    @property
-    def member(self) -> MemberState:
-        """A member of whom nothing is known."""
-        return MemberState()
-
-
-def count_metrics(facts: ActFacts) -> list[tuple[Metric, str]]:
+def count_metrics(facts: ActFacts) -> list[tuple[ReadyMetric, str]]:
     """Count the act in every metric of its type; what was counted, as metric and value."""
-    counted: list[tuple[Metric, str]] = []
-    for metric, failing_line in facts.plan.metrics:
-        if failing_line(facts) != HOLDS:
+    counted: list[tuple[ReadyMetric, str]] = []
+    count, who, day = facts.desk.count, facts.subject, facts.day
+    for metric in facts.plan.metrics:
+        failing_line = metric.failing_line
+        if failing_line is not None and failing_line(facts) != HOLDS:
             continue
-        amount = 1
-        if metric.measure == "sum":
-            of = facts.data.get(metric.of)
-            amount = of if isinstance(of, int) else 0
-        for value in _values(facts, metric):
-            if not amount:
-                continue
-            if value and not _has_room(facts.member, metric, value):
-                facts.desk.refuse(facts.subject, metric.code, Reason.TOO_MANY_VALUES)
-                continue
-            facts.desk.write(Counted(facts.subject, metric.code, facts.day, amount, value))
-            counted.append((metric, value))
+        if metric.by_value:
+            counted.extend([(metric, value) for value in _count_values(facts, metric)])
+            continue
+        amount: object = 1 if metric.sum_of is None else facts.data.get(metric.sum_of)
+        if isinstance(amount, int) and amount:
+            count(who, metric, day, amount)
+            counted.append((metric, ""))
     return counted
 
 
-def _values(facts: ActFacts, metric: Metric) -> list[str]:
-    """The values under which an act is counted; none where the field is absent."""
-    if metric.measure in {"count", "sum"} or metric.of_period is not None:
-        return [""]
-    value = facts.data.get(metric.of)
-    if value is None:
+def _count_values(facts: ActFacts, ready: ReadyMetric) -> list[str]:
+    """Count the act under each value of the metric's field, as far as there is room; none where it is absent."""
+    metric = ready.metric
+    assert metric is not None
+    found = facts.data.get(metric.of)
+    if found is None or found == []:
         return []
-    if isinstance(value, list):
-        return [value_key(item) if metric.measure == "distinct" else item for item in dict.fromkeys(value)]
-    return [str(value) if metric.measure == "each" else value_key(value)]
-
-
-def _has_room(state: MemberState, metric: Metric, value: str) -> bool:
-    if (metric.code, value) in state.series:
-        return True
-    return sum(1 for code, _ in state.series if code == metric.code) < VALUES_LIMIT
+    counted: list[str] = []
+    for item in dict.fromkeys(found) if isinstance(found, list) else (found,):
+        value = value_key(item) if metric.measure == "distinct" else str(item)
+        if not value:
+            continue
+        held = facts.member.valued.get(metric.code)
+        if held is not None and value not in held and len(held) >= VALUES_LIMIT:
+            facts.desk.refuse(facts.subject, metric.code, Reason.TOO_MANY_VALUES)
+            continue
+        facts.desk.count(facts.subject, ready, facts.day, 1, value)
+        counted.append(value)
+    return counted
 
 
 def _may_count(desk: Desk, who: int, key: bytes) -> bool:
@@ -142,7 +131,7 @@ def _pay_rules(facts: ActFacts, candidates: list[ReadyRule]) -> None:
     unmet: list[tuple[ReadyRule, int]] = []
     said_anything = False
     for ready in candidates:
-        line = ready.failing_line(facts)
+        line = HOLDS if ready.failing_line is None else ready.failing_line(facts)
         if line != HOLDS:
             unmet.append((ready, line))
             continue
@@ -168,10 +157,10 @@ def pay_rule(facts: ActFacts, rule: Rule) -> bool:
         return False
     paid_or_said = False
     for member in _payees(facts, rule):
-        if not facts.desk.draft.member(member).takes_part_at(facts.time):
+        payee = facts.desk.who_takes_part(member, facts.time)
+        if payee is None:
             continue
         paid_or_said = True
-        payee = facts.desk.who(member)
         if payee == facts.subject and rule.pays.who != "subject" and not rule.pays.self_ok:
             facts.desk.refuse(payee, rule.code, Reason.TO_ONESELF)
             continue

@@ -29,7 +29,7 @@ from engine.core.journal import (
 )
 from engine.core.periods import PeriodKind, local_day, period_of
 from engine.core.plan import KINDS
-from engine.core.states import CODES, CodesState
+from engine.core.states import CODES, CodesState, badge_key
 
 BY_HAND = -1
 """The cause of a posting or badge that a person gave; the log entry says the rest."""
@@ -108,7 +108,7 @@ def _award(desk: Desk, entry: Awarded) -> None:
     if code is None:
         desk.refuse(who, BY_HAND, Reason.UNKNOWN_NAME)
         return
-    if (code, entry.value, entry.tier) in desk.member(who).badges:
+    if badge_key(code, entry.value, entry.tier) in desk.member(who).badges:
         desk.refuse(who, code, Reason.ONCE)
         return
     desk.write(BadgeGranted(who, code, entry.tier, day, entry.value))

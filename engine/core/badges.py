@@ -1,13 +1,16 @@
 """Badges: granted when an act brings a metric to a tier, withdrawn when a retraction takes that away."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 
-from engine.core.conditions import HOLDS, Facts
+from engine.core.conditions import HOLDS
 from engine.core.desk import Desk
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
-from engine.core.numbers import value_in
-from engine.core.periods import PeriodKind, Window, local_clock, period_of, weekday, window_days
-from engine.core.rulebook import Badge, Formula, FormulaFault, Metric, Reading, Value
+from engine.core.numbers import can_reach, value_in
+from engine.core.periods import PeriodKind, Window, local_clock, weekday, window_days
+from engine.core.ready import ReadyBadge, ReadyMetric
+from engine.core.rulebook import Formula, FormulaFault, Metric, Reading, Value
+from engine.core.states import badge_key
 
 
 class PersonFacts:
@@ -45,33 +48,33 @@ class PersonFacts:
         return FormulaFault(f"a badge can't ask {formula.source}")
 
 
-def grant_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[Metric, str]]) -> None:
+def grant_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[ReadyMetric, str]]) -> None:
     """Grant what the counted metrics, and the points, of this person have reached on this day."""
-    plan = desk.plan
-    todo: dict[tuple[int, str], Badge] = {}
-    for metric, value in (*counted, (plan.rulebook.points, "")):
-        for badge, failing_line in plan.badges_of.get(metric.code, ()):
-            if failing_line(_facts(desk, who, day)) == HOLDS:
-                todo[badge.code, value if badge.each else ""] = badge
-    for (code, value), badge in sorted(todo.items()):
-        _grant(desk, day, who, badge, code, value)
+    held = desk.member(who).badges
+    todo: dict[tuple[int, str], ReadyBadge] = {}
+    for metric, value in (*counted, (desk.plan.ready_points, "")):
+        for ready in metric.badges:
+            if ready.keys and ready.keys <= held.keys():
+                continue  # nothing of it is left to be granted
+            if ready.failing_line is None or ready.failing_line(PersonFacts(desk, desk.person(who).id, day)) == HOLDS:
+                todo[ready.badge.code, value if ready.badge.each else ""] = ready
+    for (_, value), ready in sorted(todo.items(), key=itemgetter(0)) if len(todo) > 1 else todo.items():
+        _grant(desk, day, who, ready, value)
 
 
-def _facts(desk: Desk, who: int, day: int) -> Facts:
-    return PersonFacts(desk, desk.person(who).id, day)
-
-
-def _grant(desk: Desk, day: int, who: int, badge: Badge, code: int, value: str) -> None:
+def _grant(desk: Desk, day: int, who: int, ready: ReadyBadge, value: str) -> None:
+    badge = ready.badge
     assert badge.metric is not None
     assert badge.window is not None
-    week_starts = desk.plan.rulebook.week_starts
-    reached = value_in(desk.member(who), badge.metric, badge.window, day, week_starts, value)
-    for tier, step in enumerate(badge.tiers):
-        if reached < step.at:
-            return
-        place = tier if badge.repeats is None else period_of(badge.repeats, day, week_starts)
-        if (code, value, place) not in desk.member(who).badges:
-            desk.write(BadgeGranted(who, code, place, day, value))
+    state = desk.member(who)
+    steps = range(len(badge.tiers)) if ready.repeats < 0 else (desk.plan.days[day].periods[ready.repeats],)
+    missing = [step for step in steps if badge_key(badge.code, value, step) not in state.badges]
+    if not missing or not can_reach(state, badge.metric, badge.tiers[missing[0] if ready.repeats < 0 else 0].at):
+        return
+    reached = value_in(state, badge.metric, badge.window, day, desk.plan.rulebook.week_starts, value)
+    for step in missing:
+        if reached >= badge.tiers[step if ready.repeats < 0 else 0].at:
+            desk.write(BadgeGranted(who, badge.code, step, day, value))
 
 
 def _outlives_days(metric: Metric, window: Window) -> bool:
@@ -88,12 +91,12 @@ def withdraw_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[int,
     plan = desk.plan
     week_starts = plan.rulebook.week_starts
     for metric, value in sorted({*counted, (plan.points, "")}):
-        for badge, _ in plan.badges_of.get(metric, ()):
+        for badge in (ready.badge for ready in plan.ready_metric(metric).badges):
             assert badge.metric is not None
             assert badge.window is not None
             of_value = value if badge.each else ""
             state = desk.member(who)
-            for (code, held_value, step), (granted, _) in sorted(state.badges.items()):
+            for code, held_value, step, granted, _ in state.held_badges():
                 if code != badge.code or held_value != of_value:
                     continue
                 first, last = window_days(badge.window, granted, week_starts)

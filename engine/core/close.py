@@ -22,7 +22,7 @@ def due_closings(plan: Plan, organization: OrganizationState, recorded: int) -> 
 
     Where no board or recognition has periods of a kind, only the last of them is named: it closes those before.
     """
-    if not organization.open_from or recorded < _first_end(plan, tuple(organization.open_from)):
+    if not organization.open_from or recorded < plan.first_end(organization.open_from):
         return []
     book = plan.rulebook
     due: list[tuple[int, int]] = []
@@ -37,21 +37,6 @@ def due_closings(plan: Plan, organization: OrganizationState, recorded: int) -> 
             period = next_period(kind, period)
         due.extend(found if is_used else found[-1:])
     return due[:MOST_CLOSINGS]
-
-
-def _first_end(plan: Plan, open_from: tuple[int, ...]) -> int:
-    """When the first of the open periods may close; remembered, since every entry asks."""
-    found = plan.first_ends.get(open_from)
-    if found is None:
-        book = plan.rulebook
-        ends = (
-            period_end_ms(kind, period, book.zone)
-            for kind, period in zip(KINDS, open_from, strict=True)
-            if kind != "ever"
-        )
-        plan.first_ends.clear()
-        found = plan.first_ends[open_from] = min(ends) + book.grace_ms
-    return found
 
 
 def tops_to_read(plan: Plan, due: list[tuple[int, int]]) -> list[str]:
@@ -88,7 +73,7 @@ def _name_winners(desk: Desk, recognition: Recognition, number: int, period: int
 
 def winners(desk: Desk, recognition: Recognition, top: Top, day: int) -> list[tuple[str, int, int]]:
     """(member, place, score) of those who win: all of a tie or, where that would be more than `most`, none of it."""
-    left_out = compile_condition(Condition(all_of=recognition.leave_out)) if recognition.leave_out else None
+    left_out = compile_condition(Condition(all_of=recognition.leave_out))
     rows = [
         (member, score)
         for member, score in top.rows

@@ -34,42 +34,42 @@ class Facts(Protocol):
 Predicate = Callable[[Facts], int]
 
 
-def read(reading: Reading, facts: Facts) -> Value | None:
-    """The value of a name, None where it is absent."""
+def reader(reading: Reading) -> Callable[[Facts], Value | None]:
+    """What gives the value of a name, None where it is absent."""
+    name = reading.name
     match reading.scope:
         case Scope.EVENT:
-            return facts.data.get(reading.name)
+            return lambda facts: facts.data.get(name)
         case Scope.CLOCK:
-            return facts.clock(reading.name)
+            return lambda facts: facts.clock(name)
         case Scope.MEMBER:
-            return facts.member_fact(reading.name)
+            return lambda facts: facts.member_fact(name)
         case Scope.CONTENT:
-            return facts.content_fact(reading.name)
+            return lambda facts: facts.content_fact(name)
         case Scope.METRIC:
-            return facts.metric(reading)
+            return lambda facts: facts.metric(reading)
 
 
-def compile_condition(condition: Condition) -> Predicate:
-    """A function that gives `HOLDS`, or the number of the first line that does not hold.
+def compile_condition(condition: Condition, *, known: frozenset[Test] = frozenset()) -> Predicate | None:
+    """A function that gives `HOLDS`, or the number of the first line that does not hold; None where all always hold.
 
     Lines are numbered in the order all_of, none_of, choices (one number a group); `FORMULA_LINE` is the formula.
+    Lines of all_of that are `known` to hold are not looked at.
     """
-    all_of = tuple(_test(test) for test in condition.all_of)
-    none_of = tuple(_test(test) for test in condition.none_of)
-    choices = tuple(tuple(tuple(_test(test) for test in row) for row in group) for group in condition.choices)
+    after_all, after_none = len(condition.all_of), len(condition.all_of) + len(condition.none_of)
+    lines = (
+        *((at, _test(test)) for at, test in enumerate(condition.all_of) if test not in known),
+        *((after_all + at, _fails(_test(test))) for at, test in enumerate(condition.none_of)),
+        *((after_none + at, _any_row(group)) for at, group in enumerate(condition.choices)),
+    )
     formula = condition.formula
-    after_all, after_none = len(all_of), len(all_of) + len(none_of)
+    if not lines and formula is None:
+        return None
 
     def failing_line(facts: Facts) -> int:
-        for number, test in enumerate(all_of):
-            if not test(facts):
+        for number, holds in lines:
+            if not holds(facts):
                 return number
-        for number, test in enumerate(none_of):
-            if test(facts):
-                return after_all + number
-        for number, group in enumerate(choices):
-            if not any(all(test(facts) for test in row) for row in group):
-                return after_none + number
         if formula is not None and facts.formula(formula) is not True:
             return FORMULA_LINE
         return HOLDS
@@ -77,13 +77,35 @@ def compile_condition(condition: Condition) -> Predicate:
     return failing_line
 
 
+def _fails(test: Callable[[Facts], bool]) -> Callable[[Facts], bool]:
+    return lambda facts: not test(facts)
+
+
+def _any_row(group: tuple[tuple[Test, ...], ...]) -> Callable[[Facts], bool]:
+    rows = tuple(_all_of([_test(test) for test in row]) for row in group)
+
+    def any_row(facts: Facts) -> bool:
+        for row in rows:  # noqa: SIM110 - a generator costs more than most rows
+            if row(facts):
+                return True
+        return False
+
+    return any_row
+
+
+def _all_of(tests: list[Callable[[Facts], bool]]) -> Callable[[Facts], bool]:
+    if len(tests) == 1:
+        return tests[0]
+    return lambda facts: all(test(facts) for test in tests)
+
+
 def _test(test: Test) -> Callable[[Facts], bool]:
     reading, operand = test.reading, test.operand
     if reading.scope is Scope.EVENT and test.operator is Operator.IS:
         name = reading.name
         return lambda facts: facts.data.get(name) == operand
-    compare = _comparison(test.operator, operand)
-    return lambda facts: compare(read(reading, facts))
+    compare, value_of = _comparison(test.operator, operand), reader(reading)
+    return lambda facts: compare(value_of(facts))
 
 
 def _comparison(operator: Operator, operand: object) -> Callable[[Value | None], bool]:

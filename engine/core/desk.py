@@ -9,8 +9,9 @@ from hashlib import blake2b
 from engine.core.draft import Draft
 from engine.core.entries import Logged
 from engine.core.evolve import Applier
-from engine.core.journal import AnyLine, Decision, LevelChanged, Person, Posted, Reason, Refused
+from engine.core.journal import AnyLine, Counted, Decision, LevelChanged, Person, Posted, Reason, Refused, Used
 from engine.core.plan import Plan
+from engine.core.ready import ReadyMetric
 from engine.core.states import MemberState
 
 RAW_VALUE = 12
@@ -28,23 +29,32 @@ def value_key(value: object) -> str:
 class Desk:
     """One entry, the rulebook and the draft; collects the lines of the decision."""
 
+    __slots__ = ("_applier", "_now", "_places", "draft", "late", "lines", "logged", "plan", "today")
+
     def __init__(self, plan: Plan, draft: Draft, logged: Logged) -> None:
         self.plan, self.draft, self.logged = plan, draft, logged
         self.lines: list[AnyLine] = []
         self.late = False
         self._applier = Applier(plan, draft, logged.position, logged.recorded)
+        self.today = self._applier.today
+        """The day of the recorded time."""
         self._places: dict[Person, int] = {}
         self._now: dict[str, int] = {}
-
-    @property
-    def today(self) -> int:
-        """The day of the recorded time."""
-        return self._applier.today
 
     def write(self, line: AnyLine) -> None:
         """Add a line to the decision, in force at once."""
         self.lines.append(line)
         self._applier.apply(line)
+
+    def count(self, who: int, metric: ReadyMetric, day: int, amount: int, value: str = "") -> None:
+        """Count for a metric."""
+        self.lines.append(Counted(who, metric.code, day, amount, value))
+        self._applier.count(who, metric, day, amount, value)
+
+    def use(self, line: Used, key: str) -> None:
+        """Use up a slot; `key` is the line's `use_key`."""
+        self.lines.append(line)
+        self._applier.use(line, key)
 
     def who(self, member: str) -> int:
         """The place of a member, with their units of now, in the entry's table of people."""
@@ -55,17 +65,23 @@ class Desk:
             self._now[member] = place
         return place
 
+    def who_takes_part(self, member: str, time: int) -> int | None:
+        """The place of a member who takes part at this time; None, and no place, for anybody else."""
+        place = self._now.get(member)
+        if place is not None:
+            return place if self._applier.members[place].takes_part_at(time) else None
+        return self.who(member) if self.draft.member(member).takes_part_at(time) else None
+
     def who_then(self, person: Person) -> int:
         """The place of a person with the units that another entry says."""
         place = self._places.get(person)
         if place is None:
-            place = self._places[person] = len(self._applier.people)
-            self._applier.people.append(person)
+            place = self._places[person] = self._applier.add_person(person)
         return place
 
     def member(self, who: int) -> MemberState:
-        """The state of a person of the table."""
-        return self.draft.member(self._applier.people[who].id)
+        """The state of a person of the table, to look at."""
+        return self._applier.members[who]
 
     def person(self, who: int) -> Person:
         """A row of the table of people."""
@@ -84,25 +100,20 @@ class Desk:
         period: int = 0,
     ) -> None:
         """Remark why something did not happen."""
-        self.write(Refused(who, cause, reason, slot, base, percent, line, period))
+        self.lines.append(Refused(who, cause, reason, slot, base, percent, line, period))
 
     def post(self, posting: Posted) -> None:
         """Write a posting, and the change of level that it brings."""
-        before = self.member(posting.who).series.get((self.plan.points, ""))
-        points_before = before.total if before is not None else 0
-        self.write(posting)
-        if posting.currency != self.plan.points or not self.plan.levels:
+        self.lines.append(posting)
+        self._applier.post(posting)
+        plan = self.plan
+        if posting.currency != plan.points or not plan.levels:
             return
-        level_before, level = self._level(points_before), self._level(points_before + posting.amount)
+        series = self.member(posting.who).series.get(plan.points)
+        points = series.total if series is not None else 0
+        level, level_before = plan.level_at(points), plan.level_at(points - posting.amount)
         if level != level_before:
             self.write(LevelChanged(posting.who, level, posting.amount > 0))
-
-    def _level(self, points: int) -> int:
-        reached = -1
-        for level in self.plan.levels:
-            if points >= level.at:
-                reached = level.code
-        return reached
 
     def finish(self) -> Decision:
         """Close the entry; the decision as data."""

@@ -1,10 +1,10 @@
 """A working copy of the states: what a batch reads, changes and leaves to be committed.
 
-The states handed in are never changed: a state is copied when it is first changed, so a batch that can't be
-committed is forgotten by forgetting its draft.
+As a rule the states handed in stay as they are: a state is copied when it is first changed. An engine hands in states
+of its own (`owned`), to be changed where they lie; what could not be committed is then forgotten with all of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -47,14 +47,17 @@ class NotRead(LookupError):
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a draft leaves to be committed. `boards` and `units` are what to write anew, by place."""
+    """What a draft leaves to be committed, to be read before anything else is judged on it.
 
-    states: dict[str, State]
-    boards: frozenset[tuple[str, int, int, int]]
-    """(member, board, kind, period)"""
-    units: frozenset[tuple[int, str, int, int, str]]
-    """(board, by, kind, period, unit)"""
-    index: dict[tuple[str, int], tuple[int, ...]]
+    `boards` and `units` are what to write anew, by place.
+    """
+
+    states: Mapping[str, State]
+    boards: Mapping[str, Collection[str]]
+    """`place_key` -> members"""
+    units: Mapping[tuple[str, str], Collection[str]]
+    """(by, unit) -> `place_key`s"""
+    index: Mapping[tuple[str, int], Sequence[int]]
     """(member, block) -> positions"""
     closed: tuple[tuple[int, int], ...]
     """(kind, period)"""
@@ -66,14 +69,17 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 class Draft:
     """States as they are while entries are judged; see the module."""
 
-    def __init__(self, base: Mapping[str, State | None], inputs: Mapping[str, Input] | None = None) -> None:
+    def __init__(
+        self, base: Mapping[str, State | None], inputs: Mapping[str, Input] | None = None, *, owned: bool = False
+    ) -> None:
         self._base = base
-        self._own: dict[str, State] = {}
+        self._own: dict[str, State | None] = base if owned and isinstance(base, dict) else {}
+        self._owned = owned
         self._changed: dict[str, State] = {}
         self.inputs: Mapping[str, Input] = inputs if inputs is not None else {}
-        self._boards: set[tuple[str, int, int, int]] = set()
-        self._units: set[tuple[int, str, int, int, str]] = set()
-        self._index: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._boards: dict[str, dict[str, None]] = {}
+        self._units: dict[tuple[str, str], dict[str, None]] = {}
+        self._index: dict[tuple[str, int], Sequence[int]] = {}
         self._closed: list[tuple[int, int]] = []
         self._eras_gone: list[int] = []
         self._teams: dict[tuple[str, str], bool] = {}
@@ -94,14 +100,16 @@ class Draft:
 
     def change(self, key: str) -> State | None:
         """The state to change; None where there is none yet."""
-        own = self._own.get(key)
-        if own is None:
-            found = self.get(key)
-            if found is None:
-                return None
-            own = self._own[key] = copy_state(found)
-        self._changed[key] = own
-        return own
+        changed = self._changed.get(key)
+        if changed is not None:
+            return changed
+        found = self.get(key)
+        if found is None:
+            return None
+        if not self._owned and key not in self._own:
+            found = self._own[key] = copy_state(found)
+        self._changed[key] = found
+        return found
 
     def put(self, key: str, state: State) -> None:
         """A new state in this place."""
@@ -170,17 +178,23 @@ class Draft:
         except KeyError:
             raise NotRead(key) from None
 
-    def touch_board(self, member: str, board: int, kind: int, period: int) -> None:
+    def touch_board(self, place: str, member: str) -> None:
         """A member's row of a board has to be written anew."""
-        self._boards.add((member, board, kind, period))
+        members = self._boards.get(place)
+        if members is None:
+            members = self._boards[place] = {}
+        members[member] = None
 
-    def touch_unit(self, board: int, by: str, kind: int, period: int, unit: str) -> None:
+    def touch_unit(self, place: str, by: str, unit: str) -> None:
         """A unit's row of a board has to be written anew."""
-        self._units.add((board, by, kind, period, unit))
+        places = self._units.get((by, unit))
+        if places is None:
+            places = self._units[by, unit] = {}
+        places[place] = None
 
     def note_index(self, member: str, block: int, positions: list[int]) -> None:
         """A row of the index of positions per member has to be written anew."""
-        self._index[member, block] = tuple(positions)
+        self._index[member, block] = positions
 
     def note_closed(self, kind: int, period: int) -> None:
         """The boards of a period became final."""
@@ -199,15 +213,15 @@ class Draft:
         """Everything that has changed since the last call, once."""
         changes = Changes(
             states=self._changed,
-            boards=frozenset(self._boards),
-            units=frozenset(self._units),
+            boards=self._boards,
+            units=self._units,
             index=self._index,
             closed=tuple(self._closed),
             eras_gone=tuple(self._eras_gone),
             teams=self._teams,
         )
         self._changed, self._index = {}, {}
-        self._boards, self._units = set(), set()
+        self._boards, self._units = {}, {}
         self._closed, self._eras_gone = [], []
         self._teams = {}
         return changes

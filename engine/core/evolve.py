@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from engine.core.days import KINDS
 from engine.core.draft import Draft
-from engine.core.entries import MemberFacts
 from engine.core.journal import (
     AboutNoted,
     AnyLine,
@@ -32,33 +32,25 @@ from engine.core.journal import (
     Used,
     VisibilitySet,
 )
-from engine.core.membership import change_membership
+from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten, month_of
-from engine.core.periods import local_day, next_period, period_of
-from engine.core.plan import KINDS, Plan
+from engine.core.periods import local_day, next_period
+from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
-from engine.core.rulebook import Board, Metric
+from engine.core.ready import ReadyMetric
+from engine.core.scores import count_on_boards
+from engine.core.standing import set_facts, set_standing
 from engine.core.states import (
     INDEX_BLOCK,
-    AboutState,
     ContentState,
     MemberState,
     Series,
     State,
-    TakenState,
-    ThingState,
-    about_key,
+    badge_key,
     content_key,
-    taken_key,
-    thing_key,
+    once_key,
+    use_key,
 )
-
-UNIT_FACTS: tuple[tuple[str, str], ...] = (
-    ("teams", "team"),
-    ("departments", "department"),
-    ("countries", "country"),
-)
-"""Who is ranked together, and the fact that says to whom a member belongs."""
 
 
 def evolve(
@@ -70,7 +62,8 @@ def evolve(
     """
     draft = Draft(states)
     applier = Applier(plan, draft, *place)
-    applier.people.extend(decision.people)
+    for person in decision.people:
+        applier.add_person(person)
     for line in decision.lines:
         applier.apply(line)
     applier.finish()
@@ -78,134 +71,128 @@ def evolve(
 
 
 class Applier:
-    """Applies the lines of one entry to a draft; `people` is the entry's table, which may grow between lines."""
+    """Applies the lines of one entry to a draft; `people` is the entry's table, which may grow between lines.
+
+    `members` are their states, by the same places; what is read there may be looked at, not changed.
+    """
+
+    __slots__ = ("draft", "members", "organization", "people", "plan", "position", "recorded", "today")
 
     def __init__(self, plan: Plan, draft: Draft, position: int, recorded: int) -> None:
         self.plan, self.draft, self.position, self.recorded = plan, draft, position, recorded
         self.people: list[Person] = []
+        self.members: list[MemberState] = []
+        self.organization = draft.change_organization()
         self.today = local_day(recorded, plan.rulebook.zone)
+
+    def add_person(self, person: Person) -> int:
+        """A new row of the table; its place."""
+        self.people.append(person)
+        self.members.append(self.draft.change_member(person.id))
+        return len(self.people) - 1
 
     def apply(self, line: AnyLine) -> None:
         """Change the draft as the line says."""
-        match line:
+        match line:  # the frequent ones first: each case is tried in turn
             case Counted():
-                self._count(self.people[line.who], line.metric, line.value, line.day, line.amount)
-            case Posted():
-                self._post(line)
+                self.count(line.who, self.plan.ready_metric(line.metric), line.day, line.amount, line.value)
             case Used():
-                self._use(line)
+                self.use(line, use_key(line.slot, line.period, line.value))
+            case Posted():
+                self.post(line)
+            case Refused() | Recognised() | LevelChanged():
+                pass
+            case AboutNoted():
+                remember_about(self.draft, line, self.people[line.who].id, self.position)
             case OnceUsed():
                 self._use_once(line)
             case BadgeGranted():
-                badges = self._change(line.who).badges
-                badges[line.badge, line.value, line.step] = (line.day, self.position)
+                held = self.members[line.who].badges
+                held[badge_key(line.badge, line.value, line.step)] = (line.day, self.position)
             case BadgeWithdrawn():
-                self._change(line.who).badges.pop((line.badge, line.value, line.step), None)
+                self.members[line.who].badges.pop(badge_key(line.badge, line.value, line.step), None)
+            case KeyNoted() | KeyTaken() | EntryTaken():
+                remember(self.draft, line, self.position)
             case ThanksNoted():
                 self._note_thanks(line)
             case Closed():
-                self._close(line)
+                self.organization.open_from[line.kind] = next_period(KINDS[line.kind], line.period)
+                self.draft.note_closed(line.kind, line.period)
             case FactsSet():
-                self._set_facts(line)
+                set_facts(self.plan, self.draft, self.people[line.who].id, self.members[line.who], line)
             case MembershipSet() | Erased() | VisibilitySet():
-                self._set_standing(line)
+                member, state = self.people[line.who].id, self.members[line.who]
+                set_standing(self.plan, self.draft, member, state, line, self.today)
             case ContentSet():
                 self.draft.put(content_key(line.content), ContentState(facts=line.facts))
             case RulebookSet():
                 self._set_rulebook(line)
             case EraBegan():
-                organization = self.draft.change_organization()
-                organization.era, organization.era_began = line.era, line.day
+                self.organization.era, self.organization.era_began = line.era, line.day
                 self.draft.note_era_gone(line.era - 2)
-            case KeyNoted() | KeyTaken() | AboutNoted() | EntryTaken():
-                self._remember(line)
             case HistorySet():
-                self.draft.change_organization().history = line.open
-            case Recognised() | LevelChanged() | Refused():
-                pass
+                self.organization.history = line.open
 
     def finish(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""
-        self.draft.change_organization().recorded = self.recorded
-        for member in dict.fromkeys(person.id for person in self.people):
-            state = self.draft.change_member(member)
+        self.organization.recorded = self.recorded
+        done: list[MemberState] = []
+        for person, state in zip(self.people, self.members, strict=True):
+            if any(state is other for other in done):
+                continue
+            done.append(state)
             block = state.entries // INDEX_BLOCK
             state.entries += 1
             state.open_positions.append(self.position)
-            self.draft.note_index(member, block, state.open_positions)
+            self.draft.note_index(person.id, block, state.open_positions)
             if state.entries % INDEX_BLOCK == 0:
                 state.open_positions = []
             if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
-                prune_member(self.plan, state, self.today, self.recorded, self.draft.organization().open_from)
+                prune_member(self.plan, state, self.today, self.recorded, self.organization.open_from)
 
-    def _change(self, who: int) -> MemberState:
-        return self.draft.change_member(self.people[who].id)
+    def count(self, who: int, metric: ReadyMetric, day: int, amount: int, value: str = "") -> None:
+        """Count for a metric on a day; a number that comes to nothing goes."""
+        state, code = self.members[who], metric.code
+        keeps_day = day >= self.today - metric.keep_days
+        if value:
+            values = state.valued.get(code)
+            if values is None:
+                values = state.valued[code] = {}
+            series = values.get(value)
+            if series is None:
+                series = values[value] = Series({}, {}, 0)
+            if not add_to(series, day, amount, keeps_day=keeps_day):
+                del values[value]
+                if not values:
+                    del state.valued[code]
+        else:
+            series = state.series.get(code)
+            if series is None:
+                series = state.series[code] = Series({}, {}, 0)
+            if not add_to(series, day, amount, keeps_day=keeps_day):
+                del state.series[code]
+        if metric.boards:
+            open_from, number = self.organization.open_from, self.plan.days[day]
+            count_on_boards(self.plan, self.draft, open_from, self.people[who], state, metric, number, amount)
 
-    def _post(self, line: Posted) -> None:
-        state = self._change(line.who)
-        balance = state.balances.get(line.currency, 0) + line.amount
+    def post(self, line: Posted) -> None:
+        """Add to a balance; points are a metric, too."""
+        balances = self.members[line.who].balances
+        balance = balances.get(line.currency, 0) + line.amount
         if balance:
-            state.balances[line.currency] = balance
+            balances[line.currency] = balance
         else:
-            state.balances.pop(line.currency, None)
+            balances.pop(line.currency, None)
         if line.currency == self.plan.points:
-            self._count(self.people[line.who], line.currency, "", line.day, line.amount)
+            self.count(line.who, self.plan.ready_metrics[line.currency], line.day, line.amount)
 
-    def _count(self, person: Person, code: int, value: str, day: int, amount: int) -> None:
-        state = self.draft.change_member(person.id)
-        series = state.series.get((code, value))
-        if series is None:
-            series = state.series[code, value] = Series({}, {}, 0)
-        add_to(series, day, amount, keeps_day=day >= self.today - self._keep_days(code))
-        if not series.total and not series.days and not series.months:
-            del state.series[code, value]
-        for board in self.plan.boards_of.get(code, ()):
-            self._count_on_board(person, state, board, day, amount)
-
-    def _keep_days(self, code: int) -> int:
-        metric: Metric | None = self.plan.metrics.get(code)
-        return metric.keep_days if metric is not None else 0
-
-    def _count_on_board(self, person: Person, state: MemberState, board: Board, day: int, amount: int) -> None:
-        week_starts = self.plan.rulebook.week_starts
-        for kind in board.periods:
-            number = KINDS.index(kind)
-            period = period_of(kind, day, week_starts)
-            open_from = self.draft.organization().open_from
-            if not open_from or period < open_from[number]:
-                continue
-            self.draft.touch_board(person.id, board.code, number, period)
-            for by, fact in UNIT_FACTS:
-                unit = getattr(person, fact)
-                if unit is not None and by in board.by:
-                    self._count_for_unit(state, (board.code, by, number, period, unit), amount)
-
-    def _count_for_unit(self, state: MemberState, place: tuple[int, str, int, int, str], amount: int) -> None:
-        board, by, kind, period, unit = place
-        before = state.unit_sums.get(place, 0)
-        after = before + amount
-        if after:
-            state.unit_sums[place] = after
-        else:
-            state.unit_sums.pop(place, None)
-        sums = self.draft.change_unit(by, unit).sums
-        total, contributors = sums.get((board, kind, period), (0, 0))
-        contributors += (after != 0) - (before != 0)
-        if contributors or total + amount:
-            sums[board, kind, period] = (total + amount, contributors)
-        else:
-            sums.pop((board, kind, period), None)
-        open_from = self.draft.organization().open_from
-        for key in [key for key in sums if key[2] < open_from[key[1]]]:
-            del sums[key]
-        self.draft.touch_unit(board, by, kind, period, unit)
-
-    def _use(self, line: Used) -> None:
-        uses = self._change(line.who).uses
-        key = (line.slot, line.period, line.value)
+    def use(self, line: Used, key: str) -> None:
+        """Use up a slot; `key` is the line's `use_key`."""
+        uses = self.members[line.who].uses
         known = uses.get(key)
-        slot = self.plan.slots.get(line.slot)
-        if known is None or (slot is not None and is_forgotten(slot, known[2], self.today)):
+        if known is not None and line.slot in self.plan.forgotten_slots:
+            known = None if is_forgotten(self.plan.slots[line.slot], known[2], self.today) else known
+        if known is None:
             if line.times > 0 or line.points > 0:
                 uses[key] = (line.times, line.points, line.day)
             return
@@ -218,81 +205,21 @@ class Applier:
             del uses[key]
 
     def _use_once(self, line: OnceUsed) -> None:
-        once = self._change(line.who).once
+        once, key = self.members[line.who].once, once_key(line.rule, line.values)
         if not line.undone:
-            once[line.rule, line.values] = line.forget_day
-        elif once.get((line.rule, line.values)) == line.forget_day:
-            del once[line.rule, line.values]
+            once[key] = line.forget_day
+        elif once.get(key) == line.forget_day:
+            del once[key]
 
     def _note_thanks(self, line: ThanksNoted) -> None:
-        thanked_by = self._change(line.who).thanked_by
+        thanked_by = self.members[line.who].thanked_by
         if not line.undone:
             thanked_by[line.giver] = line.time
         elif thanked_by.get(line.giver) == line.time:
             del thanked_by[line.giver]
 
-    def _close(self, line: Closed) -> None:
-        kind = KINDS[line.kind]
-        self.draft.change_organization().open_from[line.kind] = next_period(kind, line.period)
-        self.draft.note_closed(line.kind, line.period)
-
-    def _set_facts(self, line: FactsSet) -> None:
-        state = self._change(line.who)
-        if state.status in {"joined", "paused"} and not state.erased:
-            self._count_joined(state.facts, -1)
-            self._count_joined(line.facts, 1)
-        if not state.erased and state.facts.team != line.facts.team:
-            member = self.people[line.who].id
-            self.draft.note_team(state.facts.team, member, is_in=False)
-            self.draft.note_team(line.facts.team, member, is_in=True)
-        state.facts = line.facts
-
-    def _set_standing(self, line: MembershipSet | Erased | VisibilitySet) -> None:
-        state = self._change(line.who)
-        was_counted = state.status in {"joined", "paused"} and not state.erased
-        match line:
-            case MembershipSet():
-                change_membership(state, line)
-            case Erased():
-                state.erased = True
-                self.draft.note_team(state.facts.team, self.people[line.who].id, is_in=False)
-            case VisibilitySet():
-                state.boards_shown, state.wall_shown, state.badges_shown = line.boards, line.wall, line.badges
-        is_counted = state.status in {"joined", "paused"} and not state.erased
-        if is_counted != was_counted:
-            self._count_joined(state.facts, 1 if is_counted else -1)
-        self._touch_open_boards(self.people[line.who].id)
-
-    def _count_joined(self, facts: MemberFacts, change: int) -> None:
-        joined = self.draft.change_units().joined
-        for by, fact in UNIT_FACTS:
-            unit = getattr(facts, fact)
-            if unit is None:
-                continue
-            count = joined.get((by, unit), 0) + change
-            if count:
-                joined[by, unit] = count
-            else:
-                joined.pop((by, unit), None)
-
-    def _touch_open_boards(self, member: str) -> None:
-        open_from = self.draft.organization().open_from
-        if not open_from:
-            return
-        for boards in self.plan.boards_of.values():
-            for board in boards:
-                for kind in board.periods:
-                    number = KINDS.index(kind)
-                    period = open_from[number]
-                    last = period_of(kind, self.today + 1, self.plan.rulebook.week_starts)
-                    while period <= last:
-                        self.draft.touch_board(member, board.code, number, period)
-                        if kind == "ever":
-                            break
-                        period = next_period(kind, period)
-
     def _set_rulebook(self, line: RulebookSet) -> None:
-        organization = self.draft.change_organization()
+        organization = self.organization
         organization.rulebook, organization.days_back = line.digest, line.days_back
         self.draft.change_codes().codes.update(line.codes)
         if not organization.open_from:
@@ -300,55 +227,21 @@ class Applier:
         if line.open_from:
             organization.open_from = list(line.open_from)
 
-    def _remember(self, line: KeyNoted | KeyTaken | AboutNoted | EntryTaken) -> None:
-        era = self.draft.organization().era
-        match line:
-            case KeyNoted():
-                self.draft.put(
-                    thing_key(era, line.key), ThingState(position=self.position, taken=self._taken(line.key))
-                )
-            case KeyTaken():
-                taken = ThingState(position=0, taken=self._taken(line.key) + 1, waits=line.target == 0)
-                self.draft.put(thing_key(era, line.key), taken)
-            case AboutNoted():
-                key = about_key(era, line.content, self.people[line.who].id)
-                about = self.draft.change(key)
-                if isinstance(about, AboutState):
-                    about.positions.append(self.position)
-                else:
-                    self.draft.put(key, AboutState(positions=[self.position]))
-            case EntryTaken():
-                self.draft.put(taken_key(era, line.position), TakenState())
 
-    def _taken(self, key: bytes) -> int:
-        thing = known_thing(self.draft, key)
-        return thing.taken if thing is not None else 0
+def add_to(series: Series, day: int, amount: int, *, keeps_day: bool) -> bool:
+    """Add to the day's bucket, or to its month's where days are not kept; whether anything is left in the series.
 
-
-def known_thing(draft: Draft, key: bytes) -> ThingState | None:
-    """What is remembered of an event's key, in this era or the one before."""
-    era = draft.organization().era
-    for shelf in (era, era - 1):
-        thing = draft.get(thing_key(shelf, key))
-        if isinstance(thing, ThingState):
-            return thing
-    return None
-
-
-def add_to(series: Series, day: int, amount: int, *, keeps_day: bool) -> None:
-    """Add to the day's bucket, or to its month's where days are not kept; buckets at zero go.
-
-    What is taken away comes from where it is: a bucket that was pruned is left alone, the total is not.
+    Buckets at zero go. What is taken away comes from where it is: a bucket that was pruned is left alone, the total
+    is not.
     """
     series.total += amount
-    if amount < 0:
-        holder, key = (series.days, day) if day in series.days or keeps_day else (series.months, month_of(day))
-    elif keeps_day:
+    if keeps_day or (amount < 0 and day in series.days):
         holder, key = series.days, day
     else:
         holder, key = series.months, month_of(day)
     left = holder.get(key, 0) + amount
     if left:
         holder[key] = left
-    else:
-        holder.pop(key, None)
+        return True
+    holder.pop(key, None)
+    return bool(series.total or series.days or series.months)

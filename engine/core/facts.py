@@ -1,30 +1,29 @@
 """What conditions and formulas can ask about an act."""
 
-from engine.core.conditions import read
+from engine.core.conditions import reader
 from engine.core.desk import Desk
 from engine.core.entries import ContentFacts
 from engine.core.numbers import value_in
 from engine.core.periods import local_clock, local_day, weekday
 from engine.core.plan import TypePlan
-from engine.core.rulebook import FieldType, Formula, FormulaFault, Formulas, Reading, Value
+from engine.core.rulebook import Formula, FormulaFault, Formulas, Reading, Value
 from engine.core.states import ContentState, MemberState, content_key
 
 
 class ActFacts:
     """The facts of one act, looked up when asked for; see `engine.core.conditions.Facts`."""
 
+    __slots__ = ("_bound", "_content", "data", "day", "desk", "faults", "member", "plan", "subject", "time", "type")
+
     def __init__(self, desk: Desk, type_: str, time: int, data: dict[str, Value], subject: int) -> None:
         self.desk, self.type, self.time, self.data, self.subject = desk, type_, time, data, subject
         self.day = local_day(time, desk.plan.rulebook.zone)
         self.plan: TypePlan = desk.plan.of_type(type_)
+        self.member = desk.member(subject) if subject >= 0 else MemberState()
+        """The subject's state; of nobody nothing is known."""
         self._content: ContentFacts | bool | None = False
         self._bound: object = None
         self.faults: list[tuple[Formula, str]] = []
-
-    @property
-    def member(self) -> MemberState:
-        """The subject's state."""
-        return self.desk.member(self.subject)
 
     def clock(self, name: str) -> int:
         """`weekday` (1 = Monday … 7) or `hour` in the organization's zone."""
@@ -65,7 +64,7 @@ class ActFacts:
         """What a formula says; its faults are kept, so that they can be shown."""
         formulas: Formulas = self.desk.plan.rulebook.formulas[self.type]
         if self._bound is None:
-            self._bound = formulas.bind([read(reading, self) for reading in formulas.readings])
+            self._bound = formulas.bind([reader(reading)(self) for reading in formulas.readings])
         result = formula.evaluate(self._bound)
         if isinstance(result, FormulaFault):
             self.faults.append((formula, result.reason))
@@ -84,14 +83,9 @@ class ActFacts:
 
     def content_id(self) -> str | None:
         """The content that the act is about, by the first field of type `content`."""
-        event = self.desk.plan.rulebook.events.get(self.type)
-        if event is None:
-            return None
-        for field in event.fields.values():
-            if field.type is FieldType.CONTENT:
-                value = self.data.get(field.name)
-                return value if isinstance(value, str) else None
-        return None
+        field = self.plan.content_field
+        value = self.data.get(field) if field is not None else None
+        return value if isinstance(value, str) else None
 
     def _content_facts(self) -> ContentFacts | None:
         if self._content is False:

@@ -1,7 +1,5 @@
 """What must be read before an entry can be judged. Asked again after each reading, until nothing is missing."""
 
-from collections.abc import Iterable
-
 from engine.core.close import due_closings, era_due, tops_to_read
 from engine.core.draft import Draft
 from engine.core.entries import (
@@ -11,6 +9,7 @@ from engine.core.entries import (
     Corrected,
     Logged,
     MemberErased,
+    MemberFacts,
     MemberSet,
     MembershipChanged,
     Retracted,
@@ -19,11 +18,11 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
-from engine.core.evolve import UNIT_FACTS
+from engine.core.journal import Person
 from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.retract import asks_whose
-from engine.core.rulebook import THANKS, FieldType
+from engine.core.rulebook import THANKS
 from engine.core.states import (
     CODES,
     ORGANIZATION,
@@ -48,6 +47,15 @@ def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
         return [ORGANIZATION]
     asker = _Asker(plan, draft, logged)
     asker.ask_closings()
+    asker.ask_entry(logged.entry)
+    return list(asker.missing)
+
+
+def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
+    """The same without what the periods need that close before the entry."""
+    if not draft.knows(ORGANIZATION):
+        return [ORGANIZATION]
+    asker = _Asker(plan, draft, logged)
     asker.ask_entry(logged.entry)
     return list(asker.missing)
 
@@ -107,8 +115,8 @@ class _Asker:
             value = act.data.get(field)
             for member in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
                 self._ask_person(str(member), None)
-        content = self._content(act)
-        if content is not None:
+        content = act.data.get(plan.content_field) if plan.content_field is not None else None
+        if isinstance(content, str):
             self.ask(content_key(content))
             if act.subject is not None:
                 self.ask(about_key(self.era, content, act.subject))
@@ -118,32 +126,24 @@ class _Asker:
             for shelf in (self.era, self.era - 1):
                 self.ask(thing_key(shelf, act.key))
 
-    def _content(self, act: Act) -> str | None:
-        event = self.plan.rulebook.events.get(act.type)
-        if event is None:
-            return None
-        for field in event.fields.values():
-            if field.type is FieldType.CONTENT:
-                value = act.data.get(field.name)
-                return value if isinstance(value, str) else None
-        return None
-
     def _ask_person(self, member: str, type_: str | None) -> None:
         if not self.ask(member_key(member)):
             return
         state = self.draft.get(member_key(member))
         if not isinstance(state, MemberState):
             return
-        self._ask_units((fact, getattr(state.facts, fact)) for _, fact in UNIT_FACTS)
+        self._ask_units(state.facts)
         inviter = state.facts.invited_by
         if type_ is not None and inviter is not None and self.plan.of_type(type_).pays_inviter:
             self._ask_person(inviter, None)
 
-    def _ask_units(self, units: Iterable[tuple[str, str | None]]) -> None:
-        names = {fact: by for by, fact in UNIT_FACTS}
-        for fact, unit in units:
-            if unit is not None:
-                self.ask(unit_key(names[fact], unit))
+    def _ask_units(self, of: MemberFacts | Person) -> None:
+        if of.team is not None:
+            self.ask(unit_key("teams", of.team))
+        if of.department is not None:
+            self.ask(unit_key("departments", of.department))
+        if of.country is not None:
+            self.ask(unit_key("countries", of.country))
 
     def _ask_retracted(self, entry: Retracted) -> None:
         if entry.key is not None:
@@ -179,4 +179,4 @@ class _Asker:
         if journal is not None:
             for person in journal.people:
                 self.ask(member_key(person.id))
-                self._ask_units((fact, getattr(person, fact)) for _, fact in UNIT_FACTS)
+                self._ask_units(person)

@@ -1,12 +1,16 @@
 """Numbers read from a member's state: metrics in windows, and what a slot has left."""
 
-from engine.core.periods import PeriodKind, Window, period_of, window_days
+from functools import lru_cache
+
+from engine.core.days import Day
+from engine.core.periods import PeriodKind, Window, WindowKind, period_of, window_days
+from engine.core.ready import is_by_value
 from engine.core.rulebook import Metric, Slot
-from engine.core.states import MemberState, Series
+from engine.core.states import MemberState, Series, use_key
 
 NOTHING_USED = (0, 0, 0)
 
-KIND_NAMED: dict[str, PeriodKind] = {str(kind): kind for kind in PeriodKind}
+ROLLING = frozenset({"last_days", "last_weeks"})
 
 
 def month_of(day: int) -> int:
@@ -16,19 +20,20 @@ def month_of(day: int) -> int:
 
 def value_in(state: MemberState, metric: Metric, window: Window, day: int, week_starts: int, value: str = "") -> int:
     """A metric in the window that ends with this day's period; for `each`, of one value."""
-    if metric.measure == "distinct" and metric.of_period is None:
-        code = metric.code
-        return sum(
-            1
-            for (of, _), series in state.series.items()
-            if of == code and _sum_in(series, window, day, week_starts) > 0
-        )
-    series = state.series.get((metric.code, value))
-    if series is None:
+    if not is_by_value(metric):
+        series = state.series.get(metric.code)
+        if series is None:
+            return 0
+        if metric.of_period is not None:
+            return _periods_in(series, metric.of_period, window, day, week_starts)
+        return _sum_in(series, window, day, week_starts)
+    values = state.valued.get(metric.code)
+    if values is None:
         return 0
-    if metric.of_period is not None:
-        return _periods_in(series, metric.of_period, window, day, week_starts)
-    return _sum_in(series, window, day, week_starts)
+    if metric.measure == "distinct":
+        return sum(1 for series in values.values() if _sum_in(series, window, day, week_starts) > 0)
+    series = values.get(value)
+    return 0 if series is None else _sum_in(series, window, day, week_starts)
 
 
 def _sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
@@ -37,15 +42,27 @@ def _sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
     days = series.days
     if window.kind == "day":
         return days.get(day, 0)
-    first, last = window_days(window, day, week_starts)
-    total = 0
-    for bucket, amount in days.items():
-        if first <= bucket <= last:
-            total += amount
+    first, last = _bounds(window.kind, window.n, day, week_starts)
+    total = sum([amount for bucket, amount in days.items() if first <= bucket <= last])
     if series.months and window.kind in {"month", "quarter", "year"}:
         first_month, last_month = month_of(first), month_of(last)
         total += sum(n for month, n in series.months.items() if first_month <= month <= last_month)
     return total
+
+
+def can_reach(state: MemberState, metric: Metric, number: int) -> bool:
+    """A quick no, where there is too little of a metric for it to be so large in any window."""
+    if metric.of_period is not None:
+        series = state.series.get(metric.code)
+        return series is not None and len(series.days) + len(series.months) >= number
+    if metric.measure == "distinct":
+        return len(state.valued.get(metric.code, ())) >= number
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _bounds(kind: WindowKind, n: int, day: int, week_starts: int) -> tuple[int, int]:
+    return window_days(Window(kind, n), day, week_starts)
 
 
 def _periods_in(series: Series, kind: PeriodKind, window: Window, day: int, week_starts: int) -> int:
@@ -53,7 +70,7 @@ def _periods_in(series: Series, kind: PeriodKind, window: Window, day: int, week
     if window.kind == "ever":
         first, last = -(10**9), 10**9
     else:
-        first, last = window_days(window, day, week_starts)
+        first, last = _bounds(window.kind, window.n, day, week_starts)
     seen = {
         period_of(kind, bucket, week_starts) for bucket, n in series.days.items() if n > 0 and first <= bucket <= last
     }
@@ -70,36 +87,26 @@ def _period_of_month(kind: PeriodKind, month: int) -> int:
     return month // 3 if kind is PeriodKind.QUARTER else month // 12
 
 
-def slot_period(slot: Slot, day: int, week_starts: int) -> int:
-    """The number of the bucket of a slot that a day's use goes into."""
-    match slot.per.kind:
-        case "last_days":
-            return day
-        case "last_weeks":
-            return period_of(PeriodKind.WEEK, day, week_starts)
-        case kind:
-            return period_of(KIND_NAMED[kind], day, week_starts)
-
-
 def is_forgotten(slot: Slot, first_day: int, today: int) -> bool:
     """Whether a count for ever that began on this day has been kept as long as its `forget_days` say."""
     return slot.per.kind == "ever" and slot.forget_days is not None and first_day + slot.forget_days < today
 
 
-def used_in(state: MemberState, slot: Slot, day: int, today: int, week_starts: int, value: str) -> tuple[int, int]:
+def used_in(state: MemberState, slot: Slot, day: Day, today: int, value: str) -> tuple[int, int]:
     """How often, and for how many points, a slot was used in the period of this day, as remembered today.
 
     For a rolling window it is the most of all windows that contain the day, so that an act which comes late fits
     into every one of them.
     """
-    period = slot_period(slot, day, week_starts)
-    if slot.per.kind not in {"last_days", "last_weeks"}:
-        times, points, first_day = state.uses.get((slot.code, period, value), NOTHING_USED)
-        return (0, 0) if is_forgotten(slot, first_day, today) else (times, points)
-    step = 7 if slot.per.kind == "last_weeks" else 1
-    width = slot.per.n
+    kind = slot.per.kind
+    if kind not in ROLLING:
+        times, points, first_day = state.uses.get(day.use_key(slot, value), NOTHING_USED)
+        return (0, 0) if kind == "ever" and is_forgotten(slot, first_day, today) else (times, points)
+    step = 7 if kind == "last_weeks" else 1
+    period, width = day.of_slot(slot), slot.per.n
     buckets = [
-        state.uses.get((slot.code, period + step * offset, value), NOTHING_USED) for offset in range(1 - width, width)
+        state.uses.get(use_key(slot.code, period + step * offset, value), NOTHING_USED)
+        for offset in range(1 - width, width)
     ]
     sums = [
         (sum(b[0] for b in buckets[start : start + width]), sum(b[1] for b in buckets[start : start + width]))

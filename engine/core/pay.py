@@ -3,12 +3,14 @@
 Integers only. Every limit pays the room that is left; nothing that was refused uses anything up.
 """
 
+from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
 from engine.core.journal import OnceUsed, Posted, Reason, Used
-from engine.core.numbers import slot_period, used_in
+from engine.core.numbers import used_in
 from engine.core.periods import local_day
-from engine.core.rulebook import Cap, Rule, Slot, Use
+from engine.core.rulebook import Cap, Currency, Rule, Slot, Use
+from engine.core.states import once_key
 
 HUNDRED = 100
 
@@ -25,10 +27,12 @@ def part_of(base: int, percent: int) -> int:
 class Payment:
     """One rule (or word, by its code) paying one person for one act."""
 
+    __slots__ = ("cause", "day", "desk", "held_by", "plan", "who")
+
     def __init__(self, desk: Desk, who: int, cause: int, day: int) -> None:
-        self.desk, self.who, self.cause, self.day = desk, who, cause, day
+        self.desk, self.who, self.cause = desk, who, cause
         self.plan = desk.plan
-        self.week_starts = desk.plan.rulebook.week_starts
+        self.day: Day = desk.plan.days[day]
         self.held_by = -1
 
     def refuse(self, reason: Reason, slot: int, base: int, percent: int, period: int = 0) -> None:
@@ -41,13 +45,7 @@ class Payment:
             _, points = self.used(cap.slot, self.day, "")
             room = cap.points - points
             if room <= 0:
-                self.refuse(
-                    Reason.CAP,
-                    cap.slot.code,
-                    base,
-                    percent,
-                    slot_period(cap.slot, self.day, self.week_starts),
-                )
+                self.refuse(Reason.CAP, cap.slot.code, base, percent, self.day.of_slot(cap.slot))
                 return 0
             if amount > room:
                 amount, self.held_by = room, cap.slot.code
@@ -55,47 +53,45 @@ class Payment:
 
     def post_points(self, caps: tuple[Cap, ...], amount: int, base: int, percent: int) -> None:
         """Post points, use up the caps, and post what other currencies earn by points."""
-        self.desk.post(Posted(self.who, self.cause, self.plan.points, amount, self.day, base, percent, self.held_by))
+        points, day = self.plan.points, self.day.number
+        self.desk.post(Posted(self.who, self.cause, points, amount, day, base, percent, self.held_by))
         for cap in caps:
             self.use(cap.slot, self.day, "", 0, amount)
-        for currency in self.plan.rulebook.currencies:
-            if currency.per_point:
-                self.post_currency(currency.code, amount * currency.per_point)
+        for currency in self.plan.earned_by_points:
+            self._post_currency(currency, amount * currency.per_point)
 
     def post_currency(self, code: int, asked: int) -> None:
         """Post another currency as far as its own limits leave room."""
-        currency = next(currency for currency in self.plan.rulebook.currencies if currency.code == code)
+        self._post_currency(self.plan.currencies[code], asked)
+
+    def _post_currency(self, currency: Currency, asked: int) -> None:
         amount, held_by = asked, -1
         for slot, most in currency.limits:
             _, used = self.used(slot, self.day, "")
             room = most - used
             if room <= 0:
-                self.refuse(
-                    Reason.CURRENCY_LIMIT,
-                    slot.code,
-                    asked,
-                    HUNDRED,
-                    slot_period(slot, self.day, self.week_starts),
-                )
+                self.refuse(Reason.CURRENCY_LIMIT, slot.code, asked, HUNDRED, self.day.of_slot(slot))
                 return
             if amount > room:
                 amount, held_by = room, slot.code
-        self.desk.write(Posted(self.who, self.cause, code, amount, self.day, asked, HUNDRED, held_by))
+        self.desk.post(Posted(self.who, self.cause, currency.code, amount, self.day.number, asked, HUNDRED, held_by))
         for slot, _ in currency.limits:
             self.use(slot, self.day, "", 0, amount)
 
-    def used(self, slot: Slot, day: int, value: str) -> tuple[int, int]:
+    def used(self, slot: Slot, day: Day, value: str) -> tuple[int, int]:
         """How often, and for how many points, a slot was used in the period of this day."""
-        return used_in(self.desk.member(self.who), slot, day, self.desk.today, self.week_starts, value)
+        return used_in(self.desk.member(self.who), slot, day, self.desk.today, value)
 
-    def use(self, slot: Slot, day: int, value: str, times: int, points: int) -> None:
+    def use(self, slot: Slot, day: Day, value: str, times: int, points: int) -> None:
         """Use up a slot."""
-        period = slot_period(slot, day, self.week_starts)
-        self.desk.write(Used(self.who, slot.code, period, times, points, self.desk.today, value))
+        line = Used(self.who, slot.code, day.of_slot(slot), times, points, self.desk.today, value)
+        self.desk.use(line, day.use_key(slot, value))
 
 
 class RulePayment(Payment):
     """A rule paying one person."""
+
+    __slots__ = ("facts", "rule")
 
     def __init__(self, facts: ActFacts, rule: Rule, who: int) -> None:
         super().__init__(facts.desk, who, rule.code, facts.day)
@@ -136,7 +132,7 @@ class RulePayment(Payment):
         return True
 
     def _was_paid_for(self, mark: str) -> bool:
-        forget_day = self.desk.member(self.who).once.get((self.rule.code, mark))
+        forget_day = self.desk.member(self.who).once.get(once_key(self.rule.code, mark))
         return forget_day is not None and (not forget_day or forget_day >= self.desk.today)
 
     def _percent(self) -> int:
@@ -151,24 +147,23 @@ class RulePayment(Payment):
         for limit in self.rule.limits:
             slot, day = limit.use.slot, self._day_of(limit.use)
             times, points = self.used(slot, day, self._value_of(slot))
-            period = slot_period(slot, day, self.week_starts)
             if limit.times is not None and times >= limit.times:
-                self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, period)
+                self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, day.of_slot(slot))
                 return None
             if limit.points is not None and amount:
                 room = limit.points - points
                 if room <= 0:
-                    self.refuse(Reason.LIMIT_POINTS, slot.code, base, percent, period)
+                    self.refuse(Reason.LIMIT_POINTS, slot.code, base, percent, day.of_slot(slot))
                     return None
                 if amount > room:
                     amount, self.held_by = room, slot.code
         return amount
 
-    def _day_of(self, use: Use) -> int:
+    def _day_of(self, use: Use) -> Day:
         if use.dated is None:
             return self.day
         time = self.facts.data.get(use.dated)
-        return local_day(time, self.plan.rulebook.zone) if isinstance(time, int) else self.day
+        return self.plan.days[local_day(time, self.plan.rulebook.zone)] if isinstance(time, int) else self.day
 
     def _value_of(self, slot: Slot) -> str:
         if slot.by is None:

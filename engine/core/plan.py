@@ -1,110 +1,44 @@
-"""A rulebook made ready to judge by: what to look at for each type of event, without looking at the rest.
+"""A rulebook made ready to judge by: what to look at for each type of event, without looking at the rest."""
 
-Rules are found by the equalities of their conditions: all rules of a type that ask the same fields share one table
-from the fields' values to the rules. So an event costs as much as the rules that can match it, not as much as all.
-"""
-
+from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import product
 from typing import TypeVar
 
 import msgspec
 
-from engine.core.conditions import Facts, Predicate, compile_condition, read
-from engine.core.periods import PeriodKind
+from engine.core.days import KINDS, Days
+from engine.core.index import RuleIndex
+from engine.core.periods import PeriodKind, period_end_ms
+from engine.core.ready import ReadyMetric, ready_metric
 from engine.core.rulebook import (
     POINTS,
     Badge,
     Board,
     Cap,
+    Currency,
+    FieldType,
     Metric,
-    Operator,
-    Reading,
     Recognition,
     Removal,
-    Rule,
     Rulebook,
-    Scope,
     Slot,
-    Test,
 )
 
-KINDS: tuple[PeriodKind, ...] = tuple(PeriodKind)
-"""Periods by the numbers that journal and states use."""
+__all__ = ["KINDS", "Plan", "TypePlan"]
 
 Key = TypeVar("Key")
 Item = TypeVar("Item")
-
-INDEXED_VALUES = 64
-"""A rule whose equalities allow more combinations than this is looked at on every event of its type."""
-
-
-class ReadyRule(msgspec.Struct, frozen=True):
-    """A rule with its condition as a function."""
-
-    rule: Rule
-    failing_line: Predicate
-
-
-class RuleIndex:
-    """The rules of one type of event, found by equalities, given in order of their ids."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._tables: dict[tuple[Reading, ...], dict[tuple[object, ...], list[ReadyRule]]] = {}
-        for rule in rules:
-            ready = ReadyRule(rule, compile_condition(rule.condition))
-            equalities = _equalities(rule)
-            table = self._tables.setdefault(tuple(reading for reading, _ in equalities), {})
-            for values in product(*(allowed for _, allowed in equalities)):
-                table.setdefault(values, []).append(ready)
-
-    def candidates(self, facts: Facts) -> list[ReadyRule]:
-        """The rules whose equalities hold for these facts."""
-        found: list[ReadyRule] = []
-        for readings, table in self._tables.items():
-            values = tuple(_hashable(read(reading, facts)) for reading in readings)
-            found.extend(table.get(values, ()))
-        found.sort(key=_rank)
-        return found
-
-
-def _rank(ready: ReadyRule) -> int:
-    return ready.rule.rank
-
-
-def _hashable(value: object) -> object:
-    return None if isinstance(value, list) else value
-
-
-def _equalities(rule: Rule) -> list[tuple[Reading, tuple[object, ...]]]:
-    """Each name that must equal one of some values, as long as the combinations stay few."""
-    found: dict[Reading, tuple[object, ...]] = {}
-    combinations = 1
-    for test in rule.condition.all_of:
-        allowed = _allowed(test)
-        if allowed and test.reading not in found and combinations * len(allowed) <= INDEXED_VALUES:
-            found[test.reading] = allowed
-            combinations *= len(allowed)
-    return sorted(found.items(), key=lambda item: (item[0].scope, item[0].name))
-
-
-def _allowed(test: Test) -> tuple[object, ...]:
-    if test.reading.scope not in {Scope.EVENT, Scope.MEMBER, Scope.CONTENT}:
-        return ()
-    if test.operator is Operator.IS:
-        return (test.operand,)
-    if test.operator is Operator.ANY_OF and isinstance(test.operand, tuple):
-        return tuple(dict.fromkeys(test.operand))
-    return ()
 
 
 class TypePlan(msgspec.Struct, frozen=True):
     """What an event of one type can touch."""
 
-    metrics: tuple[tuple[Metric, Predicate], ...]
+    metrics: tuple[ReadyMetric, ...]
     rules: RuleIndex
     caps: tuple[Cap, ...]
     removal: Removal | None
+    content_field: str | None
+    """The first field of type `content`: what the act is about."""
     pays_fields: tuple[str, ...]
     pays_inviter: bool
 
@@ -116,24 +50,32 @@ class Plan:
         self.rulebook = rulebook
         self.points = rulebook.points.code
         self.metrics: dict[int, Metric] = {metric.code: metric for metric in (*rulebook.metrics, rulebook.points)}
+        self.ready_metrics: dict[int, ReadyMetric] = {
+            code: ready_metric(metric, rulebook.boards, rulebook.badges) for code, metric in self.metrics.items()
+        }
         self.slots: dict[int, Slot] = {slot.code: slot for slot in _slots(rulebook)}
-        self.codes: dict[tuple[str, str], int] = {(name.kind, name.id): code for code, name in rulebook.names.items()}
-        self.boards_of: dict[int, tuple[Board, ...]] = _group((board.metric.code, board) for board in rulebook.boards)
-        self.badges_of: dict[int, tuple[tuple[Badge, Predicate], ...]] = _group(
-            (badge.metric.code, (badge, compile_condition(badge.condition)))
-            for badge in rulebook.badges
-            if badge.metric is not None
+        self.ready_points = self.ready_metrics[self.points]
+        self.forgotten_slots: frozenset[int] = frozenset(
+            code for code, slot in self.slots.items() if slot.per.kind == "ever" and slot.forget_days is not None
         )
+        self.codes: dict[tuple[str, str], int] = {(name.kind, name.id): code for code, name in rulebook.names.items()}
+        self.boards: dict[int, Board] = {board.code: board for board in rulebook.boards}
         self.badges: dict[int, Badge] = {badge.code: badge for badge in rulebook.badges}
         self.recognitions_at: dict[PeriodKind, tuple[Recognition, ...]] = _group(
             (recognition.at_end_of, recognition) for recognition in rulebook.recognitions
         )
         self.board_kinds: frozenset[PeriodKind] = frozenset(kind for board in rulebook.boards for kind in board.periods)
+        self.board_kind_numbers: tuple[int, ...] = tuple(
+            number for number, kind in enumerate(KINDS) if kind in self.board_kinds
+        )
         self.levels = tuple(sorted(rulebook.levels, key=lambda level: level.at))
+        self._level_steps = [level.at for level in self.levels]
         self.caps_on_all: tuple[Cap, ...] = tuple(cap for cap in rulebook.caps if not cap.on)
+        self.days = Days(rulebook.week_starts)
         self._types: dict[str, TypePlan] = {}
-        self.first_ends: dict[tuple[int, ...], int] = {}
-        """Open periods -> when the first of them may close; `engine.core.close` remembers it here."""
+        self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
+        self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
+        self._first_end: tuple[list[int], int] = ([], 0)
 
     def of_type(self, type_: str) -> TypePlan:
         """What an event of this type can touch; a type that no rule knows touches nothing."""
@@ -142,23 +84,48 @@ class Plan:
             found = self._types[type_] = self._plan(type_)
         return found
 
+    def ready_metric(self, code: int) -> ReadyMetric:
+        """A metric by its code; of one that this rulebook does not know, only months and totals are kept."""
+        return self.ready_metrics.get(code) or ReadyMetric(code, None)
+
     def currency(self, id_: str | None) -> int | None:
         """The code of a currency, points without a name; None where this rulebook has no such currency."""
         return self.points if id_ is None or id_ == POINTS else self.codes.get(("currency", id_))
+
+    def first_end(self, open_from: list[int]) -> int:
+        """When the first of the open periods may close, grace included; remembered, since every entry asks."""
+        if self._first_end[0] != open_from:
+            zone, grace = self.rulebook.zone, self.rulebook.grace_ms
+            ends = (
+                period_end_ms(kind, period, zone)
+                for kind, period in zip(KINDS, open_from, strict=True)
+                if kind is not PeriodKind.EVER
+            )
+            self._first_end = (list(open_from), min(ends) + grace)
+        return self._first_end[1]
+
+    def level_at(self, points: int) -> int:
+        """The code of the level that so many points reach, -1 for none."""
+        reached = bisect_right(self._level_steps, points)
+        return self.levels[reached - 1].code if reached else -1
 
     def _plan(self, type_: str) -> TypePlan:
         book = self.rulebook
         rules = [rule for rule in book.rules if type_ in rule.on]
         return TypePlan(
-            metrics=tuple(
-                (metric, compile_condition(metric.condition)) for metric in book.metrics if type_ in metric.on
-            ),
+            metrics=tuple(self.ready_metrics[metric.code] for metric in book.metrics if type_ in metric.on),
             rules=RuleIndex(rules),
             caps=tuple(cap for cap in book.caps if not cap.on or type_ in cap.on),
+            content_field=self._content_field(type_),
             removal=next((removal for removal in book.removals if removal.on == type_), None),
             pays_fields=tuple(dict.fromkeys(rule.pays.field for rule in rules if rule.pays.who == "field")),
             pays_inviter=any(rule.pays.who == "invited_by" for rule in rules),
         )
+
+    def _content_field(self, type_: str) -> str | None:
+        event = self.rulebook.events.get(type_)
+        fields = event.fields.values() if event is not None else ()
+        return next((field.name for field in fields if field.type is FieldType.CONTENT), None)
 
 
 def _slots(rulebook: Rulebook) -> Iterable[Slot]:

@@ -1,9 +1,12 @@
 """Pruning: what a member's state no longer needs to decide anything goes, by recorded time, once a week."""
 
+from collections.abc import Iterator
+
 from engine.core.numbers import is_forgotten, month_of
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
-from engine.core.states import MemberState
+from engine.core.scores import is_over
+from engine.core.states import MemberState, Series
 
 PAIR = 2
 """Intervals are kept flat: from, to, from, to …"""
@@ -29,8 +32,11 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     kept_ms = ((thanks.mutual_days if thanks is not None else 0) + plan.rulebook.days_back) * DAY_MS
     for giver in [giver for giver, time in state.thanked_by.items() if time < recorded - kept_ms]:
         del state.thanked_by[giver]
-    for place in [place for place in state.unit_sums if place[3] < open_from[place[2]]]:
+    for place in [place for place in state.scores if is_over(place, open_from)]:
+        del state.scores[place]
+    for place in [place for place in state.unit_sums if is_over(place, open_from)]:
         del state.unit_sums[place]
+    state.has_moved = state.has_moved and bool(state.scores)
     oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS) * DAY_MS
     while len(state.pauses) >= PAIR and state.pauses[1] < oldest_ms:
         del state.pauses[:PAIR]
@@ -39,9 +45,12 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
 
 
 def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
-    for (code, _), series in state.series.items():
-        metric = plan.metrics.get(code)
-        first_kept = today - (metric.keep_days if metric is not None else 0)
+    for code, series in _all_series(state):
+        if not series.days:
+            continue
+        first_kept = today - plan.ready_metric(code).keep_days
+        if min(series.days) >= first_kept:
+            continue
         for day in [day for day in series.days if day < first_kept]:
             month = month_of(day)
             folded = series.months.get(month, 0) + series.days.pop(day)
@@ -51,16 +60,26 @@ def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
                 series.months.pop(month, None)
 
 
-def _is_spent(plan: Plan, key: tuple[int, int, str], use: tuple[int, int, int], horizon: int, today: int) -> bool:
-    slot = plan.slots.get(key[0])
+def _all_series(state: MemberState) -> Iterator[tuple[int, Series]]:
+    yield from state.series.items()
+    for code, values in state.valued.items():
+        for series in values.values():
+            yield code, series
+
+
+def _is_spent(plan: Plan, key: str, use: tuple[int, int, int], horizon: int, today: int) -> bool:
+    if use[2] >= horizon:
+        return False
+    code, period = (int(part) for part in key.split("/", 2)[:2])
+    slot = plan.slots.get(code)
     if slot is None:
         return use[2] < horizon
     match slot.per.kind:
         case "ever":
             return is_forgotten(slot, use[2], today)
         case "last_days":
-            return key[1] + slot.per.n < horizon
+            return period + slot.per.n < horizon
         case "last_weeks":
-            return key[1] + 7 * slot.per.n < horizon
+            return period + 7 * slot.per.n < horizon
         case kind:
-            return period_bounds_days(PeriodKind(kind), key[1])[1] < horizon
+            return period_bounds_days(PeriodKind(kind), period)[1] < horizon

@@ -4,7 +4,6 @@ from engine.core.badges import withdraw_badges
 from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, Retracted
-from engine.core.evolve import known_thing
 from engine.core.journal import (
     Counted,
     EntryTaken,
@@ -16,6 +15,7 @@ from engine.core.journal import (
     ThanksNoted,
     Used,
 )
+from engine.core.memory import known_thing
 from engine.core.states import AboutState, about_key, taken_key
 
 

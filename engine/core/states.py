@@ -1,11 +1,13 @@
 """States: what must be known of a member, unit, content or organization to decide the next entry.
 
-A state is changed only by applying the lines of the journal (`engine.core.evolve`), lives in memory as plain
-dictionaries and is stored as MessagePack with every map as sorted pairs, so that equal states are equal bytes.
-Days are counted since 1970 in the organization's zone; amounts are whole and below 2**53.
+A state is changed only by applying the lines of the journal (`engine.core.evolve`) and is stored as MessagePack, just
+as it lies in memory. Its maps keep the order in which they grew: the same log gives the same bytes, however often a
+state was put down and read back between. Days are counted since 1970 in the organization's zone; amounts are whole and
+below 2**53.
 """
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -65,12 +67,47 @@ def journal_key(position: int) -> str:
     return f"j:{position}"
 
 
+def place_key(board: int, kind: int, period: int) -> str:
+    """A board in one of its periods."""
+    return f"{board}:{kind}:{period}"
+
+
+def use_key(slot: int, period: int, value: str) -> str:
+    """A slot in one of its periods, for one value of what it is kept by."""
+    return f"{slot}/{period}/{value}"
+
+
+def once_key(rule: int, values: str) -> str:
+    """What a rule was paid for once."""
+    return f"{rule}/{values}"
+
+
+def badge_key(badge: int, value: str, step: int) -> str:
+    """A badge, the step of it, and the value that it is for."""
+    return f"{badge}/{step}/{value}"
+
+
+def unit_sum_key(place: str, by: str, unit: str) -> str:
+    """A unit on a board in one of its periods."""
+    return f"{place}/{by}/{unit}"
+
+
 def top_key(board: int, kind: int, period: int) -> str:
     """How the top of a members' board is asked for."""
     return f"t:{board}:{kind}:{period}"
 
 
-class Series(msgspec.Struct, array_like=True):
+class HeldBadge(NamedTuple):
+    """A badge that a member holds: since when, and the position of the entry that brought it."""
+
+    badge: int
+    value: str
+    step: int
+    day: int
+    position: int
+
+
+class Series(msgspec.Struct, array_like=True, gc=False):
     """A number by day, then by month, and in total; `days` and `months` never hold a zero."""
 
     days: dict[int, int]
@@ -78,8 +115,11 @@ class Series(msgspec.Struct, array_like=True):
     total: int = 0
 
 
-class MemberState(msgspec.Struct):
-    """All that decides about a member. Tuple keys are named beside each field."""
+class MemberState(msgspec.Struct, array_like=True, gc=False):
+    """All that decides about a member; what the keys of a map are made of stands beside it.
+
+    Pauses and absences are flat: from, to, from, to … Without `gc`, which looks for cycles: a state has none.
+    """
 
     facts: MemberFacts = MemberFacts()
     status: str = ""
@@ -91,17 +131,24 @@ class MemberState(msgspec.Struct):
     badges_shown: bool = False
     erased: bool = False
     balances: dict[int, int] = {}
-    series: dict[tuple[int, str], Series] = {}
-    """(metric, value)"""
-    uses: dict[tuple[int, int, str], tuple[int, int, int]] = {}
-    """(slot, period, value) -> (times, points, the day of the first use)"""
-    once: dict[tuple[int, str], int] = {}
-    """(rule, values) -> the day when it may be forgotten, 0 for never"""
-    badges: dict[tuple[int, str, int], tuple[int, int]] = {}
-    """(badge, value, step) -> (day, position)"""
+    """currency -> amount"""
+    series: dict[int, Series] = {}
+    """metric -> its number"""
+    valued: dict[int, dict[str, Series]] = {}
+    """metric -> value -> its number: distinct values, and each value by itself"""
+    uses: dict[str, tuple[int, int, int]] = {}
+    """`use_key` -> (times, points, the day of the first use)"""
+    once: dict[str, int] = {}
+    """`once_key` -> the day when it may be forgotten, 0 for never"""
+    badges: dict[str, tuple[int, int]] = {}
+    """`badge_key` -> (day, position)"""
     thanked_by: dict[str, int] = {}
-    unit_sums: dict[tuple[int, str, int, int, str], int] = {}
-    """(board, by, kind, period, unit) -> what this member brought, in periods that are open"""
+    scores: dict[str, int] = {}
+    """`place_key` -> the score on that board, in periods that were open when the member was last active in them"""
+    has_moved: bool = False
+    """Whether the member has changed units while having scores; each unit's part is then kept by itself."""
+    unit_sums: dict[str, int] = {}
+    """`unit_sum_key` -> what a member who has moved brought to this unit"""
     entries: int = 0
     open_positions: list[int] = []
     pruned_on: int = 0
@@ -110,16 +157,31 @@ class MemberState(msgspec.Struct):
         """Whether an act of this time counts: after joining, and outside of every pause and absence for good."""
         if not self.status or self.erased or time < self.joined_at:
             return False
+        if not self.pauses:
+            return True
         starts, ends = self.pauses[::2], self.pauses[1::2]
         return not any(
             start <= time and (number >= len(ends) or time < ends[number]) for number, start in enumerate(starts)
         )
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the member is on boards: has joined, was not erased, and chose to be shown."""
+        return self.boards_shown and self.status in {"joined", "paused"} and not self.erased
 
-class UnitState(msgspec.Struct):
-    """What a unit's members brought together in open periods: (board, kind, period) -> (sum, contributors)."""
+    def held_badges(self) -> list[HeldBadge]:
+        """All badges, by code, value and step."""
+        held: list[HeldBadge] = []
+        for key, (day, position) in self.badges.items():
+            badge, step, value = key.split("/", 2)
+            held.append(HeldBadge(int(badge), value, int(step), day, position))
+        return sorted(held)
 
-    sums: dict[tuple[int, int, int], tuple[int, int]] = {}
+
+class UnitState(msgspec.Struct, array_like=True, gc=False):
+    """What a unit's members brought together in open periods: `place_key` -> (sum, contributors)."""
+
+    sums: dict[str, tuple[int, int]] = {}
 
 
 class UnitsState(msgspec.Struct):
@@ -128,13 +190,13 @@ class UnitsState(msgspec.Struct):
     joined: dict[tuple[str, str], int] = {}
 
 
-class ContentState(msgspec.Struct):
+class ContentState(msgspec.Struct, array_like=True):
     """What is known of a piece of content."""
 
     facts: ContentFacts
 
 
-class ThingState(msgspec.Struct):
+class ThingState(msgspec.Struct, array_like=True):
     """An event's key: the entry that stands for it now (0: none) and how often it was taken back.
 
     `waits` says that the retraction came before its event.
@@ -145,13 +207,13 @@ class ThingState(msgspec.Struct):
     waits: bool = False
 
 
-class AboutState(msgspec.Struct):
+class AboutState(msgspec.Struct, array_like=True):
     """The entries about a content and a member, in order."""
 
     positions: list[int]
 
 
-class TakenState(msgspec.Struct):
+class TakenState(msgspec.Struct, array_like=True):
     """An entry that was taken back."""
 
     taken: bool = True
@@ -163,7 +225,7 @@ class CodesState(msgspec.Struct):
     codes: dict[str, int] = {}
 
 
-class OrganizationState(msgspec.Struct):
+class OrganizationState(msgspec.Struct, array_like=True):
     """What concerns everybody: the rulebook in force, and which periods are open."""
 
     rulebook: bytes = b""
@@ -189,72 +251,28 @@ State = (
 )
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder()
+_plain = msgspec.msgpack.Decoder()
+_members = msgspec.msgpack.Decoder(MemberState)
+_decode: Final[Mapping[str, Callable[[bytes], State]]] = {
+    "m:": _members.decode,
+    "u:": msgspec.msgpack.Decoder(UnitState).decode,
+    "c:": msgspec.msgpack.Decoder(ContentState).decode,
+    "k:": msgspec.msgpack.Decoder(ThingState).decode,
+    "a:": msgspec.msgpack.Decoder(AboutState).decode,
+    "x:": msgspec.msgpack.Decoder(TakenState).decode,
+    "o": msgspec.msgpack.Decoder(OrganizationState).decode,
+}
 
 
 def encode_state(state: State) -> bytes:
-    """The bytes that the store holds; equal states give equal bytes."""
-    row: object
+    """The bytes that the store holds. Maps stay in the order in which they grew, which the log alone decides."""
     match state:
-        case MemberState():
-            row = _member_row(state)
-        case UnitState():
-            row = [[*key, *pair] for key, pair in sorted(state.sums.items())]
         case UnitsState():
-            row = [[*key, count] for key, count in sorted(state.joined.items())]
-        case ContentState():
-            row = state.facts
-        case ThingState():
-            row = [state.position, state.taken, state.waits]
-        case AboutState():
-            row = state.positions
-        case TakenState():
-            row = True
+            return _encoder.encode([[*key, count] for key, count in sorted(state.joined.items())])
         case CodesState():
-            row = sorted(state.codes.items())
-        case OrganizationState():
-            row = [
-                state.rulebook,
-                state.recorded,
-                state.open_from,
-                state.era,
-                state.era_began,
-                state.days_back,
-                state.history,
-            ]
-    return _encoder.encode(row)
-
-
-def _member_row(state: MemberState) -> list[object]:
-    return [
-        state.facts,
-        state.status,
-        state.joined_at,
-        state.pauses,
-        state.away,
-        state.boards_shown + 2 * state.wall_shown + 4 * state.badges_shown + 8 * state.erased,
-        _flat(state.balances),
-        [
-            [metric, value, _flat(series.days), _flat(series.months), series.total]
-            for (metric, value), series in sorted(state.series.items())
-        ],
-        [[slot, period, value, *used] for (slot, period, value), used in sorted(state.uses.items())],
-        [[rule, values, day] for (rule, values), day in sorted(state.once.items())],
-        [[badge, value, step, *grant] for (badge, value, step), grant in sorted(state.badges.items())],
-        sorted(state.thanked_by.items()),
-        [[*key, amount] for key, amount in sorted(state.unit_sums.items())],
-        state.entries,
-        state.open_positions,
-        state.pruned_on,
-    ]
-
-
-def _flat(counts: dict[int, int]) -> list[int]:
-    return [number for pair in sorted(counts.items()) for number in pair]
-
-
-def _unflat(flat: list[int]) -> dict[int, int]:
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+            return _encoder.encode(sorted(state.codes.items()))
+        case _:
+            return _encoder.encode(state)
 
 
 def decode_state(key: str, encoded: bytes | None) -> State | None:
@@ -267,26 +285,13 @@ def decode_state(key: str, encoded: bytes | None) -> State | None:
     kind = (key.partition("/")[2] if key[0] in "-0123456789" else key)[:2]
     if encoded is None:
         return _absent(kind)
-    row = _decoder.decode(encoded)
     match kind:
-        case "m:":
-            return _member(row)
-        case "u:":
-            return UnitState(sums={(b, k, p): (total, n) for b, k, p, total, n in row})
         case "n":
-            return UnitsState(joined={(by, unit): count for by, unit, count in row})
-        case "c:":
-            return ContentState(facts=msgspec.convert(row, ContentFacts))
-        case "k:":
-            return ThingState(position=row[0], taken=row[1], waits=row[2])
-        case "a:":
-            return AboutState(positions=row)
-        case "x:":
-            return TakenState()
+            return UnitsState(joined={(by, unit): count for by, unit, count in _plain.decode(encoded)})
         case "d":
-            return CodesState(codes=dict(row))
+            return CodesState(codes=dict(_plain.decode(encoded)))
         case _:
-            return _organization(row)
+            return _decode[kind](encoded)
 
 
 def _absent(kind: str) -> State | None:
@@ -305,60 +310,11 @@ def _absent(kind: str) -> State | None:
             return None
 
 
-def _organization(row: list) -> OrganizationState:  # type: ignore[type-arg]  # decoded bytes, typed by position below
-    return OrganizationState(
-        rulebook=row[0],
-        recorded=row[1],
-        open_from=row[2],
-        era=row[3],
-        era_began=row[4],
-        days_back=row[5],
-        history=row[6],
-    )
-
-
-def _member(row: list) -> MemberState:  # type: ignore[type-arg]  # decoded bytes, typed by position below
-    shown = row[5]
-    return MemberState(
-        facts=msgspec.convert(row[0], MemberFacts),
-        status=row[1],
-        joined_at=row[2],
-        pauses=row[3],
-        away=row[4],
-        boards_shown=bool(shown & 1),
-        wall_shown=bool(shown & 2),
-        badges_shown=bool(shown & 4),
-        erased=bool(shown & 8),
-        balances=_unflat(row[6]),
-        series={(m, v): Series(_unflat(days), _unflat(months), total) for m, v, days, months, total in row[7]},
-        uses={(slot, period, value): (times, points, day) for slot, period, value, times, points, day in row[8]},
-        once={(rule, values): day for rule, values, day in row[9]},
-        badges={(badge, value, step): (day, position) for badge, value, step, day, position in row[10]},
-        thanked_by=dict(row[11]),
-        unit_sums={(b, by, k, p, unit): amount for b, by, k, p, unit, amount in row[12]},
-        entries=row[13],
-        open_positions=row[14],
-        pruned_on=row[15],
-    )
-
-
 def copy_state(state: State) -> State:
     """A copy that can be changed without changing this one."""
     match state:
         case MemberState():
-            return msgspec.structs.replace(
-                state,
-                pauses=list(state.pauses),
-                away=list(state.away),
-                balances=dict(state.balances),
-                series={key: Series(dict(s.days), dict(s.months), s.total) for key, s in state.series.items()},
-                uses=dict(state.uses),
-                once=dict(state.once),
-                badges=dict(state.badges),
-                thanked_by=dict(state.thanked_by),
-                unit_sums=dict(state.unit_sums),
-                open_positions=list(state.open_positions),
-            )
+            return _members.decode(_encoder.encode(state))
         case UnitState():
             return UnitState(sums=dict(state.sums))
         case UnitsState():

@@ -10,7 +10,6 @@ from engine.core.entries import Thanked
 from engine.core.facts import ActFacts
 from engine.core.journal import Reason, ThanksNoted
 from engine.core.late import is_late
-from engine.core.numbers import slot_period
 from engine.core.pay import HUNDRED, Payment, part_of
 from engine.core.prune import DAY_MS
 from engine.core.rulebook import THANKS, Limit, Thanks, Value
@@ -39,7 +38,7 @@ def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver
     percent = _percent(desk, thanks, entry, giver)
     for limit, value, _ in bounds:
         if limit is not None:
-            payment.use(limit.use.slot, facts.day, value, 1, 0)
+            payment.use(limit.use.slot, payment.day, value, 1, 0)
     _pay(payment, thanks.giver, percent)
     if entry.receiver is None or not desk.draft.member(entry.receiver).takes_part_at(entry.time):
         return
@@ -56,7 +55,7 @@ def _has_room(payment: Payment, limit: Limit | None, value: str, reason: Reason)
     times, _ = payment.used(slot, payment.day, value)
     if times < limit.times:
         return True
-    payment.refuse(reason, slot.code, 0, HUNDRED, slot_period(slot, payment.day, payment.week_starts))
+    payment.refuse(reason, slot.code, 0, HUNDRED, payment.day.of_slot(slot))
     return False
 
 

@@ -1,13 +1,13 @@
 """Deciding a batch: entries in, one draft's changes and the journal's bytes out, nothing written yet."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
 from engine.core.close import due_closings
 from engine.core.decide import judge
 from engine.core.draft import Changes, Draft, Input
-from engine.core.entries import Logged, RulebookPublished
+from engine.core.entries import Act, Logged, MemberSet, Retried, RulebookPublished
 from engine.core.journal import (
     Decision,
     JournalEntry,
@@ -15,13 +15,12 @@ from engine.core.journal import (
     encode_journal,
     log_digest,
 )
-from engine.core.needs import needs
+from engine.core.needs import needs, needs_of_entry
 from engine.core.plan import Plan
-from engine.core.states import State
+from engine.core.states import State, journal_key
 
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""
-
 
 PREFETCH_ROUNDS = 3
 """A person leads to their units or inviter, a retraction to its entry: each takes a round."""
@@ -31,20 +30,21 @@ NOT_PREFETCHED = ("t:", "j:", "e:")
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """A batch that has been decided: positions `first` to `last`, ready to be committed on top of `first - 1`."""
+    """A batch that has been decided: positions `first` to `last`, ready to be committed on top of `first - 1`.
+
+    `changes` are to be written down before the next batch is decided: it goes on in the same states.
+    """
 
     first: int
     last: int
     tail: bytes
     changes: Changes
     journal: dict[int, bytes]
-    decisions: dict[int, Decision]
     asides: dict[int, str]
-    recorded: int
 
 
 class JudgementFailed(Exception):
-    """A bug of ours: this entry could not be judged. It has to go aside."""
+    """A bug of ours: this entry could not be judged. It has to go aside, and what is in memory is worth nothing."""
 
     def __init__(self, position: int, cause: BaseException) -> None:
         self.position, self.cause = position, cause
@@ -58,17 +58,19 @@ class Desks:
         self._most = most
         self.states: dict[str, State | None] = {}
         self.journal: dict[int, JournalEntry] = {}
+        self.complete: set[int] = set()
+        """Positions of acts all of whose needs are known to be in memory."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more states are in memory than should be."""
+        return len(self.states) > self._most
 
     def forget(self) -> None:
         """Throw everything away: what is on disk counts."""
         self.states.clear()
         self.journal.clear()
-
-    def trim(self) -> None:
-        """Called when nothing is in flight: keep memory bounded."""
-        self.journal.clear()
-        if len(self.states) > self._most:
-            self.states.clear()
+        self.complete.clear()
 
 
 class BatchDecider:
@@ -77,8 +79,32 @@ class BatchDecider:
     def __init__(self, desks: Desks, read: Reader) -> None:
         self._desks, self._read = desks, read
 
+    async def prefetch(self, plan: Plan, entries: Sequence[Logged]) -> None:
+        """Read what all these entries need together: a few round trips, where each entry alone would take some.
+
+        What an entry needs only because of one before it is read when its turn comes.
+        """
+        asking: Sequence[Logged] = entries
+        complete: set[int] = set()
+        for _ in range(PREFETCH_ROUNDS):
+            draft = Draft(self._desks.states, {}, owned=True)
+            wanted: dict[str, None] = {}
+            unsatisfied: list[Logged] = []
+            for logged in asking:
+                missing = needs_of_entry(plan, draft, logged)
+                if not missing:
+                    complete.add(logged.position)
+                    continue
+                unsatisfied.append(logged)
+                wanted.update(dict.fromkeys(key for key in missing if not key.startswith(NOT_PREFETCHED)))
+            if not wanted:
+                break
+            await self._read_into({}, list(wanted))
+            asking = unsatisfied
+        self._desks.complete = _still_complete(plan, entries, complete)
+
     async def decide(
-        self, plan: Plan, entries: list[Logged], tail: bytes, *, settled: bool, aside: Mapping[int, str]
+        self, plan: Plan, entries: Sequence[Logged], tail: bytes, *, settled: bool, aside: Mapping[int, str]
     ) -> Decided | None:
         """Decide as many of the entries as one batch may hold; None when the first has to wait for what is in flight.
 
@@ -86,92 +112,48 @@ class BatchDecider:
         the first of its batch, and waits until everything is `settled` if it reads boards), and after a rulebook.
 
         Raises:
-            JudgementFailed: One entry can't be judged; nothing of the batch is kept.
+            JudgementFailed: One entry can't be judged; forget everything once nothing is in flight.
         """
-        draft = Draft(self._desks.states, {})
-        decided: dict[int, Decision] = {}
+        inputs: dict[str, Input] = {}
+        draft = Draft(self._desks.states, inputs, owned=True)
         journal: dict[int, bytes] = {}
         asides: dict[int, str] = {}
-        inputs: dict[str, Input] = {}
-        draft.inputs = inputs
-        await self._prefetch(plan, draft, inputs, entries)
         for logged in entries:
-            if decided and self._closes(plan, draft, logged):
+            closes = bool(due_closings(plan, draft.organization(), logged.recorded))
+            if closes and journal:
+                break  # it begins a batch, for the store to freeze the boards
+            if (closes or logged.position not in self._desks.complete) and not await self._fill(
+                plan, draft, inputs, logged, may_read_boards=settled and not journal
+            ):
                 break
-            if not await self._fill(plan, draft, inputs, logged, may_read_boards=settled and not decided):
-                break
-            decision, entry_aside = self._judge(plan, draft, logged, aside)
-            if entry_aside is not None:
-                asides[logged.position] = entry_aside
-            encoded = encode_journal(
-                JournalEntry(
-                    rulebook=plan.rulebook.digest,
-                    log_digest=log_digest(logged.position, logged.recorded, logged.payload),
-                    previous=tail,
-                    people=decision.people,
-                    lines=decision.lines,
-                    late=decision.late,
-                    aside=entry_aside is not None,
-                )
+            if logged.position in aside:
+                asides[logged.position] = aside[logged.position]
+            decision = Decision() if logged.position in aside else _judge(plan, draft, logged)
+            entry = JournalEntry(
+                rulebook=plan.rulebook.digest,
+                log_digest=log_digest(logged.position, logged.recorded, logged.payload),
+                previous=tail,
+                people=decision.people,
+                lines=decision.lines,
+                late=decision.late,
+                aside=logged.position in aside,
             )
+            encoded = encode_journal(entry)
             tail = chain_digest(encoded)
-            journal[logged.position], decided[logged.position] = encoded, decision
-            inputs[f"j:{logged.position}"] = self._remember(logged.position, plan, decision)
+            journal[logged.position] = encoded
+            self._desks.journal[logged.position] = inputs[journal_key(logged.position)] = entry
             if isinstance(logged.entry, RulebookPublished):
                 break
-        if not decided:
+        if not journal:
             return None
-        changes = draft.take_changes()
-        self._desks.states.update(changes.states)
-        last = max(decided)
         return Decided(
-            first=min(decided),
-            last=last,
+            first=min(journal),
+            last=max(journal),
             tail=tail,
-            changes=changes,
+            changes=draft.take_changes(),
             journal=journal,
-            decisions=decided,
             asides=asides,
-            recorded=next(logged.recorded for logged in entries if logged.position == last),
         )
-
-    def _closes(self, plan: Plan, draft: Draft, logged: Logged) -> bool:
-        """Whether periods close before this entry: it then begins a batch, for the store to freeze their boards."""
-        return bool(due_closings(plan, draft.organization(), logged.recorded))
-
-    def _judge(self, plan: Plan, draft: Draft, logged: Logged, aside: Mapping[int, str]) -> tuple[Decision, str | None]:
-        if logged.position in aside:
-            return Decision(), aside[logged.position]
-        try:
-            return judge(plan, draft, logged), None
-        except Exception as error:
-            raise JudgementFailed(logged.position, error) from error
-
-    def _remember(self, position: int, plan: Plan, decision: Decision) -> JournalEntry:
-        entry = JournalEntry(
-            rulebook=plan.rulebook.digest, log_digest=b"", previous=b"", people=decision.people, lines=decision.lines
-        )
-        self._desks.journal[position] = entry
-        return entry
-
-    async def _prefetch(self, plan: Plan, draft: Draft, inputs: dict[str, Input], entries: list[Logged]) -> None:
-        """Read what all entries need together: one round trip for a batch, where each entry alone would take some.
-
-        What an entry needs only because of one before it is read when its turn comes.
-        """
-        asking = entries
-        for _ in range(PREFETCH_ROUNDS):
-            wanted: dict[str, None] = {}
-            unsatisfied: list[Logged] = []
-            for logged in asking:
-                missing = [key for key in needs(plan, draft, logged) if not key.startswith(NOT_PREFETCHED)]
-                if missing:
-                    unsatisfied.append(logged)
-                    wanted.update(dict.fromkeys(missing))
-            if not wanted:
-                return
-            await self._read_into(inputs, list(wanted))
-            asking = unsatisfied
 
     async def _read_into(self, inputs: dict[str, Input], missing: list[str]) -> None:
         wanted: list[str] = []
@@ -195,3 +177,28 @@ class BatchDecider:
                 return False
             await self._read_into(inputs, missing)
         return True
+
+
+def _still_complete(plan: Plan, entries: Sequence[Logged], complete: set[int]) -> set[int]:
+    """The acts whose needs no entry before them can add to: what they need follows from the facts of their people.
+
+    An act that takes others back needs what was said about its content until then.
+    """
+    found: set[int] = set()
+    for logged in entries:
+        if isinstance(logged.entry, MemberSet | RulebookPublished | Retried):
+            break
+        if (
+            logged.position in complete
+            and isinstance(logged.entry, Act)
+            and plan.of_type(logged.entry.type).removal is None
+        ):
+            found.add(logged.position)
+    return found
+
+
+def _judge(plan: Plan, draft: Draft, logged: Logged) -> Decision:
+    try:
+        return judge(plan, draft, logged)
+    except Exception as error:
+        raise JudgementFailed(logged.position, error) from error

@@ -8,13 +8,12 @@ started again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from time import perf_counter
 
 import structlog
 
 from engine.core.entries import Logged, RulebookPublished
 from engine.core.plan import Plan
-from engine.run.batch import BatchDecider, Decided, Desks, JudgementFailed
+from engine.run.batch import BatchDecider, Desks, JudgementFailed
 from engine.run.plans import PlanSource
 from engine.store.commit import Batch, Committer, Seat
 from engine.store.keys import Keys
@@ -28,6 +27,9 @@ WAIT_MS = 500
 """How long one look for new entries may wait; a stop is seen after it."""
 
 SMALLEST_BATCH = 10
+
+READ_AHEAD = 1_000
+"""So many entries are read at once, with what they need: a read that waits behind a commit is time lost."""
 
 MOST_TRIES = 2
 """An engine that finds this many before it ended on the same batch goes on one entry at a time."""
@@ -67,6 +69,8 @@ class Engine:
         self._asides: dict[int, str] = dict(asides or {})
         self._one_by_one_until = 0
         self._plan: Plan | None = None
+        self._ahead: list[Logged] = []
+        """The next entries of the log, read but not decided."""
 
     async def run(self, stop: asyncio.Event, *, until: int | None = None) -> int:
         """Work until told to stop, or until the entry at `until` is committed; the last position committed.
@@ -88,13 +92,11 @@ class Engine:
                 if committing is not None:
                     await committing
                     committing = None
-                    self._desks.trim()
                 if batch is None:
                     continue
-                decided, plan = batch
-                committing = asyncio.create_task(self._commit(seat, decided, plan))
-                decided_to, tail = decided.last, decided.tail
-                if decided.changes.closed:
+                committing = asyncio.create_task(self._commit(seat, batch))
+                decided_to, tail = batch.last, batch.tail
+                if batch.rows.closing:
                     await committing
                     committing = None
                     await self._after_close()
@@ -103,9 +105,11 @@ class Engine:
                 await committing
         return decided_to
 
-    async def _next(self, after: int, tail: bytes, *, settled: bool) -> tuple[Decided, Plan] | None:
-        """The next batch and the plan by which it was judged; None when there is none, or it has to wait."""
-        entries = await self._entries(after, wait=settled)
+    async def _next(self, after: int, tail: bytes, *, settled: bool) -> Batch | None:
+        """The next batch, ready to be written; None when there is none, or it has to wait."""
+        if settled:
+            self._desks.journal.clear()
+        entries = await self._entries(after, settled=settled)
         if not entries:
             return None
         entries = entries[: _before_first_rulebook(entries)] if await self._is_genesis() else entries
@@ -115,20 +119,54 @@ class Engine:
         except JudgementFailed as failure:
             log.exception("entry goes aside", position=failure.position)
             self._asides[failure.position] = type(failure.cause).__name__
+            self._forget()
             return None
         if decided is None:
             return None
         if any(isinstance(e.entry, RulebookPublished) and e.position <= decided.last for e in entries):
             self._plan = None
-        return decided, plan
+            self._desks.complete.clear()
+        return Batch(
+            first=decided.first,
+            last=decided.last,
+            tail=decided.tail,
+            rows=rows_of(decided.changes, plan, self._keys),
+            journal=decided.journal,
+            asides=decided.asides,
+        )
 
-    async def _entries(self, after: int, *, wait: bool) -> list[Logged]:
+    def _forget(self) -> None:
+        """Nothing in memory counts: the next entries and states are read anew, once nothing is in flight."""
+        self._desks.forget()
+        self._plan = None
+        self._ahead = []
+
+    async def _entries(self, after: int, *, settled: bool) -> list[Logged]:
+        """The next entries for one batch, what they need read ahead; none where there are none, or it has to wait."""
         count = 1 if after < self._one_by_one_until else self._size
-        entries = await self._log.read(after, count)
-        if entries or not wait:
+        entries = self._read_before(after, count)
+        if entries:
             return entries
-        await self._log.wait(after, WAIT_MS)
-        return await self._log.read(after, count)
+        if self._desks.is_full:
+            if not settled:
+                return []
+            self._desks.forget()
+        await self._read_ahead(after, wait=settled)
+        return self._read_before(after, count)
+
+    def _read_before(self, after: int, count: int) -> list[Logged]:
+        start = after + 1 - self._ahead[0].position if self._ahead else 0
+        return self._ahead[start : start + count] if start >= 0 else []
+
+    async def _read_ahead(self, after: int, *, wait: bool) -> None:
+        self._ahead = await self._log.read(after, READ_AHEAD)
+        if not self._ahead and wait:
+            await self._log.wait(after, WAIT_MS)
+            self._ahead = await self._log.read(after, READ_AHEAD)
+        if self._ahead:
+            if self._plan is None:
+                self._plan = await self._plans.in_force(self._desks.states)
+            await self._decider.prefetch(self._plan, self._ahead)
 
     async def _is_genesis(self) -> bool:
         if self._plan is None:
@@ -143,22 +181,12 @@ class Engine:
             return await self._plans.published(first.entry, self._desks.states)
         return self._plan
 
-    async def _commit(self, seat: Seat, decided: Decided, plan: Plan) -> None:
-        batch = Batch(
-            first=decided.first,
-            last=decided.last,
-            tail=decided.tail,
-            rows=rows_of(decided.changes, plan, self._keys),
-            journal=decided.journal,
-            asides=decided.asides,
-        )
-        began = perf_counter()
-        await self._committer.commit(seat, batch)
-        if perf_counter() - began > self._commit_seconds:
+    async def _commit(self, seat: Seat, batch: Batch) -> None:
+        if await self._committer.commit(seat, batch) > self._commit_seconds:
             self._size = max(SMALLEST_BATCH, self._size // 2)
         else:
             self._size = min(self._most, self._size + SMALLEST_BATCH)
-        for position in decided.asides:
+        for position in batch.asides:
             self._asides.pop(position, None)
 
 

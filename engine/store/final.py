@@ -25,7 +25,6 @@ from engine.store.board_answers import (
 )
 from engine.store.keys import Keys, Place
 from engine.store.ranks import BoardRow, own_row
-from engine.store.rows import is_shown
 
 MOST_PAGES: Final = 1_000
 """So many pages are looked through for a member whose score has changed since the close, or for a team."""
@@ -129,7 +128,7 @@ class FinalBoards:
         shown = {
             member
             for member, value in zip(members, cast("list[bytes | None]", states), strict=True)
-            if isinstance(state := decode_state(member_key(member), value), MemberState) and is_shown(state)
+            if isinstance(state := decode_state(member_key(member), value), MemberState) and state.is_shown
         }
         names = names_in(members, cast("list[bytes | None]", records))
         return tuple(row for row in rows if row.id in shown), names

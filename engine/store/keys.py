@@ -66,11 +66,19 @@ class Keys:
 
     def board(self, place: Place) -> str:
         """The sorted set of members of an open board."""
-        return f"{self.prefix}board:{place.field}"
+        return self.board_of(place.field)
+
+    def board_of(self, place: str) -> str:
+        """The same by `engine.core.states.place_key`."""
+        return f"{self.prefix}board:{place}"
 
     def units(self, place: Place, by: str) -> str:
         """The sums of teams, departments or countries on a board."""
-        return f"{self.prefix}units:{place.code}:{by}:{place.kind}:{place.period}"
+        return self.units_of(place.field, by)
+
+    def units_of(self, place: str, by: str) -> str:
+        """The same by `engine.core.states.place_key`."""
+        return f"{self.prefix}units:{by}:{place}"
 
     def pages(self, place: Place, by: str) -> str:
         """The pages of a final board."""

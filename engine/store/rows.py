@@ -5,11 +5,10 @@ from typing import Literal
 
 import msgspec
 
+from engine.core.days import KINDS
 from engine.core.draft import Changes
-from engine.core.numbers import value_in
-from engine.core.periods import PeriodKind, Window, period_bounds_days
-from engine.core.plan import KINDS, Plan
-from engine.core.rulebook import Board
+from engine.core.plan import Plan
+from engine.core.scores import score_at
 from engine.core.states import MemberState, UnitState, encode_state, member_key, unit_key
 from engine.store.keys import Keys, Place
 from engine.store.packing import Item, as_str
@@ -40,17 +39,6 @@ class Rows(msgspec.Struct):
         return found
 
 
-def is_shown(state: MemberState) -> bool:
-    """Whether a member is on boards: has joined, was not erased, and chose to be shown."""
-    return state.boards_shown and state.status in {"joined", "paused"} and not state.erased
-
-
-def score_on(board: Board, state: MemberState, kind: PeriodKind, period: int, week_starts: int) -> int:
-    """A member's score on a board in a period."""
-    day = 0 if kind is PeriodKind.EVER else period_bounds_days(kind, period)[0]
-    return value_in(state, board.metric, Window(kind.value), day, week_starts)
-
-
 def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
     """The rows that bring the store to what the draft left in memory; absolute values.
 
@@ -62,7 +50,7 @@ def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
     for key, state in changes.states.items():
         name, field = keys.state(key)
         if name not in rows.gone:
-            rows.under(name, "hash").put.extend((field, as_str(encode_state(state))))
+            rows.under(name, "hash").put += (field, as_str(encode_state(state)))
     if changes.index:
         rows.under(keys.index, "hash").put.extend(_index_rows(changes))
     _add_boards(rows, changes, plan, keys)
@@ -89,26 +77,26 @@ def _index_rows(changes: Changes) -> Iterable[Item]:
 
 
 def _add_boards(rows: Rows, changes: Changes, plan: Plan, keys: Keys) -> None:
-    boards = {board.code: board for board in plan.rulebook.boards}
-    week_starts = plan.rulebook.week_starts
-    for member, code, kind, period in sorted(changes.boards):
-        state = changes.states[member_key(member)]
-        assert isinstance(state, MemberState)
-        score = score_on(boards[code], state, KINDS[kind], period, week_starts) if is_shown(state) else 0
-        row = rows.under(keys.board(Place(code, kind, period)), "zset")
-        if score > 0:
-            row.put.extend((score, member))
-        else:
-            row.drop.append(member)
+    for place, members in changes.boards.items():
+        row = rows.under(keys.board_of(place), "zset")
+        for member in members:
+            state = changes.states[member_key(member)]
+            assert isinstance(state, MemberState)
+            score = score_at(plan, state, place) if state.is_shown else 0
+            if score > 0:
+                row.put += (score, member)
+            else:
+                row.drop.append(member)
 
 
 def _add_units(rows: Rows, changes: Changes, keys: Keys) -> None:
-    for code, by, kind, period, unit in sorted(changes.units):
+    for (by, unit), places in changes.units.items():
         state = changes.states[unit_key(by, unit)]
         assert isinstance(state, UnitState)
-        row = rows.under(keys.units(Place(code, kind, period), by), "hash")
-        sums = state.sums.get((code, kind, period))
-        if sums is None:
-            row.drop.append(unit)
-        else:
-            row.put.extend((unit, as_str(_encoder.encode(sums))))
+        for place in places:
+            row = rows.under(keys.units_of(place, by), "hash")
+            sums = state.sums.get(place)
+            if sums is None:
+                row.drop.append(unit)
+            else:
+                row.put += (unit, as_str(_encoder.encode(sums)))

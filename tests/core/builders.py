@@ -245,7 +245,7 @@ class World:
     def badges(self, member: str = "anna") -> list[tuple[str, str, int]]:
         """A member's badges as (id, value, step)."""
         names = {code: name.partition(":")[2] for name, code in self.codes().items()}
-        return sorted((names[badge], value, step) for badge, value, step in self.member(member).badges)
+        return sorted((names[held.badge], held.value, held.step) for held in self.member(member).held_badges())
 
     def unit(self, unit: str, by: str = "teams") -> UnitState:
         """A unit's sums."""

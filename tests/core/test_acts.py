@@ -84,14 +84,15 @@ def test_a_retraction_by_key_restores_every_number() -> None:
     history.add(Retracted("source", at("2026-11-24 10:00"), key=b"k" * 12))
 
     after = history.member()
-    assert (after.balances, after.series, after.uses, after.once, after.badges) == (
+    assert (after.balances, after.series, after.valued, after.uses, after.once, after.badges) == (
         before.balances,
         before.series,
+        before.valued,
         before.uses,
         before.once,
         before.badges,
     )
-    assert after.unit_sums == before.unit_sums
+    assert (after.scores, after.unit_sums) == (before.scores, before.unit_sums)
 
 
 def test_a_retraction_that_comes_first_waits_for_its_event_which_then_pays_nothing() -> None:

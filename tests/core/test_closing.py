@@ -6,6 +6,7 @@ from engine.core.entries import Act, Blank, VisibilityChosen
 from engine.core.journal import Closed, Recognised
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS
+from engine.core.states import place_key
 from tests.core.builders import MONDAY, World, act, lines, moment, points, retraction, week
 
 Plain = dict[str, Any]
@@ -49,6 +50,16 @@ def test_winners_are_named_once() -> None:
     assert winners(world, 16) == []
 
 
+def test_the_sums_of_closed_periods_go_when_a_new_period_begins() -> None:
+    world = world_of({"anna": 1})
+    world.post(act("anna", day=1))
+    winners(world)
+
+    world.post(act("anna", day=9))
+
+    assert place_key(world.code("board", "board"), WEEK, week(0)) not in world.unit("red").sums
+
+
 def test_a_period_closes_before_the_entry_that_came_after_it_is_judged() -> None:
     world = world_of({"anna": 1})
 
@@ -80,8 +91,8 @@ def test_a_late_act_counts_in_totals_and_is_marked() -> None:
     assert late.late
     assert points(late) == [1]
     assert world.balance() == 2
-    assert before[code, KINDS.index(PeriodKind.EVER), 0] == (1, 1)
-    assert world.unit("red").sums[code, KINDS.index(PeriodKind.EVER), 0] == (2, 1)
+    assert before[place_key(code, KINDS.index(PeriodKind.EVER), 0)] == (1, 1)
+    assert world.unit("red").sums[place_key(code, KINDS.index(PeriodKind.EVER), 0)] == (2, 1)
     assert not world.post(act("anna", day=9)).late
 
 
@@ -149,8 +160,8 @@ def test_final_boards_stay_when_an_act_of_their_period_is_taken_back() -> None:
     world.post(retraction("one", day=9))
 
     sums = world.unit("red").sums
-    assert (code, WEEK, week(0)) not in sums
-    assert sums[code, KINDS.index(PeriodKind.EVER), 0] == (1, 1)
+    assert sums[place_key(code, WEEK, week(0))] == (2, 1)
+    assert sums[place_key(code, KINDS.index(PeriodKind.EVER), 0)] == (1, 1)
     assert winners(world, 16) == []
 
 
@@ -190,8 +201,8 @@ def test_sums_of_units_follow_the_team_of_the_moment() -> None:
     world.post(act("anna"))
 
     code = world.code("board", "board")
-    assert world.unit("red").sums[code, WEEK, week(0)] == (3, 2)
-    assert world.unit("blue").sums[code, WEEK, week(0)] == (1, 1)
+    assert world.unit("red").sums[place_key(code, WEEK, week(0))] == (3, 2)
+    assert world.unit("blue").sums[place_key(code, WEEK, week(0))] == (1, 1)
 
 
 def test_a_contributor_whose_only_act_is_taken_back_is_none() -> None:
@@ -201,7 +212,7 @@ def test_a_contributor_whose_only_act_is_taken_back_is_none() -> None:
     world.joins("bela", team="blue")
     world.post(retraction("one"))
 
-    assert world.unit("red").sums[world.code("board", "board"), WEEK, week(0)] == (1, 1)
+    assert world.unit("red").sums[place_key(world.code("board", "board"), WEEK, week(0))] == (1, 1)
     assert world.unit("blue").sums == {}
 
 

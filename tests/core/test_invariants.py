@@ -83,16 +83,14 @@ def test_a_balance_is_the_sum_of_its_postings(chance: Random) -> None:
 
     assert {who: world.balance(who) for who in MEMBERS} == {who: sums[who] for who in MEMBERS}
     code = world.plan.points
-    totals = {who: world.member(who).series.get((code, "")) for who in MEMBERS}
+    totals = {who: world.member(who).series.get(code) for who in MEMBERS}
     assert {who: series.total if series else 0 for who, series in totals.items()} == {who: sums[who] for who in MEMBERS}
 
 
-def numbers(world: World) -> dict[str, bytes]:
+def numbers(world: World) -> dict[str, State]:
     """Every number of members and units, without the index of positions."""
     return {
-        key: encode_state(
-            msgspec.structs.replace(state, entries=0, open_positions=[]) if isinstance(state, MemberState) else state
-        )
+        key: msgspec.structs.replace(state, entries=0, open_positions=[]) if isinstance(state, MemberState) else state
         for key, state in world.states.items()
         if isinstance(state, MemberState) or (isinstance(state, UnitState) and state.sums)
     }

@@ -7,6 +7,7 @@ import tests.oracle as oracle_module
 from engine.core.journal import Posted, Recognised
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS
+from engine.core.states import place_key
 from tests.core.builders import World, week
 from tests.core.histories import HIDDEN, MEMBERS, play, random_book, random_history, world_for
 from tests.oracle import Oracle
@@ -55,7 +56,7 @@ def compare_weeks(world: World, oracle: Oracle, seed: int) -> None:
         expected = oracle.week(week(number))
         assert world.board(code, WEEK, week(number)) == expected["rows"], (seed, number)
         for team in ("red", "blue"):
-            sums = world.unit(team).sums.get((code, WEEK, week(number)), (0, 0))
+            sums = world.unit(team).sums.get(place_key(code, WEEK, week(number)), (0, 0))
             assert sums == expected["teams"].get(team, (0, 0)), (seed, number, team)
 
 

@@ -84,7 +84,7 @@ def batch(first: int = 1, last: int = 1, *, rows: Rows | None = None, previous: 
 
 def shown_member(points: int, *, day: int = 20_000, shown: bool = True) -> MemberState:
     return MemberState(
-        status="joined", boards_shown=shown, series={(POINTS, ""): Series(days={day: points}, months={}, total=points)}
+        status="joined", boards_shown=shown, series={POINTS: Series(days={day: points}, months={}, total=points)}
     )
 
 
@@ -105,17 +105,17 @@ def plan_with_boards() -> Plan:
 def changes_of(
     states: Mapping[str, State],
     *,
-    boards: Sequence[tuple[str, int, int, int]] = (),
-    units: Sequence[tuple[int, str, int, int, str]] = (),
-    index: Mapping[tuple[str, int], tuple[int, ...]] | None = None,
+    boards: Mapping[Place, Sequence[str]] | None = None,
+    units: Mapping[tuple[str, str], Sequence[Place]] | None = None,
+    index: Mapping[tuple[str, int], Sequence[int]] | None = None,
     closed: tuple[tuple[int, int], ...] = (),
     eras_gone: tuple[int, ...] = (),
     teams: Mapping[tuple[str, str], bool] | None = None,
 ) -> Changes:
     return Changes(
         states=dict(states),
-        boards=frozenset(boards),
-        units=frozenset(units),
+        boards={place.field: members for place, members in (boards or {}).items()},
+        units={unit: [place.field for place in places] for unit, places in (units or {}).items()},
         index=dict(index or {}),
         closed=closed,
         eras_gone=eras_gone,
@@ -128,7 +128,7 @@ def rows_of_scores(organization: str, scores: Mapping[str, int], place: Place = 
     day = place.period if place.kind == WEEK else 20_000
     changes = changes_of(
         {member_key(member): shown_member(points, day=day) for member, points in scores.items()},
-        boards=[(member, place.code, place.kind, place.period) for member in scores],
+        boards={place: list(scores)},
     )
     return rows_of(changes, plan_with_boards(), Keys(organization))
 

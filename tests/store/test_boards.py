@@ -285,16 +285,15 @@ async def test_a_team_is_read_in_pages(write: Redis) -> None:
 @pytest.mark.parametrize("paged", [False, True])
 async def test_teams_are_scored_by_who_had_joined_when_the_board_closed(write: Redis, *, paged: bool) -> None:
     setting = Setting(write)
-    place = (EVER_BOARD.code, EVER, 0)
     joined = {("teams", "blue"): 10, ("teams", "red"): 5, ("countries", "fi"): 15}
     sums = {"blue": 60, "red": 30}
     seat = await setting.committer.take_epoch()
     changes = changes_of(
         {
             "n": UnitsState(joined=joined),
-            **{unit_key("teams", unit): UnitState(sums={place: (total, 3)}) for unit, total in sums.items()},
+            **{unit_key("teams", unit): UnitState(sums={EVER_BOARD.field: (total, 3)}) for unit, total in sums.items()},
         },
-        units=[(EVER_BOARD.code, "teams", EVER, 0, unit) for unit in sums],
+        units={("teams", unit): [EVER_BOARD] for unit in sums},
     )
     rows = rows_of(changes, plan_with_boards(), setting.keys)
     first = batch(rows=rows)

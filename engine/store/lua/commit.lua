@@ -5,10 +5,12 @@
 --       5 MessagePack: for each key of rows ["hash" or "zset", what to set, what to take away]; of a hash: field,
 --         value, …; of a sorted set: score, member, …
 --       6 MessagePack: for each board that closes [its field, number of its key]
--- Returns 'done', or 'stale-epoch' or 'stale-position' with what holds now (nothing was changed)
+-- Returns 'done' with the microseconds that it took, or 'stale-epoch' or 'stale-position' with what holds now
+--         (nothing was changed)
 -- Answers DAMAGED and changes nothing where a key is of a wrong type.
 
 local SLICE = 1000
+local began = os.clock()
 
 local wrong
 local function expect(key, kind)
@@ -61,4 +63,4 @@ for _, board in ipairs(closing) do
 end
 redis.call('HSET', KEYS[1], 'position', ARGV[3], 'tail', ARGV[4])
 for i = #rows + 5, #KEYS - #closing do redis.call('UNLINK', KEYS[i]) end
-return { 'done' }
+return { 'done', math.floor((os.clock() - began) * 1000000) }

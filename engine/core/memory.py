@@ -1,0 +1,47 @@
+"""What is remembered for a while of entries: their keys, what they are about, and which were taken back.
+
+It lies on two shelves, this era's and the one before; the shelf before those is thrown away.
+"""
+
+from engine.core.draft import Draft
+from engine.core.journal import AboutNoted, EntryTaken, KeyNoted, KeyTaken
+from engine.core.states import AboutState, TakenState, ThingState, about_key, taken_key, thing_key
+
+
+def remember(draft: Draft, line: KeyNoted | KeyTaken | EntryTaken, position: int) -> None:
+    """Note what a line says of a key or an entry; `position` is that of the entry whose line it is."""
+    era = draft.organization().era
+    match line:
+        case KeyNoted():
+            noted = ThingState(position=position, taken=_times_taken(draft, line.key))
+            draft.put(thing_key(era, line.key), noted)
+        case KeyTaken():
+            taken = ThingState(position=0, taken=_times_taken(draft, line.key) + 1, waits=line.target == 0)
+            draft.put(thing_key(era, line.key), taken)
+        case EntryTaken():
+            draft.put(taken_key(era, line.position), TakenState())
+
+
+def remember_about(draft: Draft, line: AboutNoted, member: str, position: int) -> None:
+    """Note that the entry at `position` is about a content and this member."""
+    key = about_key(draft.organization().era, line.content, member)
+    about = draft.change(key)
+    if isinstance(about, AboutState):
+        about.positions.append(position)
+    else:
+        draft.put(key, AboutState(positions=[position]))
+
+
+def known_thing(draft: Draft, key: bytes) -> ThingState | None:
+    """What is remembered of an event's key, in this era or the one before."""
+    era = draft.organization().era
+    for shelf in (era, era - 1):
+        thing = draft.get(thing_key(shelf, key))
+        if isinstance(thing, ThingState):
+            return thing
+    return None
+
+
+def _times_taken(draft: Draft, key: bytes) -> int:
+    thing = known_thing(draft, key)
+    return thing.taken if thing is not None else 0

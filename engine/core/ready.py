@@ -1,0 +1,73 @@
+"""Metrics and badges made ready to judge by: with everything looked up that an event would look up again and again."""
+
+import msgspec
+
+from engine.core.conditions import Predicate, compile_condition
+from engine.core.days import KIND_NUMBERS
+from engine.core.rulebook import Badge, Board, Metric
+from engine.core.states import badge_key
+
+BY_VALUE = frozenset({"distinct", "each"})
+
+
+def is_by_value(metric: Metric) -> bool:
+    """Whether a metric is counted apart for each value."""
+    return metric.of_period is None and metric.measure in BY_VALUE
+
+
+def adds_up(metric: Metric) -> bool:
+    """Whether a metric's number in a period is the sum of what was counted in it."""
+    return metric.of_period is None and metric.measure in {"count", "sum"}
+
+
+class ReadyBadge(msgspec.Struct, frozen=True):
+    """A badge; `failing_line` is None where its condition always holds.
+
+    `keys` are its tiers' `badge_key`s, for a badge that is neither for each value nor repeats. `repeats` is the
+    number of its kind of period, -1 for none.
+    """
+
+    badge: Badge
+    failing_line: Predicate | None
+    keys: frozenset[str]
+    repeats: int
+
+
+class ReadyMetric(msgspec.Struct, frozen=True):
+    """A metric with its boards and badges. One that the rulebook does not know (any more) has no definition."""
+
+    code: int
+    metric: Metric | None
+    keep_days: int = 0
+    failing_line: Predicate | None = None
+    sum_of: str | None = None
+    by_value: bool = False
+    adds_up: bool = True
+    boards: tuple[Board, ...] = ()
+    badges: tuple[ReadyBadge, ...] = ()
+
+
+def ready_badge(badge: Badge) -> ReadyBadge:
+    """A badge made ready."""
+    is_plain = not badge.each and badge.repeats is None
+    return ReadyBadge(
+        badge=badge,
+        failing_line=compile_condition(badge.condition),
+        keys=frozenset(badge_key(badge.code, "", tier) for tier in range(len(badge.tiers)) if is_plain),
+        repeats=KIND_NUMBERS[badge.repeats] if badge.repeats is not None else -1,
+    )
+
+
+def ready_metric(metric: Metric, boards: tuple[Board, ...], badges: tuple[Badge, ...]) -> ReadyMetric:
+    """A metric made ready, with those boards and badges that read it."""
+    return ReadyMetric(
+        code=metric.code,
+        metric=metric,
+        keep_days=metric.keep_days,
+        failing_line=compile_condition(metric.condition),
+        sum_of=metric.of if metric.measure == "sum" else None,
+        by_value=is_by_value(metric),
+        adds_up=adds_up(metric),
+        boards=tuple(board for board in boards if board.metric.code == metric.code),
+        badges=tuple(ready_badge(b) for b in badges if b.metric is not None and b.metric.code == metric.code),
+    )

@@ -1,0 +1,148 @@
+"""Scores: what a member, and the units that a member belongs to, have on the boards of open periods."""
+
+from collections.abc import Iterator
+
+from engine.core.days import KINDS, Day
+from engine.core.draft import Draft
+from engine.core.entries import MemberFacts
+from engine.core.journal import Person
+from engine.core.numbers import value_in
+from engine.core.periods import PeriodKind, Window, next_period, period_bounds_days, period_of
+from engine.core.plan import Plan
+from engine.core.ready import ReadyMetric
+from engine.core.rulebook import Board
+from engine.core.states import MemberState, place_key, unit_sum_key
+
+UNIT_FACTS: tuple[tuple[str, str], ...] = (
+    ("teams", "team"),
+    ("departments", "department"),
+    ("countries", "country"),
+)
+"""Who is ranked together, and the fact that says to whom a member belongs."""
+
+FIRST_DAYS = 0
+"""Any day will do to ask for a number of all time."""
+
+
+def score_in(board: Board, state: MemberState, kind: int, period: int, week_starts: int) -> int:
+    """A member's score on a board in a period, from the numbers that the board counts."""
+    day = FIRST_DAYS if KINDS[kind] is PeriodKind.EVER else period_bounds_days(KINDS[kind], period)[0]
+    return value_in(state, board.metric, Window(KINDS[kind].value), day, week_starts)
+
+
+def score_at(plan: Plan, state: MemberState, place: str) -> int:
+    """The same by `place_key`; as kept, else worked out."""
+    score = state.scores.get(place)
+    if score is not None:
+        return score
+    code, kind, period = (int(part) for part in place.split(":"))
+    return score_in(plan.boards[code], state, kind, period, plan.rulebook.week_starts)
+
+
+def is_over(place: str, open_from: list[int]) -> bool:
+    """Whether the period of a `place_key`, or of what begins with one, is closed."""
+    _, kind, period = place.partition("/")[0].split(":")
+    return int(period) < open_from[int(kind)]
+
+
+def count_on_boards(
+    plan: Plan,
+    draft: Draft,
+    open_from: list[int],
+    person: Person,
+    state: MemberState,
+    metric: ReadyMetric,
+    day: Day,
+    amount: int,
+) -> None:
+    """Bring what a metric has just counted to its boards, in the periods of the day that are open."""
+    if not open_from:
+        return
+    scores = state.scores
+    for board in metric.boards:
+        units = _units(board, person)
+        for kind, period, place in day.places(board):
+            if period < open_from[kind]:
+                continue
+            before = scores.get(place, 0)
+            if metric.adds_up and before:
+                after = before + amount
+            else:
+                after = score_in(board, state, kind, period, plan.rulebook.week_starts)
+            if after:
+                scores[place] = after
+            else:
+                scores.pop(place, None)
+            draft.touch_board(place, person.id)
+            for by, unit in units:
+                joins = _joins(state, unit_sum_key(place, by, unit), amount) if state.has_moved else None
+                change = (after != 0) - (before != 0) if joins is None else joins
+                _add_to_unit(draft, open_from, place, by, unit, amount, change)
+
+
+def _units(board: Board, person: Person) -> list[tuple[str, str]]:
+    units: list[tuple[str, str]] = []
+    if "teams" in board.by and person.team is not None:
+        units.append(("teams", person.team))
+    if "departments" in board.by and person.department is not None:
+        units.append(("departments", person.department))
+    if "countries" in board.by and person.country is not None:
+        units.append(("countries", person.country))
+    return units
+
+
+def _joins(state: MemberState, key: str, amount: int) -> int:
+    """Add to what a member who has changed units brought to one; the change in the number of its contributors."""
+    before = state.unit_sums.get(key, 0)
+    after = before + amount
+    if after:
+        state.unit_sums[key] = after
+    else:
+        state.unit_sums.pop(key, None)
+    return (after != 0) - (before != 0)
+
+
+def _add_to_unit(draft: Draft, open_from: list[int], place: str, by: str, unit: str, amount: int, change: int) -> None:
+    sums = draft.change_unit(by, unit).sums
+    known = sums.get(place)
+    if known is None:
+        for other in [other for other in sums if is_over(other, open_from)]:
+            del sums[other]
+        total, contributors = amount, change
+    else:
+        total, contributors = known[0] + amount, known[1] + change
+    if contributors or total:
+        sums[place] = (total, contributors)
+    else:
+        sums.pop(place, None)
+    draft.touch_unit(place, by, unit)
+
+
+def note_move(plan: Plan, state: MemberState, facts: MemberFacts, open_from: list[int]) -> None:
+    """Before a member's facts change: from the first change of units on, each unit's part is kept by itself."""
+    if state.has_moved or not state.scores or all(getattr(facts, f) == getattr(state.facts, f) for _, f in UNIT_FACTS):
+        return
+    state.has_moved = True
+    person = Person("", state.facts.team, state.facts.department, state.facts.country)
+    for place, score in state.scores.items():
+        board = plan.boards.get(int(place.partition(":")[0]))
+        if board is None or is_over(place, open_from):
+            continue
+        for by, unit in _units(board, person):
+            state.unit_sums[unit_sum_key(place, by, unit)] = score
+
+
+def open_places(plan: Plan, open_from: list[int], today: int) -> Iterator[str]:
+    """Every board in every period that is open and has begun."""
+    if not open_from:
+        return
+    for board in plan.boards.values():
+        for kind in board.periods:
+            number = KINDS.index(kind)
+            period = open_from[number]
+            last = period_of(kind, today + 1, plan.rulebook.week_starts)
+            while period <= last:
+                yield place_key(board.code, number, period)
+                if kind is PeriodKind.EVER:
+                    break
+                period = next_period(kind, period)
