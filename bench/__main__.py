@@ -7,6 +7,7 @@ import platform
 from rich.console import Console
 from rich.table import Table
 
+from bench import boards
 from bench.engine import measure
 
 MEMBERS = 20_000
@@ -29,6 +30,9 @@ def main() -> None:
     table.add_row("state, bytes a member (MEMORY USAGE)", f"{figures.state_bytes:,.0f}", "", "")
     table.add_row("log, bytes an entry", f"{figures.log_bytes:,.0f}", "", "")
     table.add_row("journal and index, bytes an entry", f"{figures.journal_bytes:,.0f}", "", "")
+    with console.status("A board of a million: in the store and over HTTP"):
+        for row in boards.rows(asyncio.run(boards.measure())):
+            table.add_row(*row)
     console.print(table)
 
 

@@ -85,19 +85,26 @@ class StoreFigures(msgspec.Struct, frozen=True, kw_only=True):
     plain: Latency
 
 
+class HttpFigures(msgspec.Struct, frozen=True):
+    """A load, and the CPU that the API took for it."""
+
+    load: LoadFigures
+    api_cpu_seconds: float
+
+
 class BoardFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured; judged is events a second that the engine did meanwhile."""
 
     members: int
     quiet: StoreFigures
     busy: StoreFigures
-    page: LoadFigures
-    around: LoadFigures
-    rank: LoadFigures
-    mixed: LoadFigures
+    page: HttpFigures
+    around: HttpFigures
+    rank: HttpFigures
+    mixed: HttpFigures
     empty: LoadFigures
     judged: float
-    busy_mixed: LoadFigures
+    busy_mixed: HttpFigures
     busy_judged: float
 
 
@@ -116,11 +123,11 @@ async def measure(members: int = MEMBERS, seconds: float = SECONDS) -> BoardFigu
             environment = {"SULKA_DATA_DIR": folder, "SULKA_PORT": str(_free_port()), "SULKA_STORE_URL": server.url}
             async with (
                 _process(("-m", "cli.worker", "engine", server.url), environment),
-                _process(("-m", "cli.worker", "api", server.url), environment),
+                _process(("-m", "cli.worker", "api", server.url), environment) as api,
             ):
                 port = int(environment["SULKA_PORT"])
                 await _until_it_listens(port)
-                return await _measure(_Bench(site, server.url, place, port, secrets_, members, seconds))
+                return await _measure(_Bench(site, server.url, place, port, api, secrets_, members, seconds))
 
 
 class _Bench(msgspec.Struct, frozen=True):
@@ -128,11 +135,12 @@ class _Bench(msgspec.Struct, frozen=True):
     url: str
     place: Place
     port: int
+    api: int
     secrets: list[str]
     members: int
     seconds: float
 
-    async def load(self, *paths: str) -> LoadFigures:
+    async def load(self, *paths: str) -> HttpFigures:
         """These questions in turn, each by another member."""
         chance = random.Random(3)
         requests = [
@@ -152,9 +160,10 @@ class _Bench(msgspec.Struct, frozen=True):
             seconds=self.seconds,
             again=True,
         )
+        before = _cpu_seconds(self.api)
         figures = await in_own_process(plan)
         assert set(figures.statuses) == {200}, figures.statuses
-        return figures
+        return HttpFigures(figures, _cpu_seconds(self.api) - before)
 
 
 async def _measure(bench: _Bench) -> BoardFigures:
@@ -348,16 +357,22 @@ async def _empty_server() -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def _process(words: Sequence[str], environment: dict[str, str]) -> AsyncIterator[None]:
-    """One of our programs, for as long as this is open."""
+async def _process(words: Sequence[str], environment: dict[str, str]) -> AsyncIterator[int]:
+    """The number of a process of ours that runs one of our programs, for as long as this is open."""
     process = await asyncio.create_subprocess_exec(sys.executable, *words, env={**os.environ, **environment})
     try:
-        yield
+        yield process.pid
         assert process.returncode is None, f"{words} has ended by itself"
     finally:
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+def _cpu_seconds(process: int) -> float:
+    """What a process has had of the processors so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _until_it_listens(port: int) -> None:
@@ -388,16 +403,16 @@ def rows(figures: BoardFigures) -> list[tuple[str, str, str, str]]:
             what = f"board of {figures.members:,}, {kind}, in the store, p50 / p99, at {name}"
             found.append((what, reached, floor, f"{latency.p99_ms / store.plain.p99_ms:.1f}"))
     empty = figures.empty.per_second
-    for kind, load, judged in (
+    for kind, http, judged in (
         ("rank", figures.rank, figures.judged),
         ("page of 50", figures.page, figures.judged),
         ("around me, 50", figures.around, figures.judged),
         ("these three in turn", figures.mixed, figures.judged),
         ("these three in turn, at full engine speed", figures.busy_mixed, figures.busy_judged),
     ):
-        reached = (
-            f"{load.per_second:,.0f} (p99 {load.p99_ms:.1f} ms; load's CPU {load.cpu:.0%}, judged {judged:,.0f}/s)"
-        )
+        load, api = http.load, 1_000_000 * http.api_cpu_seconds / http.load.answers
+        cpu = f"CPU a request: API {api:.0f} µs, load {1_000_000 * load.cpu_seconds / load.answers:.0f} µs"
+        reached = f"{load.per_second:,.0f} (p99 {load.p99_ms:.1f} ms; {cpu}; judged {judged:,.0f}/s)"
         what = f"board of {figures.members:,}, {kind}, requests/s over HTTP"
         found.append((what, reached, f"{empty:,.0f} (empty body)", f"{load.per_second / empty:.2f}"))
     return found
