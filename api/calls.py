@@ -12,6 +12,7 @@ from litestar.types import Guard
 
 from api.parts import Parts
 from api.problems import Call, Fault, Problem
+from engine.core.receipts.words import LANGUAGES, Language
 from engine.run.outcomes import When
 from engine.sources.events import WrongContentType
 from engine.sources.json_guard import decode, escaped
@@ -87,6 +88,16 @@ def when_of(call: Call) -> When:
     return When(time.utc_ms, said=True)
 
 
+def language_for(call: Call, *others: str | None) -> Language:
+    """What the request asks for (`Accept-Language`), else the first of the others that we speak, else English."""
+    asked = (each.partition(";")[0].strip()[:2] for each in call.headers.get("accept-language", "").split(","))
+    for word in (*asked, *others):
+        for language in LANGUAGES:
+            if word == language:
+                return language
+    return "en"
+
+
 async def body_of(call: Call, kind: type[Body]) -> Body:
     """The body, converted, or a problem with everything that is wrong with it.
 
@@ -102,14 +113,14 @@ async def body_of(call: Call, kind: type[Body]) -> Body:
         raise Problem(
             "does-not-fit", "The body is no object.", faults=(_fault("", "wrong-type", "no object", expected),)
         )
-    faults = _faults(value, kind)
+    faults = faults_of(value, kind)
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=faults)
     return msgspec.convert(value, kind)
 
 
-def _faults(value: Mapping[str, object], kind: type[msgspec.Struct]) -> tuple[Fault, ...]:
-    """Field by field, since msgspec alone stops at the first mistake."""
+def faults_of(value: Mapping[str, object], kind: type[msgspec.Struct]) -> tuple[Fault, ...]:
+    """What of these fields does not fit; field by field, since msgspec alone stops at the first mistake."""
     fields = _fields(kind)
     faults = [
         _fault(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from engine.run.asides import Asides
 from engine.run.door import Door
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
@@ -11,8 +12,11 @@ from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
 from engine.run.remembered import RememberedRulebook
+from engine.run.sweep import Sweep
 from engine.run.telling import Telling
+from engine.run.trying import Trying
 from engine.run.waiting_room import WaitingRoom
+from engine.run.workshop import Workshop
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
@@ -39,10 +43,14 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     newest: NewestRulebook
     remembered: RememberedRulebook
     door: Door
+    trying: Trying
     recorder: Recorder
+    asides: Asides
     members: Members
+    sweep: Sweep
     telling: Telling
     publisher: Publisher
+    workshop: Workshop
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -65,7 +73,9 @@ def join_parts(
 ) -> Parts:
     """The services of the API over the parts of the store."""
     newest = NewestRulebook(rulebooks, compile_text)
+    workshop = Workshop()
     recorder = Recorder(coalescer, secret)
+    door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = WaitingRoom(
         arrivals=arrivals,
         newest=newest,
@@ -86,11 +96,15 @@ def join_parts(
         arrivals=arrivals,
         newest=newest,
         remembered=RememberedRulebook(plans),
-        door=Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret),
+        door=door,
+        trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,
+        asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
+        sweep=Sweep(room=room, log=log, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans),
-        publisher=Publisher(log, rulebooks),
+        publisher=Publisher(log, rulebooks, workshop),
+        workshop=workshop,
         secret=secret,
         now_ms=now_ms,
     )

@@ -14,7 +14,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
-from engine.run.errors import LogFull, NotJudgedYet, OtherContent, RunError, UnknownMember
+from engine.run.errors import LogFull, NotAside, NotJudgedYet, OtherContent, RunError, UnknownMember, WorkshopFull
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreError, StoreUnavailable
 
@@ -181,11 +181,11 @@ _KINDS: Mapping[ProblemType, frozenset[str]] = {
 def on_run_error(_: Call, error: RunError) -> Response[bytes]:
     """What a service refused; nothing was changed."""
     match error:
-        case UnknownMember():
+        case UnknownMember() | NotAside():
             return Problem("not-found", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()
-        case LogFull() | NotJudgedYet():
+        case LogFull() | NotJudgedYet() | WorkshopFull():
             return Problem("busy", str(error)).response()
         case _:
             return Problem("wrong-state", str(error)).response()

@@ -24,6 +24,7 @@ def serve_http(url: str, settings: Settings) -> None:
 async def _serve(url: str, settings: Settings) -> None:
     secret = read_secret(settings.data_dir, os.environ)[:SECRET_BYTES]
     async with site_at(url, settings) as site:
+        await site.log.limit(settings.store.log_entries)
         parts = join_parts(
             log=site.log,
             coalescer=site.coalescer,
@@ -51,5 +52,9 @@ async def _serve(url: str, settings: Settings) -> None:
                 timeout_graceful_shutdown=settings.http.shutdown_seconds,
             )
         )
-        await server.serve()
+        sweeping = parts.sweep.start()
+        try:
+            await server.serve()
+        finally:
+            sweeping.shutdown(wait=False)
         await site.coalescer.close()

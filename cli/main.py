@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from engine.rulebook.mistakes import RulebookRefused
+from engine.run.errors import RunError
 from engine.settings import Settings, SettingsError, read_settings
 from engine.store.directory import Role
 from engine.store.errors import StoreError
@@ -33,7 +34,7 @@ def run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     """Run a command's work; what went wrong on purpose is said in its own words, without a traceback."""
     try:
         return asyncio.run(work())
-    except (StoreError, SettingsError, RulebookRefused) as error:
+    except (StoreError, RunError, SettingsError, RulebookRefused) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -129,6 +130,30 @@ def members_add(
     from cli.directory import add_member
 
     run(lambda: add_member(settings, name, email=email, team=team, country=country, trial=trial))
+
+
+@cli.group()
+def aside() -> None:
+    """Asides: entries that a bug kept from being judged."""
+
+
+@aside.command("list")
+@click.pass_obj
+def aside_list(settings: Settings) -> None:
+    """List the entries that went aside, the newest first."""
+    from cli.asides import list_asides
+
+    run(lambda: list_asides(settings))
+
+
+@aside.command("retry")
+@click.argument("position", type=click.IntRange(min=1))
+@click.pass_obj
+def aside_retry(settings: Settings, position: int) -> None:
+    """Have the entry at this position judged again. Asking twice is once."""
+    from cli.asides import retry_aside
+
+    run(lambda: retry_aside(settings, position))
 
 
 @cli.group()

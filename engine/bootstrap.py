@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from urllib.parse import quote
 
 import msgspec
@@ -14,6 +15,7 @@ from engine.run.newest import CompileText
 from engine.run.plans import Compile, Plans
 from engine.run.ticker import Ticker
 from engine.run.verify import Side, Verifier
+from engine.run.workshop import Workshop
 from engine.settings import Settings
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
@@ -180,10 +182,17 @@ def compiler(rulebooks: Rulebooks) -> Compile:
 
 
 def text_compiler(rulebooks: Rulebooks) -> CompileText:
-    """How the door gets a published rulebook: it asks for names and fields only, so any codes do."""
+    """How the door gets a published rulebook: it asks for names and fields only, so any codes do.
+
+    In a workshop of its own, so that it never waits for files that HR has checked.
+    """
+    workshop = Workshop()
+
+    def compiled(texts: Mapping[str, str]) -> Rulebook:
+        return compile_rulebook(texts, {naming.name: code for code, naming in enumerate(namings(check(texts)))})
 
     async def compile_text(digest: bytes) -> Rulebook:
         texts = (await rulebooks.get(digest)).texts
-        return compile_rulebook(texts, {naming.name: code for code, naming in enumerate(namings(check(texts)))})
+        return await workshop.do(partial(compiled, texts))
 
     return compile_text

@@ -14,6 +14,8 @@ import msgspec
 from msgspec import Meta
 
 SECRET_BYTES = 32
+MOST_LOG_ENTRIES = 2**53 - 1
+"""Above it the store's scripts can't count."""
 
 
 class SettingsError(Exception):
@@ -27,6 +29,7 @@ class SettingsError(Exception):
 class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = "embedded"
     durability: Literal["always", "everysec"] = "always"
+    log_entries: Annotated[int, Meta(ge=1, le=MOST_LOG_ENTRIES)] = 100_000_000
 
 
 class DataSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_STORE_URL": ("store", "url"),
     "SULKA_STORE_DURABILITY": ("store", "durability"),
+    "SULKA_LOG_ENTRIES": ("store", "log_entries"),
     "SULKA_DATA_DIR": ("data", "dir"),
     "SULKA_RULES_DIR": ("rules", "dir"),
     "SULKA_HOST": ("http", "host"),

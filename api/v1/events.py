@@ -1,16 +1,18 @@
 """Events in, and what became of them."""
 
 from collections import Counter
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import get, post
-from litestar.params import FromPath
+from litestar import Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, QueryParameter
 
 from api.calls import allow, parts_of, principal_of, when_of
 from api.examples import EVENT_ID, example_of
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
 from api.schema import EXAMPLE, TAKES
+from api.v1.trying import TryAnswer, try_events, wants_try
 from engine.core.rulebook import EventType, Rulebook
 from engine.run.outcomes import TAKEN, Outcome, OutcomeStatus, Sender
 from engine.sources.digests import mark
@@ -78,18 +80,32 @@ class Fate(msgspec.Struct, frozen=True):
     position: int | None
 
 
-@post("/events", status_code=202, guards=[allow("source")], opt={TAKES: PlainEvent, EXAMPLE: EVENT_ID})
-async def post_events(request: Call) -> EventsAnswer:
-    """Post one event or an array of events. Sending the same again is harmless."""
+TRY = "true: judge by the rules in force on somebody made up, and store nothing"
+
+
+@post(
+    "/events",
+    status_code=202,
+    guards=[allow("source", "hr")],
+    opt={TAKES: PlainEvent, EXAMPLE: EVENT_ID},
+    responses={200: ResponseSpec(TryAnswer, description="With try=true: what the events would lead to")},
+)
+async def post_events(
+    request: Call,
+    try_: Annotated[str | None, QueryParameter(name="try", description=TRY)] = None,  # noqa: ARG001 - read whole
+) -> Response[EventsAnswer | TryAnswer]:
+    """Post one event or an array of events; sending the same again is harmless. With ?try=true, nothing is stored."""
+    if wants_try(request):
+        return Response(await try_events(request), status_code=200)
     source = principal_of(request).source
     if source is None:
-        raise Problem("not-allowed", "This token speaks for no source.")
+        raise Problem("not-allowed", "Only a token of a source posts events; with ?try=true others may try them.")
     when = when_of(request)
     posted = read_posted(dict(request.headers.items()), await request.body())
     outcomes = await parts_of(request).door.accept(posted, Sender(source=source), when)
     if any(outcome.status not in TAKEN for outcome in outcomes):
         raise problem_of(outcomes, is_array=posted.is_array)
-    return answer_of(outcomes)
+    return Response(answer_of(outcomes), status_code=202)
 
 
 def answer_of(outcomes: list[Outcome]) -> EventsAnswer:

@@ -14,11 +14,15 @@ class Live(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """The store answers. `position` is where the log ends, `judged` how far the engine has come."""
+    """The store answers. `position` is where the log ends, `judged` how far the engine has come.
+
+    `asides` are entries that a bug of ours kept from being judged; they wait to be tried again.
+    """
 
     status: str
     position: int
     judged: int
+    asides: int
 
 
 @get("/health/live")
@@ -32,4 +36,4 @@ async def ready(request: Call) -> Ready:
     """Whether the store answers; 503 where it does not."""
     parts = parts_of(request)
     door = await parts.log.door()
-    return Ready("ready", door.position, await parts.reader.judged())
+    return Ready("ready", door.position, await parts.reader.judged(), await parts.ledger.open_asides())

@@ -1,4 +1,4 @@
-"""What HR and senders say beside events: content, what is taken back, awards and corrections by hand."""
+"""What HR and senders say beside events: content, awards and corrections by hand."""
 
 import secrets
 from difflib import get_close_matches
@@ -14,9 +14,8 @@ from api.parts import Parts
 from api.problems import Call, Fault, Problem
 from api.schema import EXAMPLE, TAKES
 from engine.core.admission import MOST_CONTENT_ID
-from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected, Retracted
+from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
 from engine.core.plan import Plan
-from engine.run.keyed import thing_digest
 from engine.run.outcomes import When
 from engine.run.recorder import Once
 from engine.sources.times import parse_time
@@ -43,19 +42,13 @@ class ContentBody(msgspec.Struct, frozen=True, kw_only=True):
     requires_label: bool = False
 
 
-class RetractionBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What to take back: the event with this `key` (HR says whose: `source`), or all of a `content` and a `member`."""
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said once under an `id` of the caller's own."""
 
-    key: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    source: str | None = None
-    content: ContentId | None = None
-    member: Who | None = None
-    reason: Reason | None = None
-    badges_stay: bool = False
     id: Id | None = None
 
 
-class AwardBody(msgspec.Struct, frozen=True, kw_only=True):
+class AwardBody(Said, frozen=True, kw_only=True):
     """Points (or another currency) or a badge, by hand. `tier` counts from 0."""
 
     member: Who
@@ -65,17 +58,15 @@ class AwardBody(msgspec.Struct, frozen=True, kw_only=True):
     badge: Named | None = None
     value: Annotated[str, Meta(max_length=100)] = ""
     tier: Annotated[int, Meta(ge=0, le=100)] = 0
-    id: Id | None = None
 
 
-class CorrectionBody(msgspec.Struct, frozen=True, kw_only=True):
+class CorrectionBody(Said, frozen=True, kw_only=True):
     """An amount of either sign that is added to a balance."""
 
     member: Who
     reason: Reason
     amount: Annotated[int, Meta(ge=-MOST_POINTS, le=MOST_POINTS)]
     currency: Named | None = None
-    id: Id | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -85,7 +76,6 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 CONTENT = {"id": "post-2026-11-hiring", "published": "2026-11-20T08:00:00+02:00", "topics": ["hiring"]}
-TAKE_BACK = {"key": "post-7", "reason": "The post was removed"}
 AWARD = {"member": EVENT_ID["subject"], "points": 50, "reason": "Spoke at the fair"}
 CORRECT = {"member": EVENT_ID["subject"], "amount": -20, "reason": "Counted twice by mistake"}
 
@@ -102,33 +92,6 @@ async def know_content(request: Call) -> Recorded:
     facts = ContentFacts(published, body.topics, body.kind, body.evergreen, body.requires_label)
     appended = await parts_of(request).recorder.append(ContentKnown(body.id, facts), when_of(request))
     return Recorded(appended.position)
-
-
-@post("/retractions", status_code=202, guards=[allow("source", "hr")], opt={TAKES: RetractionBody, EXAMPLE: TAKE_BACK})
-async def retract(request: Call) -> Recorded:
-    """Take back an event by its key, or everything about a content and a member. Twice is once."""
-    body = await body_of(request, RetractionBody)
-    principal, parts, when = principal_of(request), parts_of(request), when_of(request)
-    source = principal.source if principal.role == "source" else body.source
-    if principal.role == "source" and body.source not in {None, principal.source}:
-        raise Problem("foreign-source", f'This token speaks for "{principal.source}".')
-    by_key, by_content = body.key is not None, body.content is not None and body.member is not None
-    if by_key == by_content or (by_key and (body.content is not None or body.member is not None or source is None)):
-        expected = "a key (from HR with its source), or a content and a member"
-        raise Problem("does-not-fit", "1 fault(s)", faults=(Fault("", "contradiction", "something else", expected),))
-    member = None if body.member is None else await member_named(parts, body.member)
-    reason = None if body.reason is None else secrets.token_hex(16)
-    entry = Retracted(
-        by="source" if principal.role == "source" else "hr",
-        time=when.ms,
-        key=None if body.key is None or source is None else thing_digest(source, body.key, parts.secret),
-        content=body.content,
-        member=member,
-        badges_stay=body.badges_stay,
-        reason=reason,
-        source=principal.source,
-    )
-    return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
 
 
 @post("/awards", status_code=202, guards=[allow("hr")], opt={TAKES: AwardBody, EXAMPLE: AWARD})
@@ -176,7 +139,7 @@ async def record(
     request: Call,
     entry: AnyEntry,
     when: When,
-    body: AwardBody | CorrectionBody | RetractionBody,
+    body: Said,
     *,
     reason: str | None,
     said: str | None,

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 from api.calls import allow, body_of, parts_of, when_of
 from api.problems import Call, Fault, Problem
 from api.schema import EXAMPLE, TAKES
+from api.v1.hr import Id
 from engine.core.entries import MemberFacts
 from engine.core.zones import UnknownZone, zone_named
 from engine.run.members import Members
@@ -28,7 +29,11 @@ Month = Annotated[str, Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="T
 
 
 class NewMember(msgspec.Struct, frozen=True, kw_only=True):
-    """A member to make known. They take part only when they join themselves."""
+    """A member to make known. They take part only when they join themselves.
+
+    The same again gives the same member, known by the aliases; where there are none, `id` (your own) says that it is
+    the same request.
+    """
 
     name: Name
     email: Email | None = None
@@ -41,6 +46,7 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
     started_on: Month | None = None
     is_leader: bool = False
     invited_by: str | None = None
+    id: Id | None = None
 
 
 class MemberPatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,13 +79,13 @@ NEW = {"name": "Anna Example", "email": "anna@example.org", "country": "FI", "te
 
 @post("/members", status_code=201, guards=[allow("hr")], opt={TAKES: NewMember, EXAMPLE: NEW})
 async def add_member(request: Call) -> MemberKnown:
-    """Make a member known. The id is random; the employer's own number can be an alias."""
+    """Make a member known. The id is random; the employer's own number can be an alias. Sent twice is once."""
     body = await body_of(request, NewMember)
     members = parts_of(request).members
     facts = await _facts(members, MemberFacts(), {name: getattr(body, name) for name in FACTS})
     aliases = (*body.aliases, *([f"email:{body.email}"] if body.email else []))
     record = MemberRecord(body.name, body.email, aliases)
-    member, position = await members.add(record, facts, when_of(request))
+    member, position = await members.add(record, facts, when_of(request), said_id=body.id)
     return MemberKnown(member, position)
 
 
@@ -104,6 +110,12 @@ async def change_member(request: Call, member: FromPath[str]) -> MemberKnown:
     return MemberKnown(member, position)
 
 
+def month_number(month: str) -> int:
+    """A month such as 2024-03 as facts hold it."""
+    year, _, number = month.partition("-")
+    return int(year) * 12 + int(number) - 1
+
+
 async def _facts(members: Members, before: MemberFacts, said: dict[str, object]) -> MemberFacts:
     """The facts with what was said; a zone or an inviter that does not exist is a fault."""
     faults: list[Fault] = []
@@ -118,6 +130,5 @@ async def _facts(members: Members, before: MemberFacts, said: dict[str, object])
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
     if isinstance(started, str):
-        year, _, month = started.partition("-")
-        said = {**said, "started_on": int(year) * 12 + int(month) - 1}
+        said = {**said, "started_on": month_number(started)}
     return msgspec.structs.replace(before, **said)

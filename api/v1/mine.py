@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 from msgspec import Meta
 
-from api.calls import allow, body_of, member_of, parts_of, when_of
+from api.calls import allow, body_of, language_for, member_of, parts_of, when_of
 from api.examples import EVENT_ID, rfc3339
 from api.problems import Call, Fault, Problem
 from api.schema import EXAMPLE, TAKES
@@ -18,11 +18,11 @@ from api.v1.me import Choices, choices_of
 from engine.core.entries import Thanked
 from engine.core.plan import Plan
 from engine.core.receipts.receipt import Receipt
-from engine.core.receipts.words import LANGUAGES, Language
+from engine.core.receipts.words import Language
 from engine.core.rulebook import POINTS
 from engine.core.states import MemberState
 from engine.run.keyed import pair_digest
-from engine.run.outcomes import TAKEN, Sender
+from engine.run.outcomes import TAKEN, Sender, own_source
 from engine.run.people import membership_state
 from engine.run.recorder import Once
 from engine.sources.events import IncomingEvent
@@ -192,7 +192,7 @@ async def say_act(request: Call) -> ActAnswer:
         data=body.data,  # type: ignore[arg-type]  # JSON values, as our own guard decoded them
         pointer="",
     )
-    sender = Sender(source=f"member:{member}", member=member)
+    sender = Sender(source=own_source(member), member=member)
     outcomes = await parts.door.accept(Posted(is_array=False, items=(event,)), sender, when)
     if outcomes[0].status not in TAKEN:
         raise problem_of(outcomes, is_array=False)
@@ -240,12 +240,7 @@ def receipt_view(receipt: Receipt) -> ReceiptView:
 async def _language(request: Call, state: MemberState) -> Language:
     """What the request asks for (`Accept-Language`), else the member's own, else the organization's."""
     book = (await parts_of(request).plans.in_force({})).rulebook
-    asked = [each.partition(";")[0].strip()[:2] for each in request.headers.get("accept-language", "").split(",")]
-    for word in (*asked, state.facts.language, *book.languages):
-        for language in LANGUAGES:
-            if word == language:
-                return language
-    return "en"
+    return language_for(request, state.facts.language, *book.languages)
 
 
 def _balances(plan: Plan, state: MemberState) -> dict[str, int]:

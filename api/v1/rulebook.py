@@ -1,6 +1,6 @@
 """The rulebook: what is in force, checking other files, publishing them."""
 
-import asyncio
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -93,7 +93,7 @@ async def versions(request: Call) -> list[VersionView]:
 async def check_rulebook(request: Call) -> CheckAnswer:
     """Every mistake with file, line, column and cure. Nothing is published."""
     body = await body_of(request, RulebookBody)
-    checked = await asyncio.to_thread(check, body.files)
+    checked = await parts_of(request).workshop.do(partial(check, body.files))
     return CheckAnswer(tuple(_mistake(mistake) for mistake in checked.mistakes))
 
 
@@ -119,7 +119,7 @@ async def publish(request: Call) -> PublishAnswer:
         )
         raise Problem("does-not-fit", f"{len(faults)} mistake(s); nothing was published.", faults=faults) from None
     except PublicationRefused as error:
-        raise Problem("wrong-state", str(error)) from None
+        raise Problem("busy" if error.full else "wrong-state", str(error)) from None
     return PublishAnswer(_version(published.version), published.position)
 
 

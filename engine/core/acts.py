@@ -28,14 +28,14 @@ def judge_act(desk: Desk, act: Act) -> None:
         _judge_without_subject(desk, act)
         return
     who = desk.who(act.subject)
-    state = desk.member(who)
+    state = desk.members[who]
     if not state.takes_part_at(act.time):
         desk.refuse(who, -1, Reason.NOT_TAKING_PART)
         return
     if act.key is not None and not _may_count(desk, who, act.key):
         return
     facts = ActFacts(desk, act.type, act.time, act.data, who)
-    desk.late = is_late(desk, facts.day)
+    desk.late = is_late(desk, facts.on)
     content = facts.content_id()
     if content is not None and not _note_about(desk, content, who):
         return
@@ -57,14 +57,14 @@ def _judge_without_subject(desk: Desk, act: Act) -> None:
     if act.key is not None and not _may_count(desk, -1, act.key):
         return
     facts = ActFacts(desk, act.type, act.time, act.data, -1)
-    desk.late = is_late(desk, facts.day)
+    desk.late = is_late(desk, facts.on)
     _pay_rules(facts, facts.plan.rules.candidates(facts))
 
 
 def count_metrics(facts: ActFacts) -> list[tuple[ReadyMetric, str]]:
     """Count the act in every metric of its type; what was counted, as metric and value."""
     counted: list[tuple[ReadyMetric, str]] = []
-    count, who, day = facts.desk.count, facts.subject, facts.day
+    count, who, day = facts.desk.count, facts.subject, facts.on
     for metric in facts.plan.metrics:
         failing_line = metric.failing_line
         if failing_line is not None and failing_line(facts) != HOLDS:
@@ -95,7 +95,7 @@ def _count_values(facts: ActFacts, ready: ReadyMetric) -> list[str]:
         if held is not None and value not in held and len(held) >= VALUES_LIMIT:
             facts.desk.refuse(facts.subject, metric.code, Reason.TOO_MANY_VALUES)
             continue
-        facts.desk.count(facts.subject, ready, facts.day, 1, value)
+        facts.desk.count(facts.subject, ready, facts.on, 1, value)
         counted.append(value)
     return counted
 
@@ -117,8 +117,8 @@ def _may_count(desk: Desk, who: int, key: bytes) -> bool:
 
 
 def _note_about(desk: Desk, content: str, who: int) -> bool:
-    era = desk.draft.organization().era
-    about = desk.draft.get(about_key(era, content, desk.person(who).id))
+    era = desk.organization.era
+    about = desk.draft.get(about_key(era, content, desk.people[who].id))
     if isinstance(about, AboutState) and len(about.positions) >= ABOUT_LIMIT:
         desk.refuse(who, -1, Reason.TOO_MANY_ABOUT)
         return False
@@ -174,7 +174,7 @@ def pay_rule(facts: ActFacts, rule: Rule) -> bool:
 def _payees(facts: ActFacts, rule: Rule) -> list[str]:
     match rule.pays.who:
         case "subject":
-            return [facts.desk.person(facts.subject).id] if facts.subject >= 0 else []
+            return [facts.desk.people[facts.subject].id] if facts.subject >= 0 else []
         case "field":
             return list(dict.fromkeys(facts.people_of(rule.pays.field)))
         case "invited_by":

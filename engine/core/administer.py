@@ -85,7 +85,7 @@ def _open_from(desk: Desk, entry: RulebookPublished) -> tuple[int, ...]:
 
     A week that began on another day goes on as the new rulebook's week that its first day lies in.
     """
-    before = desk.draft.organization().open_from
+    before = desk.organization.open_from
     if not before:
         today = local_day(desk.logged.recorded, entry.zone)
         return tuple(period_of(kind, today, entry.week_starts) for kind in KINDS)
@@ -108,7 +108,7 @@ def _award(desk: Desk, entry: Awarded) -> None:
     if code is None:
         desk.refuse(who, BY_HAND, Reason.UNKNOWN_NAME)
         return
-    if badge_key(code, entry.value, entry.tier) in desk.member(who).badges:
+    if badge_key(code, entry.value, entry.tier) in desk.members[who].badges:
         desk.refuse(who, code, Reason.ONCE)
         return
     desk.write(BadgeGranted(who, code, entry.tier, day, entry.value))

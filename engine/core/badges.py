@@ -19,6 +19,7 @@ class PersonFacts:
     def __init__(self, desk: Desk, holder: str, day: int) -> None:
         self.desk, self.holder, self.day = desk, holder, day
         self.data: dict[str, Value] = {}
+        self.known: dict[object, bool] = {}
 
     def clock(self, name: str) -> int:
         """The day of the act, the hour of the recording."""
@@ -50,13 +51,13 @@ class PersonFacts:
 
 def grant_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[ReadyMetric, str]]) -> None:
     """Grant what the counted metrics, and the points, of this person have reached on this day."""
-    held = desk.member(who).badges
+    held = desk.members[who].badges
     todo: dict[tuple[int, str], ReadyBadge] = {}
     for metric, value in (*counted, (desk.plan.ready_points, "")):
         for ready in metric.badges:
             if ready.keys and ready.keys <= held.keys():
                 continue  # nothing of it is left to be granted
-            if ready.failing_line is None or ready.failing_line(PersonFacts(desk, desk.person(who).id, day)) == HOLDS:
+            if ready.failing_line is None or ready.failing_line(PersonFacts(desk, desk.people[who].id, day)) == HOLDS:
                 todo[ready.badge.code, value if ready.badge.each else ""] = ready
     for (_, value), ready in sorted(todo.items(), key=itemgetter(0)) if len(todo) > 1 else todo.items():
         _grant(desk, day, who, ready, value)
@@ -66,7 +67,7 @@ def _grant(desk: Desk, day: int, who: int, ready: ReadyBadge, value: str) -> Non
     badge = ready.badge
     assert badge.metric is not None
     assert badge.window is not None
-    state = desk.member(who)
+    state = desk.members[who]
     steps = range(len(badge.tiers)) if ready.repeats < 0 else (desk.plan.days[day].periods[ready.repeats],)
     missing = [step for step in steps if badge_key(badge.code, value, step) not in state.badges]
     if not missing or not can_reach(state, badge.metric, badge.tiers[missing[0] if ready.repeats < 0 else 0].at):
@@ -95,7 +96,7 @@ def withdraw_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[int,
             assert badge.metric is not None
             assert badge.window is not None
             of_value = value if badge.each else ""
-            state = desk.member(who)
+            state = desk.members[who]
             for code, held_value, step, granted, _ in state.held_badges():
                 if code != badge.code or held_value != of_value:
                     continue

@@ -1,6 +1,7 @@
 """Conditions made ready to run: each becomes one function that says which line does not hold."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol
 
 from engine.core.rulebook import Condition, Formula, FormulaFault, Operator, Reading, Scope, Test, Value
@@ -14,6 +15,8 @@ class Facts(Protocol):
     """What a condition can ask of an event, its subject and its content; an absent value is None."""
 
     data: dict[str, Value]
+    known: dict[object, bool]
+    """What has been found out about rows that many conditions share."""
 
     def clock(self, name: str) -> int:
         """`weekday` (1 to 7) or `hour` of the act in the organization's zone."""
@@ -81,8 +84,10 @@ def _fails(test: Callable[[Facts], bool]) -> Callable[[Facts], bool]:
     return lambda facts: not test(facts)
 
 
+@lru_cache(maxsize=1_000)
 def _any_row(group: tuple[tuple[Test, ...], ...]) -> Callable[[Facts], bool]:
     rows = tuple(_all_of([_test(test) for test in row]) for row in group)
+    changes = any(test.reading.scope is Scope.METRIC for row in group for test in row)
 
     def any_row(facts: Facts) -> bool:
         for row in rows:  # noqa: SIM110 - a generator costs more than most rows
@@ -90,7 +95,14 @@ def _any_row(group: tuple[tuple[Test, ...], ...]) -> Callable[[Facts], bool]:
                 return True
         return False
 
-    return any_row
+    def any_row_once(facts: Facts) -> bool:
+        found = facts.known.get(any_row)
+        if found is None:
+            found = facts.known[any_row] = any_row(facts)
+        return found
+
+    # Whole files of rules share their rows (`[defaults]`): what no payment can change is asked once an event.
+    return any_row if changes else any_row_once
 
 
 def _all_of(tests: list[Callable[[Facts], bool]]) -> Callable[[Facts], bool]:

@@ -19,24 +19,24 @@ MOST_DAYS = 1_000
 class Day:
     """`number` counts the days since 1970; `periods` are those it lies in, by place in `KINDS`."""
 
-    __slots__ = ("_places", "_uses", "number", "periods")
+    __slots__ = ("_places", "_slots", "number", "periods")
 
     def __init__(self, number: int, week_starts: int) -> None:
         self.number = number
         self.periods = tuple(period_of(kind, number, week_starts) for kind in KINDS)
         self._places: dict[int, tuple[tuple[int, int, str], ...]] = {}
-        self._uses: dict[int, str] = {}
+        self._slots: dict[int, tuple[int, str]] = {}
 
-    def use_key(self, slot: Slot, value: str) -> str:
-        """The `use_key` of a use of this slot on this day."""
-        key = self._uses.get(slot.code)
-        if key is None:
-            key = self._uses[slot.code] = use_key(slot.code, self.of_slot(slot), "")
-        return key + value if value else key
+    def slot(self, slot: Slot) -> tuple[int, str]:
+        """The bucket of a slot that a use on this day goes into: its number, and its `use_key` for no value.
 
-    def of_slot(self, slot: Slot) -> int:
-        """The number of the bucket of a slot that a use on this day goes into."""
-        return self.periods[SLOT_KINDS[slot.per.kind]]
+        The key for a value is that key with the value behind it.
+        """
+        found = self._slots.get(slot.code)
+        if found is None:
+            period = self.periods[SLOT_KINDS[slot.per.kind]]
+            found = self._slots[slot.code] = (period, use_key(slot.code, period, ""))
+        return found
 
     def places(self, board: Board) -> tuple[tuple[int, int, str], ...]:
         """Each period of a board that this day lies in, as (kind, period, `place_key`)."""

@@ -6,13 +6,13 @@ sees it.
 
 from hashlib import blake2b
 
+from engine.core.days import Day
 from engine.core.draft import Draft
 from engine.core.entries import Logged
 from engine.core.evolve import Applier
 from engine.core.journal import AnyLine, Counted, Decision, LevelChanged, Person, Posted, Reason, Refused, Used
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
-from engine.core.states import MemberState
 
 RAW_VALUE = 12
 """A value up to this length is its own key; a longer one is kept as a digest of the same length."""
@@ -26,35 +26,33 @@ def value_key(value: object) -> str:
     return blake2b(text.encode(), digest_size=RAW_VALUE // 2).hexdigest()
 
 
-class Desk:
-    """One entry, the rulebook and the draft; collects the lines of the decision."""
+class Desk(Applier):
+    """One entry, the rulebook and the draft; collects the lines of the decision, each applied as it is written."""
 
-    __slots__ = ("_applier", "_now", "_places", "draft", "late", "lines", "logged", "plan", "today")
+    __slots__ = ("_now", "_places", "late", "lines", "logged")
 
     def __init__(self, plan: Plan, draft: Draft, logged: Logged) -> None:
-        self.plan, self.draft, self.logged = plan, draft, logged
+        super().__init__(plan, draft, logged.position, logged.recorded)
+        self.logged = logged
         self.lines: list[AnyLine] = []
         self.late = False
-        self._applier = Applier(plan, draft, logged.position, logged.recorded)
-        self.today = self._applier.today
-        """The day of the recorded time."""
         self._places: dict[Person, int] = {}
         self._now: dict[str, int] = {}
 
     def write(self, line: AnyLine) -> None:
         """Add a line to the decision, in force at once."""
         self.lines.append(line)
-        self._applier.apply(line)
+        self.apply(line)
 
-    def count(self, who: int, metric: ReadyMetric, day: int, amount: int, value: str = "") -> None:
+    def count(self, who: int, metric: ReadyMetric, day: Day, amount: int, value: str = "") -> None:
         """Count for a metric."""
-        self.lines.append(Counted(who, metric.code, day, amount, value))
-        self._applier.count(who, metric, day, amount, value)
+        self.lines.append(Counted(who, metric.code, day.number, amount, value))
+        self.apply_count(who, metric, day, amount, value)
 
     def use(self, line: Used, key: str) -> None:
         """Use up a slot; `key` is the line's `use_key`."""
         self.lines.append(line)
-        self._applier.use(line, key)
+        self.apply_use(line, key)
 
     def who(self, member: str) -> int:
         """The place of a member, with their units of now, in the entry's table of people."""
@@ -69,23 +67,15 @@ class Desk:
         """The place of a member who takes part at this time; None, and no place, for anybody else."""
         place = self._now.get(member)
         if place is not None:
-            return place if self._applier.members[place].takes_part_at(time) else None
+            return place if self.members[place].takes_part_at(time) else None
         return self.who(member) if self.draft.member(member).takes_part_at(time) else None
 
     def who_then(self, person: Person) -> int:
         """The place of a person with the units that another entry says."""
         place = self._places.get(person)
         if place is None:
-            place = self._places[person] = self._applier.add_person(person)
+            place = self._places[person] = self.add_person(person)
         return place
-
-    def member(self, who: int) -> MemberState:
-        """The state of a person of the table, to look at."""
-        return self._applier.members[who]
-
-    def person(self, who: int) -> Person:
-        """A row of the table of people."""
-        return self._applier.people[who]
 
     def refuse(
         self,
@@ -105,11 +95,11 @@ class Desk:
     def post(self, posting: Posted) -> None:
         """Write a posting, and the change of level that it brings."""
         self.lines.append(posting)
-        self._applier.post(posting)
+        self.apply_post(posting)
         plan = self.plan
         if posting.currency != plan.points or not plan.levels:
             return
-        series = self.member(posting.who).series.get(plan.points)
+        series = self.members[posting.who].series.get(plan.points)
         points = series.total if series is not None else 0
         level, level_before = plan.level_at(points), plan.level_at(points - posting.amount)
         if level != level_before:
@@ -117,5 +107,5 @@ class Desk:
 
     def finish(self) -> Decision:
         """Close the entry; the decision as data."""
-        self._applier.finish()
-        return Decision(people=tuple(self._applier.people), lines=tuple(self.lines), late=self.late)
+        self.apply_end()
+        return Decision(people=tuple(self.people), lines=tuple(self.lines), late=self.late)

@@ -53,7 +53,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     states: Mapping[str, State]
-    boards: Mapping[str, Collection[str]]
+    boards: Mapping[str, Mapping[str, MemberState]]
     """`place_key` -> members"""
     units: Mapping[tuple[str, str], Collection[str]]
     """(by, unit) -> `place_key`s"""
@@ -77,7 +77,7 @@ class Draft:
         self._owned = owned
         self._changed: dict[str, State] = {}
         self.inputs: Mapping[str, Input] = inputs if inputs is not None else {}
-        self._boards: dict[str, dict[str, None]] = {}
+        self._boards: dict[str, dict[str, MemberState]] = {}
         self._units: dict[tuple[str, str], dict[str, None]] = {}
         self._index: dict[tuple[str, int], Sequence[int]] = {}
         self._closed: list[tuple[int, int]] = []
@@ -178,19 +178,19 @@ class Draft:
         except KeyError:
             raise NotRead(key) from None
 
-    def touch_board(self, place: str, member: str) -> None:
-        """A member's row of a board has to be written anew."""
+    def touched_board(self, place: str) -> dict[str, MemberState]:
+        """The members whose rows of a board have to be written anew, to add to."""
         members = self._boards.get(place)
         if members is None:
             members = self._boards[place] = {}
-        members[member] = None
+        return members
 
-    def touch_unit(self, place: str, by: str, unit: str) -> None:
-        """A unit's row of a board has to be written anew."""
+    def touched_unit(self, by: str, unit: str) -> dict[str, None]:
+        """The boards on which a unit's row has to be written anew, to add to."""
         places = self._units.get((by, unit))
         if places is None:
             places = self._units[by, unit] = {}
-        places[place] = None
+        return places
 
     def note_index(self, member: str, block: int, positions: list[int]) -> None:
         """A row of the index of positions per member has to be written anew."""

@@ -16,7 +16,7 @@ RESERVED_PREFIX = "sulka."
 """Event types that only the call that owns them may append."""
 
 
-class MemberFacts(msgspec.Struct, frozen=True, array_like=True):
+class MemberFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What rules may know of a member. `started_on` is a month, as year * 12 + month - 1."""
 
     country: str | None = None
@@ -29,7 +29,7 @@ class MemberFacts(msgspec.Struct, frozen=True, array_like=True):
     invited_by: str | None = None
 
 
-class ContentFacts(msgspec.Struct, frozen=True, array_like=True):
+class ContentFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What rules may know of a piece of content."""
 
     published: int | None = None
@@ -39,15 +39,15 @@ class ContentFacts(msgspec.Struct, frozen=True, array_like=True):
     requires_label: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True, tag_field="entry"):
+class Entry(msgspec.Struct, frozen=True, array_like=True, tag_field="entry", gc=False):
     """The base of all entries."""
 
 
-class Blank(Entry, tag=0, frozen=True, array_like=True):
+class Blank(Entry, tag=0, frozen=True, array_like=True, gc=False):
     """An event of which nobody who takes part was left; it holds nothing but its place."""
 
 
-class Act(Entry, tag=1, frozen=True, array_like=True):
+class Act(Entry, tag=1, frozen=True, array_like=True, gc=False):
     """An event: what `subject` did. `key` is the keyed digest of the thing that a retraction may name.
 
     `subject` is None when only other people of the event take part; absent fields are absent from `data`.
@@ -62,7 +62,7 @@ class Act(Entry, tag=1, frozen=True, array_like=True):
     said_by_member: bool = False
 
 
-class Thanked(Entry, tag=2, frozen=True, array_like=True):
+class Thanked(Entry, tag=2, frozen=True, array_like=True, gc=False):
     """`sulka.thanks`: the giver thanks the receiver; the words are a text record.
 
     `receiver` is None when they take no part; `pair` is a keyed digest of them that is always there, so that what
@@ -76,8 +76,11 @@ class Thanked(Entry, tag=2, frozen=True, array_like=True):
     text: str | None = None
 
 
-class Retracted(Entry, tag=3, frozen=True, array_like=True):
-    """`sulka.retracted`: takes back the event with this key, or all about a content and a member."""
+class Retracted(Entry, tag=3, frozen=True, array_like=True, gc=False):
+    """`sulka.retracted`: takes back the event with this key, or all about a content and a member.
+
+    `source` is who takes back where that is a source, and whose key it is where a member names a tool's.
+    """
 
     by: Literal["source", "member", "hr"]
     time: int
@@ -89,7 +92,7 @@ class Retracted(Entry, tag=3, frozen=True, array_like=True):
     source: str | None = None
 
 
-class Awarded(Entry, tag=4, frozen=True, array_like=True):
+class Awarded(Entry, tag=4, frozen=True, array_like=True, gc=False):
     """`sulka.award`: HR gives points, another currency or a badge, with a reason (a text record)."""
 
     member: str
@@ -102,7 +105,7 @@ class Awarded(Entry, tag=4, frozen=True, array_like=True):
     reason: str | None = None
 
 
-class Corrected(Entry, tag=5, frozen=True, array_like=True):
+class Corrected(Entry, tag=5, frozen=True, array_like=True, gc=False):
     """`sulka.correction`: HR changes a balance by an amount of either sign, with a reason (a text record)."""
 
     member: str
@@ -112,14 +115,14 @@ class Corrected(Entry, tag=5, frozen=True, array_like=True):
     reason: str | None = None
 
 
-class MemberSet(Entry, tag=6, frozen=True, array_like=True):
+class MemberSet(Entry, tag=6, frozen=True, array_like=True, gc=False):
     """`sulka.member.set`: all facts of a member, new or changed."""
 
     member: str
     facts: MemberFacts
 
 
-class MembershipChanged(Entry, tag=7, frozen=True, array_like=True):
+class MembershipChanged(Entry, tag=7, frozen=True, array_like=True, gc=False):
     """`sulka.member.*`: what the member chose. Days (since 1970) are those of `away`, both inclusive."""
 
     member: str
@@ -129,7 +132,7 @@ class MembershipChanged(Entry, tag=7, frozen=True, array_like=True):
     last_day: int = 0
 
 
-class VisibilityChosen(Entry, tag=8, frozen=True, array_like=True):
+class VisibilityChosen(Entry, tag=8, frozen=True, array_like=True, gc=False):
     """`sulka.member.visibility`: where the member wants to be shown."""
 
     member: str
@@ -138,20 +141,20 @@ class VisibilityChosen(Entry, tag=8, frozen=True, array_like=True):
     badges: bool
 
 
-class MemberErased(Entry, tag=9, frozen=True, array_like=True):
+class MemberErased(Entry, tag=9, frozen=True, array_like=True, gc=False):
     """`sulka.member.erased`: hidden everywhere for good; totals stay true."""
 
     member: str
 
 
-class ContentKnown(Entry, tag=10, frozen=True, array_like=True):
+class ContentKnown(Entry, tag=10, frozen=True, array_like=True, gc=False):
     """`sulka.content.known`: the facts of a piece of content, new or changed."""
 
     content: str
     facts: ContentFacts
 
 
-class RulebookPublished(Entry, tag=11, frozen=True, array_like=True):
+class RulebookPublished(Entry, tag=11, frozen=True, array_like=True, gc=False):
     """`sulka.rulebook.published`: in force from the next entry on. `names` are (name, formerly or "")."""
 
     digest: bytes
@@ -161,19 +164,19 @@ class RulebookPublished(Entry, tag=11, frozen=True, array_like=True):
     days_back: int
 
 
-class Tick(Entry, tag=12, frozen=True, array_like=True):
+class Tick(Entry, tag=12, frozen=True, array_like=True, gc=False):
     """`sulka.tick`: time has passed a boundary and nothing else came."""
 
 
-class HistoryOpened(Entry, tag=13, frozen=True, array_like=True):
+class HistoryOpened(Entry, tag=13, frozen=True, array_like=True, gc=False):
     """`sulka.history.opened`: the calls that append say their own recorded time until it ends."""
 
 
-class HistoryEnded(Entry, tag=14, frozen=True, array_like=True):
+class HistoryEnded(Entry, tag=14, frozen=True, array_like=True, gc=False):
     """`sulka.history.ended`: from here on the door's clock counts."""
 
 
-class Retried(Entry, tag=15, frozen=True, array_like=True):
+class Retried(Entry, tag=15, frozen=True, array_like=True, gc=False):
     """`sulka.retried`: judge the entry that went aside at this position now, under its own time."""
 
     position: int
@@ -199,7 +202,7 @@ AnyEntry = (
 )
 
 
-class Logged(msgspec.Struct, frozen=True, kw_only=True):
+class Logged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An entry with its place in the log; `payload` is what is on disk, to the byte."""
 
     position: int

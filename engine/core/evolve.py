@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.core.days import KINDS
+from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
 from engine.core.journal import (
     AboutNoted,
@@ -33,8 +33,8 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.memory import remember, remember_about
-from engine.core.numbers import is_forgotten, month_of
-from engine.core.periods import local_day, next_period
+from engine.core.numbers import is_forgotten
+from engine.core.periods import month_of, next_period
 from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
@@ -66,7 +66,7 @@ def evolve(
         applier.add_person(person)
     for line in decision.lines:
         applier.apply(line)
-    applier.finish()
+    applier.apply_end()
     return draft.states()
 
 
@@ -83,7 +83,7 @@ class Applier:
         self.people: list[Person] = []
         self.members: list[MemberState] = []
         self.organization = draft.change_organization()
-        self.today = local_day(recorded, plan.rulebook.zone)
+        self.today = plan.local_day(recorded)
 
     def add_person(self, person: Person) -> int:
         """A new row of the table; its place."""
@@ -95,15 +95,16 @@ class Applier:
         """Change the draft as the line says."""
         match line:  # the frequent ones first: each case is tried in turn
             case Counted():
-                self.count(line.who, self.plan.ready_metric(line.metric), line.day, line.amount, line.value)
+                metric, day = self.plan.ready_metric(line.metric), self.plan.days[line.day]
+                self.apply_count(line.who, metric, day, line.amount, line.value)
             case Used():
-                self.use(line, use_key(line.slot, line.period, line.value))
+                self.apply_use(line, use_key(line.slot, line.period, line.value))
             case Posted():
-                self.post(line)
+                self.apply_post(line)
             case Refused() | Recognised() | LevelChanged():
                 pass
             case AboutNoted():
-                remember_about(self.draft, line, self.people[line.who].id, self.position)
+                remember_about(self.draft, self.organization.era, line.content, self.people[line.who].id, self.position)
             case OnceUsed():
                 self._use_once(line)
             case BadgeGranted():
@@ -133,14 +134,14 @@ class Applier:
             case HistorySet():
                 self.organization.history = line.open
 
-    def finish(self) -> None:
+    def apply_end(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""
         self.organization.recorded = self.recorded
-        done: list[MemberState] = []
+        done: set[str] = set()
         for person, state in zip(self.people, self.members, strict=True):
-            if any(state is other for other in done):
+            if person.id in done:
                 continue
-            done.append(state)
+            done.add(person.id)
             block = state.entries // INDEX_BLOCK
             state.entries += 1
             state.open_positions.append(self.position)
@@ -150,10 +151,9 @@ class Applier:
             if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
                 prune_member(self.plan, state, self.today, self.recorded, self.organization.open_from)
 
-    def count(self, who: int, metric: ReadyMetric, day: int, amount: int, value: str = "") -> None:
+    def apply_count(self, who: int, metric: ReadyMetric, day: Day, amount: int, value: str = "") -> None:
         """Count for a metric on a day; a number that comes to nothing goes."""
         state, code = self.members[who], metric.code
-        keeps_day = day >= self.today - metric.keep_days
         if value:
             values = state.valued.get(code)
             if values is None:
@@ -161,21 +161,28 @@ class Applier:
             series = values.get(value)
             if series is None:
                 series = values[value] = Series({}, {}, 0)
-            if not add_to(series, day, amount, keeps_day=keeps_day):
-                del values[value]
-                if not values:
-                    del state.valued[code]
         else:
+            values = None
             series = state.series.get(code)
             if series is None:
                 series = state.series[code] = Series({}, {}, 0)
-            if not add_to(series, day, amount, keeps_day=keeps_day):
+        series.total += amount
+        number, days = day.number, series.days
+        keeps_day = number >= self.today - metric.keep_days
+        if keeps_day and amount > 0 and number in days and days[number] > 0:
+            days[number] += amount
+        elif not _add(series, number, amount, keeps_day=keeps_day):
+            if values is None:
                 del state.series[code]
+            else:
+                del values[value]
+                if not values:
+                    del state.valued[code]
         if metric.boards:
-            open_from, number = self.organization.open_from, self.plan.days[day]
-            count_on_boards(self.plan, self.draft, open_from, self.people[who], state, metric, number, amount)
+            open_from = self.organization.open_from
+            count_on_boards(self.plan, self.draft, open_from, self.people[who], state, metric, day, amount)
 
-    def post(self, line: Posted) -> None:
+    def apply_post(self, line: Posted) -> None:
         """Add to a balance; points are a metric, too."""
         balances = self.members[line.who].balances
         balance = balances.get(line.currency, 0) + line.amount
@@ -184,9 +191,9 @@ class Applier:
         else:
             balances.pop(line.currency, None)
         if line.currency == self.plan.points:
-            self.count(line.who, self.plan.ready_metrics[line.currency], line.day, line.amount)
+            self.apply_count(line.who, self.plan.ready_points, self.plan.days[line.day], line.amount)
 
-    def use(self, line: Used, key: str) -> None:
+    def apply_use(self, line: Used, key: str) -> None:
         """Use up a slot; `key` is the line's `use_key`."""
         uses = self.members[line.who].uses
         known = uses.get(key)
@@ -228,13 +235,12 @@ class Applier:
             organization.open_from = list(line.open_from)
 
 
-def add_to(series: Series, day: int, amount: int, *, keeps_day: bool) -> bool:
+def _add(series: Series, day: int, amount: int, *, keeps_day: bool) -> bool:
     """Add to the day's bucket, or to its month's where days are not kept; whether anything is left in the series.
 
     Buckets at zero go. What is taken away comes from where it is: a bucket that was pruned is left alone, the total
     is not.
     """
-    series.total += amount
     if keeps_day or (amount < 0 and day in series.days):
         holder, key = series.days, day
     else:

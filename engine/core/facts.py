@@ -13,13 +13,30 @@ from engine.core.states import ContentState, MemberState, content_key
 class ActFacts:
     """The facts of one act, looked up when asked for; see `engine.core.conditions.Facts`."""
 
-    __slots__ = ("_bound", "_content", "data", "day", "desk", "faults", "member", "plan", "subject", "time", "type")
+    __slots__ = (
+        "_bound",
+        "_content",
+        "data",
+        "day",
+        "desk",
+        "faults",
+        "known",
+        "member",
+        "on",
+        "plan",
+        "subject",
+        "time",
+        "type",
+    )
 
     def __init__(self, desk: Desk, type_: str, time: int, data: dict[str, Value], subject: int) -> None:
         self.desk, self.type, self.time, self.data, self.subject = desk, type_, time, data, subject
-        self.day = local_day(time, desk.plan.rulebook.zone)
+        self.day = desk.plan.local_day(time)
+        self.on = desk.plan.days[self.day]
+        """The same day with its periods."""
+        self.known: dict[object, bool] = {}
         self.plan: TypePlan = desk.plan.of_type(type_)
-        self.member = desk.member(subject) if subject >= 0 else MemberState()
+        self.member = desk.members[subject] if subject >= 0 else MemberState()
         """The subject's state; of nobody nothing is known."""
         self._content: ContentFacts | bool | None = False
         self._bound: object = None

@@ -3,7 +3,7 @@
 Its lines are effects (changes, as data) and remarks (why something did not happen). Applying the lines of every
 entry in order gives the states; a retraction posts the negatives of its target's lines. Codes are those of
 `engine.core.codes`; `who` is a place in the entry's table of people. Stored as MessagePack arrays, tag first; new
-fields go to the end with a default.
+fields go to the end with a default. Without `gc`, which looks for cycles: data has none, and there is much of it.
 """
 
 from enum import IntEnum
@@ -41,7 +41,7 @@ class Reason(IntEnum):
     UNKNOWN_NAME = 20
 
 
-class Person(msgspec.Struct, frozen=True, array_like=True):
+class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Someone whom an entry concerns, with their units at that moment."""
 
     id: str
@@ -50,11 +50,11 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     country: str | None = None
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True):
+class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The base of all lines."""
 
 
-class Counted(Line, tag=1, frozen=True, array_like=True):
+class Counted(Line, tag=1, frozen=True, array_like=True, gc=False):
     """A metric changed by `amount` on a day (since 1970, organization's zone)."""
 
     who: int
@@ -64,7 +64,7 @@ class Counted(Line, tag=1, frozen=True, array_like=True):
     value: str = ""
 
 
-class Used(Line, tag=2, frozen=True, array_like=True):
+class Used(Line, tag=2, frozen=True, array_like=True, gc=False):
     """A slot's count of paid acts and of points changed in one of its periods; `day` is that of the entry."""
 
     who: int
@@ -76,7 +76,7 @@ class Used(Line, tag=2, frozen=True, array_like=True):
     value: str = ""
 
 
-class OnceUsed(Line, tag=3, frozen=True, array_like=True):
+class OnceUsed(Line, tag=3, frozen=True, array_like=True, gc=False):
     """A rule was paid for these values; `forget_day` 0 means never. `undone` takes the mark away."""
 
     who: int
@@ -86,7 +86,7 @@ class OnceUsed(Line, tag=3, frozen=True, array_like=True):
     undone: bool = False
 
 
-class Posted(Line, tag=4, frozen=True, array_like=True):
+class Posted(Line, tag=4, frozen=True, array_like=True, gc=False):
     """A posting of the ledger: `amount` of a currency (the points' code for points), caused by a rule or other word.
 
     `base` and `percent` say how it was worked out before limits; `held_by` is the slot that made it smaller, or -1.
@@ -102,7 +102,7 @@ class Posted(Line, tag=4, frozen=True, array_like=True):
     held_by: int = -1
 
 
-class BadgeGranted(Line, tag=5, frozen=True, array_like=True):
+class BadgeGranted(Line, tag=5, frozen=True, array_like=True, gc=False):
     """A badge; `step` is its tier, or its period when it repeats."""
 
     who: int
@@ -112,7 +112,7 @@ class BadgeGranted(Line, tag=5, frozen=True, array_like=True):
     value: str = ""
 
 
-class BadgeWithdrawn(Line, tag=6, frozen=True, array_like=True):
+class BadgeWithdrawn(Line, tag=6, frozen=True, array_like=True, gc=False):
     """A badge whose condition a retraction took away."""
 
     who: int
@@ -121,7 +121,7 @@ class BadgeWithdrawn(Line, tag=6, frozen=True, array_like=True):
     value: str = ""
 
 
-class LevelChanged(Line, tag=7, frozen=True, array_like=True):
+class LevelChanged(Line, tag=7, frozen=True, array_like=True, gc=False):
     """The level by points of all time is now this one (-1: none); for people to read, no state of its own."""
 
     who: int
@@ -129,7 +129,7 @@ class LevelChanged(Line, tag=7, frozen=True, array_like=True):
     up: bool
 
 
-class Recognised(Line, tag=8, frozen=True, array_like=True):
+class Recognised(Line, tag=8, frozen=True, array_like=True, gc=False):
     """A winner of a period that closed."""
 
     who: int
@@ -139,28 +139,28 @@ class Recognised(Line, tag=8, frozen=True, array_like=True):
     score: int
 
 
-class Closed(Line, tag=9, frozen=True, array_like=True):
+class Closed(Line, tag=9, frozen=True, array_like=True, gc=False):
     """A period is over, its grace included; its boards are final. `kind` as in `KINDS`."""
 
     kind: int
     period: int
 
 
-class EraBegan(Line, tag=10, frozen=True, array_like=True):
+class EraBegan(Line, tag=10, frozen=True, array_like=True, gc=False):
     """What is remembered for `days_back` days goes to a new shelf; the shelf before the last is thrown away."""
 
     era: int
     day: int
 
 
-class FactsSet(Line, tag=11, frozen=True, array_like=True):
+class FactsSet(Line, tag=11, frozen=True, array_like=True, gc=False):
     """A member's facts."""
 
     who: int
     facts: MemberFacts
 
 
-class MembershipSet(Line, tag=12, frozen=True, array_like=True):
+class MembershipSet(Line, tag=12, frozen=True, array_like=True, gc=False):
     """What the member chose; `at` in milliseconds. For `away`: first and last day."""
 
     who: int
@@ -170,7 +170,7 @@ class MembershipSet(Line, tag=12, frozen=True, array_like=True):
     last_day: int = 0
 
 
-class VisibilitySet(Line, tag=13, frozen=True, array_like=True):
+class VisibilitySet(Line, tag=13, frozen=True, array_like=True, gc=False):
     """Where the member wants to be shown."""
 
     who: int
@@ -179,20 +179,20 @@ class VisibilitySet(Line, tag=13, frozen=True, array_like=True):
     badges: bool
 
 
-class Erased(Line, tag=14, frozen=True, array_like=True):
+class Erased(Line, tag=14, frozen=True, array_like=True, gc=False):
     """The member is hidden for good."""
 
     who: int
 
 
-class ContentSet(Line, tag=15, frozen=True, array_like=True):
+class ContentSet(Line, tag=15, frozen=True, array_like=True, gc=False):
     """A content's facts."""
 
     content: str
     facts: ContentFacts
 
 
-class RulebookSet(Line, tag=16, frozen=True, array_like=True):
+class RulebookSet(Line, tag=16, frozen=True, array_like=True, gc=False):
     """The rulebook in force from the next entry on, and the codes given to its new names.
 
     `open_from` are the first open periods by place in `KINDS`, where they change: with the first rulebook, and with
@@ -205,7 +205,7 @@ class RulebookSet(Line, tag=16, frozen=True, array_like=True):
     open_from: tuple[int, ...] = ()
 
 
-class ThanksNoted(Line, tag=17, frozen=True, array_like=True):
+class ThanksNoted(Line, tag=17, frozen=True, array_like=True, gc=False):
     """`who` was thanked by `giver` at `time` (remembered for the mutual rule)."""
 
     who: int
@@ -214,39 +214,39 @@ class ThanksNoted(Line, tag=17, frozen=True, array_like=True):
     undone: bool = False
 
 
-class KeyNoted(Line, tag=18, frozen=True, array_like=True):
+class KeyNoted(Line, tag=18, frozen=True, array_like=True, gc=False):
     """This entry is the event of this key."""
 
     key: bytes
 
 
-class KeyTaken(Line, tag=19, frozen=True, array_like=True):
+class KeyTaken(Line, tag=19, frozen=True, array_like=True, gc=False):
     """The key was taken back; `target` is the entry, or 0 when its event has not come yet."""
 
     key: bytes
     target: int
 
 
-class AboutNoted(Line, tag=20, frozen=True, array_like=True):
+class AboutNoted(Line, tag=20, frozen=True, array_like=True, gc=False):
     """This entry is about a content and a member."""
 
     content: str
     who: int
 
 
-class EntryTaken(Line, tag=21, frozen=True, array_like=True):
+class EntryTaken(Line, tag=21, frozen=True, array_like=True, gc=False):
     """The entry at this position was taken back."""
 
     position: int
 
 
-class HistorySet(Line, tag=22, frozen=True, array_like=True):
+class HistorySet(Line, tag=22, frozen=True, array_like=True, gc=False):
     """History mode opened or ended."""
 
     open: bool
 
 
-class Refused(Line, tag=23, frozen=True, array_like=True):
+class Refused(Line, tag=23, frozen=True, array_like=True, gc=False):
     """A remark: what did not happen and why.
 
     `cause` is the rule or other word, `slot` what held it, `line` the number of the condition line that did not hold.
@@ -289,7 +289,7 @@ AnyLine = (
 )
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """What one entry led to. `late` says that the act's period had closed already."""
 
     people: tuple[Person, ...] = ()
@@ -297,7 +297,7 @@ class Decision(msgspec.Struct, frozen=True):
     late: bool = False
 
 
-class JournalEntry(msgspec.Struct, frozen=True, array_like=True):
+class JournalEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A decision in the chain. `aside` says that the engine could not process the entry, and nothing happened."""
 
     rulebook: bytes

@@ -4,7 +4,7 @@ It lies on two shelves, this era's and the one before; the shelf before those is
 """
 
 from engine.core.draft import Draft
-from engine.core.journal import AboutNoted, EntryTaken, KeyNoted, KeyTaken
+from engine.core.journal import EntryTaken, KeyNoted, KeyTaken
 from engine.core.states import AboutState, TakenState, ThingState, about_key, taken_key, thing_key
 
 
@@ -22,9 +22,9 @@ def remember(draft: Draft, line: KeyNoted | KeyTaken | EntryTaken, position: int
             draft.put(taken_key(era, line.position), TakenState())
 
 
-def remember_about(draft: Draft, line: AboutNoted, member: str, position: int) -> None:
+def remember_about(draft: Draft, era: int, content: str, member: str, position: int) -> None:
     """Note that the entry at `position` is about a content and this member."""
-    key = about_key(draft.organization().era, line.content, member)
+    key = about_key(era, content, member)
     about = draft.change(key)
     if isinstance(about, AboutState):
         about.positions.append(position)

@@ -1,5 +1,7 @@
 """What must be read before an entry can be judged. Asked again after each reading, until nothing is missing."""
 
+from collections.abc import Mapping
+
 from engine.core.close import due_closings, era_due, tops_to_read
 from engine.core.draft import Draft
 from engine.core.entries import (
@@ -19,7 +21,6 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 from engine.core.journal import Person
-from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.retract import asks_whose
 from engine.core.rulebook import THANKS
@@ -29,6 +30,8 @@ from engine.core.states import (
     UNITS,
     AboutState,
     MemberState,
+    OrganizationState,
+    State,
     ThingState,
     about_key,
     content_key,
@@ -57,7 +60,32 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
         return [ORGANIZATION]
     asker = _Asker(plan, draft, logged)
     asker.ask_entry(logged.entry)
-    return list(asker.missing)
+    return list(asker.missing) if asker.missing else []
+
+
+def has_all(plan: Plan, states: Mapping[str, State | None], logged: Logged) -> bool:
+    """A quick yes where everything that an act needs is surely among these states."""
+    act, organization = logged.entry, states.get(ORGANIZATION)
+    if not isinstance(act, Act) or act.subject is None or not isinstance(organization, OrganizationState):
+        return False
+    of_type, state = plan.of_type(act.type), states.get(member_key(act.subject))
+    if not isinstance(state, MemberState) or of_type.pays_fields or of_type.removal is not None:
+        return False
+    facts = state.facts
+    if (
+        (facts.team is not None and unit_key("teams", facts.team) not in states)
+        or (facts.department is not None and unit_key("departments", facts.department) not in states)
+        or (facts.country is not None and unit_key("countries", facts.country) not in states)
+        or (facts.invited_by is not None and of_type.pays_inviter)
+    ):
+        return False
+    era = organization.era + era_due(plan, organization, plan.local_day(logged.recorded))
+    content = act.data.get(of_type.content_field) if of_type.content_field is not None else None
+    if isinstance(content, str) and not (
+        content_key(content) in states and about_key(era, content, act.subject) in states
+    ):
+        return False
+    return act.key is None or (thing_key(era, act.key) in states and thing_key(era - 1, act.key) in states)
 
 
 class _Asker:
@@ -65,8 +93,7 @@ class _Asker:
         self.plan, self.draft, self.logged = plan, draft, logged
         self.missing: dict[str, None] = {}
         organization = draft.organization()
-        self.today = local_day(logged.recorded, plan.rulebook.zone)
-        self.era = organization.era + era_due(plan, organization, self.today)
+        self.era = organization.era + era_due(plan, organization, plan.local_day(logged.recorded))
 
     def ask(self, key: str) -> bool:
         """Whether the key is there; it is noted as missing if not."""

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from engine.core.days import Day
-from engine.core.periods import PeriodKind, Window, WindowKind, period_of, window_days
+from engine.core.periods import PeriodKind, Window, WindowKind, month_of, period_of, window_days
 from engine.core.ready import is_by_value
 from engine.core.rulebook import Metric, Slot
 from engine.core.states import MemberState, Series, use_key
@@ -11,11 +11,6 @@ from engine.core.states import MemberState, Series, use_key
 NOTHING_USED = (0, 0, 0)
 
 ROLLING = frozenset({"last_days", "last_weeks"})
-
-
-def month_of(day: int) -> int:
-    """The month that a day lies in, as year * 12 + month - 1."""
-    return period_of(PeriodKind.MONTH, day, 0)
 
 
 def value_in(state: MemberState, metric: Metric, window: Window, day: int, week_starts: int, value: str = "") -> int:
@@ -43,7 +38,10 @@ def _sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
     if window.kind == "day":
         return days.get(day, 0)
     first, last = _bounds(window.kind, window.n, day, week_starts)
-    total = sum([amount for bucket, amount in days.items() if first <= bucket <= last])
+    if last - first < len(days):
+        total = sum([days[bucket] for bucket in range(first, last + 1) if bucket in days])
+    else:
+        total = sum([amount for bucket, amount in days.items() if first <= bucket <= last])
     if series.months and window.kind in {"month", "quarter", "year"}:
         first_month, last_month = month_of(first), month_of(last)
         total += sum(n for month, n in series.months.items() if first_month <= month <= last_month)
@@ -100,10 +98,10 @@ def used_in(state: MemberState, slot: Slot, day: Day, today: int, value: str) ->
     """
     kind = slot.per.kind
     if kind not in ROLLING:
-        times, points, first_day = state.uses.get(day.use_key(slot, value), NOTHING_USED)
+        times, points, first_day = state.uses.get(day.slot(slot)[1] + value, NOTHING_USED)
         return (0, 0) if kind == "ever" and is_forgotten(slot, first_day, today) else (times, points)
     step = 7 if kind == "last_weeks" else 1
-    period, width = day.of_slot(slot), slot.per.n
+    period, width = day.slot(slot)[0], slot.per.n
     buckets = [
         state.uses.get(use_key(slot.code, period + step * offset, value), NOTHING_USED)
         for offset in range(1 - width, width)

@@ -27,12 +27,11 @@ def part_of(base: int, percent: int) -> int:
 class Payment:
     """One rule (or word, by its code) paying one person for one act."""
 
-    __slots__ = ("cause", "day", "desk", "held_by", "plan", "who")
+    __slots__ = ("cause", "day", "desk", "held_by", "plan", "state", "who")
 
-    def __init__(self, desk: Desk, who: int, cause: int, day: int) -> None:
-        self.desk, self.who, self.cause = desk, who, cause
-        self.plan = desk.plan
-        self.day: Day = desk.plan.days[day]
+    def __init__(self, desk: Desk, who: int, cause: int, day: Day) -> None:
+        self.desk, self.who, self.cause, self.day = desk, who, cause, day
+        self.plan, self.state = desk.plan, desk.members[who]
         self.held_by = -1
 
     def refuse(self, reason: Reason, slot: int, base: int, percent: int, period: int = 0) -> None:
@@ -45,7 +44,7 @@ class Payment:
             _, points = self.used(cap.slot, self.day, "")
             room = cap.points - points
             if room <= 0:
-                self.refuse(Reason.CAP, cap.slot.code, base, percent, self.day.of_slot(cap.slot))
+                self.refuse(Reason.CAP, cap.slot.code, base, percent, self.day.slot(cap.slot)[0])
                 return 0
             if amount > room:
                 amount, self.held_by = room, cap.slot.code
@@ -70,7 +69,7 @@ class Payment:
             _, used = self.used(slot, self.day, "")
             room = most - used
             if room <= 0:
-                self.refuse(Reason.CURRENCY_LIMIT, slot.code, asked, HUNDRED, self.day.of_slot(slot))
+                self.refuse(Reason.CURRENCY_LIMIT, slot.code, asked, HUNDRED, self.day.slot(slot)[0])
                 return
             if amount > room:
                 amount, held_by = room, slot.code
@@ -80,12 +79,13 @@ class Payment:
 
     def used(self, slot: Slot, day: Day, value: str) -> tuple[int, int]:
         """How often, and for how many points, a slot was used in the period of this day."""
-        return used_in(self.desk.member(self.who), slot, day, self.desk.today, value)
+        return used_in(self.state, slot, day, self.desk.today, value)
 
     def use(self, slot: Slot, day: Day, value: str, times: int, points: int) -> None:
         """Use up a slot."""
-        line = Used(self.who, slot.code, day.of_slot(slot), times, points, self.desk.today, value)
-        self.desk.use(line, day.use_key(slot, value))
+        period, key = day.slot(slot)
+        desk = self.desk
+        desk.use(Used(self.who, slot.code, period, times, points, desk.today, value), key + value)
 
 
 class RulePayment(Payment):
@@ -94,7 +94,7 @@ class RulePayment(Payment):
     __slots__ = ("facts", "rule")
 
     def __init__(self, facts: ActFacts, rule: Rule, who: int) -> None:
-        super().__init__(facts.desk, who, rule.code, facts.day)
+        super().__init__(facts.desk, who, rule.code, facts.on)
         self.facts, self.rule = facts, rule
 
     def pay(self, base: int) -> bool:
@@ -132,7 +132,7 @@ class RulePayment(Payment):
         return True
 
     def _was_paid_for(self, mark: str) -> bool:
-        forget_day = self.desk.member(self.who).once.get(once_key(self.rule.code, mark))
+        forget_day = self.state.once.get(once_key(self.rule.code, mark))
         return forget_day is not None and (not forget_day or forget_day >= self.desk.today)
 
     def _percent(self) -> int:
@@ -148,12 +148,12 @@ class RulePayment(Payment):
             slot, day = limit.use.slot, self._day_of(limit.use)
             times, points = self.used(slot, day, self._value_of(slot))
             if limit.times is not None and times >= limit.times:
-                self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, day.of_slot(slot))
+                self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, day.slot(slot)[0])
                 return None
             if limit.points is not None and amount:
                 room = limit.points - points
                 if room <= 0:
-                    self.refuse(Reason.LIMIT_POINTS, slot.code, base, percent, day.of_slot(slot))
+                    self.refuse(Reason.LIMIT_POINTS, slot.code, base, percent, day.slot(slot)[0])
                     return None
                 if amount > room:
                     amount, self.held_by = room, slot.code
@@ -180,7 +180,7 @@ class RulePayment(Payment):
             if field == "subject":
                 if self.facts.subject < 0:
                     return None
-                parts.append(self.desk.person(self.facts.subject).id)
+                parts.append(self.desk.people[self.facts.subject].id)
                 continue
             value = self.facts.data.get(field)
             if value is None:

@@ -134,11 +134,11 @@ def period_of(kind: PeriodKind, day: int, week_starts: int) -> int:
     if kind is _WEEK:
         return day - (day + 3 - week_starts) % 7
     if kind is _MONTH:
-        return _month_of(day)
+        return month_of(day)
     if kind is _QUARTER:
-        return _month_of(day) // 3
+        return month_of(day) // 3
     if kind is _YEAR:
-        return _month_of(day) // 12
+        return month_of(day) // 12
     return 0
 
 
@@ -189,10 +189,10 @@ def period_name(kind: PeriodKind, index: int) -> str:
     """
     match kind:
         case PeriodKind.DAY:
-            month = _month_of(index)
+            month = month_of(index)
             return f"{month // 12:04}-{month % 12 + 1:02}-{index - _month_start(month) + 1:02}"
         case PeriodKind.WEEK:
-            year = _month_of(index + 3) // 12
+            year = month_of(index + 3) // 12
             number = (index + 3 - _month_start(year * 12)) // 7 + 1
             start = weekday(index)
             return f"{year:04}-W{number:02}" + ("" if start == 1 else f"-from-{WEEKDAYS[start - 1]}")
@@ -330,8 +330,9 @@ def window_days(window: Window, day: int, week_starts: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4096)
-def _month_of(day: int) -> int:
-    """Year * 12 + month - 1 of a day. Plain arithmetic, because `datetime` ends with the year 9999 in UTC."""
+def month_of(day: int) -> int:
+    """The month that a day lies in: year * 12 + month - 1."""
+    # Plain arithmetic, because `datetime` ends with the year 9999 in UTC.
     # Counted from 1 March of the year 0, the leap day is the last day of its year: years are then cut off by
     # division. Source: E. M. Reingold, N. Dershowitz, Calendrical Calculations, ch. 2.
     century, of_century = divmod(4 * (day + 719_468) + 3, 146_097)

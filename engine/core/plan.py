@@ -8,7 +8,7 @@ import msgspec
 
 from engine.core.days import KINDS, Days
 from engine.core.index import RuleIndex
-from engine.core.periods import PeriodKind, period_end_ms
+from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_end_ms
 from engine.core.ready import ReadyMetric, ready_metric
 from engine.core.rulebook import (
     POINTS,
@@ -50,6 +50,7 @@ class Plan:
         self.rulebook = rulebook
         self.points = rulebook.points.code
         self.metrics: dict[int, Metric] = {metric.code: metric for metric in (*rulebook.metrics, rulebook.points)}
+        self.keep_days: dict[int, int] = {code: metric.keep_days for code, metric in self.metrics.items()}
         self.ready_metrics: dict[int, ReadyMetric] = {
             code: ready_metric(metric, rulebook.boards, rulebook.badges) for code, metric in self.metrics.items()
         }
@@ -75,6 +76,7 @@ class Plan:
         self._types: dict[str, TypePlan] = {}
         self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
         self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
+        self._day = (0, 0, 0)
         self._first_end: tuple[list[int], int] = ([], 0)
 
     def of_type(self, type_: str) -> TypePlan:
@@ -91,6 +93,14 @@ class Plan:
     def currency(self, id_: str | None) -> int | None:
         """The code of a currency, points without a name; None where this rulebook has no such currency."""
         return self.points if id_ is None or id_ == POINTS else self.codes.get(("currency", id_))
+
+    def local_day(self, ms: int) -> int:
+        """The day of a moment in the organization's zone; the last answer is remembered, for a log goes on in time."""
+        first, following, day = self._day
+        if not first <= ms < following:
+            day = local_day(ms, self.rulebook.zone)
+            self._day = (*day_bounds_ms(day, self.rulebook.zone), day)
+        return day
 
     def first_end(self, open_from: list[int]) -> int:
         """When the first of the open periods may close, grace included; remembered, since every entry asks."""

@@ -1,9 +1,7 @@
 """Pruning: what a member's state no longer needs to decide anything goes, by recorded time, once a week."""
 
-from collections.abc import Iterator
-
-from engine.core.numbers import is_forgotten, month_of
-from engine.core.periods import PeriodKind, period_bounds_days
+from engine.core.numbers import is_forgotten
+from engine.core.periods import PeriodKind, month_of, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.scores import is_over
 from engine.core.states import MemberState, Series
@@ -45,26 +43,25 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
 
 
 def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
-    for code, series in _all_series(state):
-        if not series.days:
-            continue
-        first_kept = today - plan.ready_metric(code).keep_days
-        if min(series.days) >= first_kept:
-            continue
-        for day in [day for day in series.days if day < first_kept]:
-            month = month_of(day)
-            folded = series.months.get(month, 0) + series.days.pop(day)
-            if folded:
-                series.months[month] = folded
-            else:
-                series.months.pop(month, None)
-
-
-def _all_series(state: MemberState) -> Iterator[tuple[int, Series]]:
-    yield from state.series.items()
+    for code, series in state.series.items():
+        _fold(series, today - plan.keep_days.get(code, 0))
     for code, values in state.valued.items():
+        first_kept = today - plan.keep_days.get(code, 0)
         for series in values.values():
-            yield code, series
+            _fold(series, first_kept)
+
+
+def _fold(series: Series, first_kept: int) -> None:
+    days = series.days
+    if not days or min(days) >= first_kept:
+        return
+    for day in [day for day in days if day < first_kept]:
+        month = month_of(day)
+        folded = series.months.get(month, 0) + days.pop(day)
+        if folded:
+            series.months[month] = folded
+        else:
+            series.months.pop(month, None)
 
 
 def _is_spent(plan: Plan, key: str, use: tuple[int, int, int], horizon: int, today: int) -> bool:

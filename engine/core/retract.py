@@ -30,6 +30,10 @@ def judge_retracted(desk: Desk, entry: Retracted) -> None:
 
 def _take_back_key(desk: Desk, entry: Retracted, key: bytes) -> None:
     thing = known_thing(desk.draft, key)
+    if thing is None and entry.by == "member" and entry.source is not None:
+        # A tool's key that has not come: only what the member did may be kept from paying, and that is not known yet.
+        desk.refuse(-1, -1, Reason.NOT_THEIRS)
+        return
     if thing is None:
         desk.write(KeyTaken(key, 0))
         return
@@ -70,7 +74,7 @@ def take_back_about(
     desk: Desk, content: str, member: str, *, badges_stay: bool, within_days: int | None = None
 ) -> None:
     """Take back every entry about this content and member, at most `within_days` old."""
-    era = desk.draft.organization().era
+    era = desk.organization.era
     for position in about_positions(desk.draft, content, member, era):
         if position == desk.logged.position:
             continue

@@ -1,6 +1,7 @@
 """Scores: what a member, and the units that a member belongs to, have on the boards of open periods."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
@@ -20,6 +21,8 @@ UNIT_FACTS: tuple[tuple[str, str], ...] = (
 )
 """Who is ranked together, and the fact that says to whom a member belongs."""
 
+WINDOWS = tuple(Window(kind.value) for kind in KINDS)
+
 FIRST_DAYS = 0
 """Any day will do to ask for a number of all time."""
 
@@ -27,7 +30,7 @@ FIRST_DAYS = 0
 def score_in(board: Board, state: MemberState, kind: int, period: int, week_starts: int) -> int:
     """A member's score on a board in a period, from the numbers that the board counts."""
     day = FIRST_DAYS if KINDS[kind] is PeriodKind.EVER else period_bounds_days(KINDS[kind], period)[0]
-    return value_in(state, board.metric, Window(KINDS[kind].value), day, week_starts)
+    return value_in(state, board.metric, WINDOWS[kind], day, week_starts)
 
 
 def score_at(plan: Plan, state: MemberState, place: str) -> int:
@@ -41,8 +44,14 @@ def score_at(plan: Plan, state: MemberState, place: str) -> int:
 
 def is_over(place: str, open_from: list[int]) -> bool:
     """Whether the period of a `place_key`, or of what begins with one, is closed."""
+    kind, period = _kind_and_period(place)
+    return period < open_from[kind]
+
+
+@lru_cache(maxsize=4096)
+def _kind_and_period(place: str) -> tuple[int, int]:
     _, kind, period = place.partition("/")[0].split(":")
-    return int(period) < open_from[int(kind)]
+    return int(kind), int(period)
 
 
 def count_on_boards(
@@ -58,14 +67,17 @@ def count_on_boards(
     """Bring what a metric has just counted to its boards, in the periods of the day that are open."""
     if not open_from:
         return
-    scores = state.scores
+    scores, member = state.scores, person.id
     for board in metric.boards:
-        units = _units(board, person)
+        units = [
+            (by, unit, draft.change_unit(by, unit).sums, draft.touched_unit(by, unit))
+            for by, unit in _units(board, person)
+        ]
         for kind, period, place in day.places(board):
             if period < open_from[kind]:
                 continue
             before = scores.get(place, 0)
-            if metric.adds_up and before:
+            if before and metric.adds_up:
                 after = before + amount
             else:
                 after = score_in(board, state, kind, period, plan.rulebook.week_starts)
@@ -73,11 +85,12 @@ def count_on_boards(
                 scores[place] = after
             else:
                 scores.pop(place, None)
-            draft.touch_board(place, person.id)
-            for by, unit in units:
+            draft.touched_board(place)[member] = state
+            for by, unit, sums, touched in units:
                 joins = _joins(state, unit_sum_key(place, by, unit), amount) if state.has_moved else None
                 change = (after != 0) - (before != 0) if joins is None else joins
-                _add_to_unit(draft, open_from, place, by, unit, amount, change)
+                _add_to_unit(sums, open_from, place, amount, change)
+                touched[place] = None
 
 
 def _units(board: Board, person: Person) -> list[tuple[str, str]]:
@@ -102,8 +115,7 @@ def _joins(state: MemberState, key: str, amount: int) -> int:
     return (after != 0) - (before != 0)
 
 
-def _add_to_unit(draft: Draft, open_from: list[int], place: str, by: str, unit: str, amount: int, change: int) -> None:
-    sums = draft.change_unit(by, unit).sums
+def _add_to_unit(sums: dict[str, tuple[int, int]], open_from: list[int], place: str, amount: int, change: int) -> None:
     known = sums.get(place)
     if known is None:
         for other in [other for other in sums if is_over(other, open_from)]:
@@ -115,7 +127,6 @@ def _add_to_unit(draft: Draft, open_from: list[int], place: str, by: str, unit: 
         sums[place] = (total, contributors)
     else:
         sums.pop(place, None)
-    draft.touch_unit(place, by, unit)
 
 
 def note_move(plan: Plan, state: MemberState, facts: MemberFacts, open_from: list[int]) -> None:

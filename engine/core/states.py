@@ -190,13 +190,13 @@ class UnitsState(msgspec.Struct):
     joined: dict[tuple[str, str], int] = {}
 
 
-class ContentState(msgspec.Struct, array_like=True):
+class ContentState(msgspec.Struct, array_like=True, gc=False):
     """What is known of a piece of content."""
 
     facts: ContentFacts
 
 
-class ThingState(msgspec.Struct, array_like=True):
+class ThingState(msgspec.Struct, array_like=True, gc=False):
     """An event's key: the entry that stands for it now (0: none) and how often it was taken back.
 
     `waits` says that the retraction came before its event.
@@ -207,13 +207,13 @@ class ThingState(msgspec.Struct, array_like=True):
     waits: bool = False
 
 
-class AboutState(msgspec.Struct, array_like=True):
+class AboutState(msgspec.Struct, array_like=True, gc=False):
     """The entries about a content and a member, in order."""
 
     positions: list[int]
 
 
-class TakenState(msgspec.Struct, array_like=True):
+class TakenState(msgspec.Struct, array_like=True, gc=False):
     """An entry that was taken back."""
 
     taken: bool = True

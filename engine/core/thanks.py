@@ -18,12 +18,12 @@ from engine.core.rulebook import THANKS, Limit, Thanks, Value
 def judge_thanked(desk: Desk, entry: Thanked) -> None:
     """Count the thanks for the giver, and pay both within the bounds."""
     giver = desk.who(entry.giver)
-    if not desk.member(giver).takes_part_at(entry.time):
+    if not desk.members[giver].takes_part_at(entry.time):
         desk.refuse(giver, -1, Reason.NOT_TAKING_PART)
         return
     data: dict[str, Value] = {} if entry.receiver is None else {"receiver": entry.receiver}
     facts = ActFacts(desk, THANKS, entry.time, data, giver)
-    desk.late = is_late(desk, facts.day)
+    desk.late = is_late(desk, facts.on)
     thanks = desk.plan.rulebook.thanks
     if thanks is not None:
         _pay_both(desk, facts, thanks, entry, giver)
@@ -31,7 +31,7 @@ def judge_thanked(desk: Desk, entry: Thanked) -> None:
 
 
 def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver: int) -> None:
-    payment = Payment(desk, giver, thanks.code, facts.day)
+    payment = Payment(desk, giver, thanks.code, facts.on)
     bounds = ((thanks.allowance, "", Reason.ALLOWANCE), (thanks.same_pair, entry.pair, Reason.SAME_PAIR))
     if not all(_has_room(payment, limit, value, reason) for limit, value, reason in bounds):
         return
@@ -43,7 +43,7 @@ def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver
     if entry.receiver is None or not desk.draft.member(entry.receiver).takes_part_at(entry.time):
         return
     receiver = desk.who(entry.receiver)
-    _pay(Payment(desk, receiver, thanks.code, facts.day), thanks.receiver, percent)
+    _pay(Payment(desk, receiver, thanks.code, facts.on), thanks.receiver, percent)
     desk.write(ThanksNoted(receiver, entry.giver, entry.time))
     grant_badges(desk, facts.day, receiver, [])
 
@@ -55,14 +55,14 @@ def _has_room(payment: Payment, limit: Limit | None, value: str, reason: Reason)
     times, _ = payment.used(slot, payment.day, value)
     if times < limit.times:
         return True
-    payment.refuse(reason, slot.code, 0, HUNDRED, payment.day.of_slot(slot))
+    payment.refuse(reason, slot.code, 0, HUNDRED, payment.day.slot(slot)[0])
     return False
 
 
 def _percent(desk: Desk, thanks: Thanks, entry: Thanked, giver: int) -> int:
     if not thanks.mutual_days or entry.receiver is None:
         return HUNDRED
-    thanked_at = desk.member(giver).thanked_by.get(entry.receiver)
+    thanked_at = desk.members[giver].thanked_by.get(entry.receiver)
     if thanked_at is None or abs(entry.time - thanked_at) > thanks.mutual_days * DAY_MS:
         return HUNDRED
     return thanks.mutual_percent

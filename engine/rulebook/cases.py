@@ -10,27 +10,12 @@ from datetime import date, datetime
 import msgspec
 
 from engine.core.admission import Admitted, Offered, People, admit
-from engine.core.decide import decide
-from engine.core.draft import Draft, Input, Top
-from engine.core.entries import (
-    AnyEntry,
-    ContentFacts,
-    ContentKnown,
-    Logged,
-    MemberFacts,
-    MemberSet,
-    MembershipChanged,
-    RulebookPublished,
-    Thanked,
-    encode_entry,
-)
-from engine.core.evolve import evolve
-from engine.core.journal import BadgeGranted, Decision, JournalEntry, Posted, Reason, Refused
-from engine.core.needs import needs
+from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, Thanked
+from engine.core.journal import BadgeGranted, Decision, Posted, Reason, Refused
 from engine.core.periods import day_bounds_ms
 from engine.core.plan import Plan
+from engine.core.rehearsal import Rehearsal
 from engine.core.rulebook import THANKS, Badge, Rulebook
-from engine.core.states import State, decode_state
 from engine.rulebook.words.cases import Case, Expect
 
 ME = "me"
@@ -68,8 +53,7 @@ class CaseFailure(msgspec.Struct, frozen=True, kw_only=True):
 
 def run_case(rulebook: Rulebook, case: Case) -> tuple[CaseFailure, ...]:
     """What came out otherwise than expected; empty when the case holds."""
-    history = _History(_only(rulebook, case.rules))
-    history.prepare(case)
+    history = _History(_only(rulebook, case.rules), case)
     for number, row in enumerate(case.given):
         problem = history.play(row)
         if problem is not None:
@@ -108,28 +92,20 @@ def _shown(value: object) -> str:
 
 
 class _History:
-    def __init__(self, rulebook: Rulebook) -> None:
+    """Rulebook, people and contents, long before the first act; then what is played."""
+
+    def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self.rulebook, self.plan = rulebook, Plan(rulebook)
         self.rows: list[Decision] = []
-        self._decisions: list[Decision] = []
-        self._states: dict[str, State | None] = {}
-        self._people: set[str] = {ME}
-        self._recorded = self._moment(FIRST_MONDAY, NOON)
-
-    def prepare(self, case: Case) -> None:
-        """Rulebook, people and contents, long before the first act."""
+        self._people: set[str] = {ME, *case.members, *(str(row.get("who", ME)) for row in case.given)}
         moments = [self._moment_of(row) for row in case.given]
         self._recorded = min(moments) - LONG_BEFORE_DAYS * 24 * 60 * MINUTE_MS
-        book = self.rulebook
-        self._judge(RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back))
-        for content, facts in case.contents.items():
-            self._judge(ContentKnown(content, self._content_facts(facts)))
-        for row in case.given:
-            self._people.add(str(row.get("who", ME)))
-        self._people.update(case.members)
+        self._rehearsal = Rehearsal(self.plan, self._recorded)
+        for content, known in case.contents.items():
+            self._judge(ContentKnown(content, self._content_facts(known)))
         for member in sorted(self._people):
-            self._judge(MemberSet(member, _member_facts(case.members.get(member, {}), book.country)))
-            self._judge(MembershipChanged(member, "join", self._recorded))
+            facts = _member_facts(case.members.get(member, {}), rulebook.country)
+            self._rehearsal.join(member, facts, self._recorded)
 
     def play(self, row: Mapping[str, object]) -> tuple[str, str] | None:
         """Judge one act; what was found and expected, where the row can't be an act."""
@@ -186,22 +162,7 @@ class _History:
         }
 
     def _judge(self, entry: AnyEntry) -> Decision:
-        position = len(self._decisions) + 1
-        logged = Logged(position=position, recorded=self._recorded, entry=entry, payload=encode_entry(entry))
-        inputs: dict[str, Input] = {}
-        while missing := needs(self.plan, Draft(self._states, inputs), logged):
-            for key in missing:
-                if key.startswith("j:"):
-                    told = self._decisions[int(key[2:]) - 1]
-                    inputs[key] = JournalEntry(b"", b"", b"", told.people, told.lines)
-                elif key.startswith("t:"):
-                    inputs[key] = Top(())
-                else:
-                    self._states[key] = decode_state(key, None)
-        decision = decide(self.plan, self._states, inputs, logged)
-        self._states = evolve(self.plan, self._states, (position, self._recorded), decision)
-        self._decisions.append(decision)
-        return decision
+        return self._rehearsal.judge(entry, self._recorded)
 
     def _moment_of(self, row: Mapping[str, object]) -> int:
         day = row.get("day", "monday")

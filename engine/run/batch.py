@@ -15,7 +15,7 @@ from engine.core.journal import (
     encode_journal,
     log_digest,
 )
-from engine.core.needs import needs, needs_of_entry
+from engine.core.needs import has_all, needs, needs_of_entry
 from engine.core.plan import Plan
 from engine.core.states import State, journal_key
 
@@ -91,7 +91,7 @@ class BatchDecider:
             wanted: dict[str, None] = {}
             unsatisfied: list[Logged] = []
             for logged in asking:
-                missing = needs_of_entry(plan, draft, logged)
+                missing = () if has_all(plan, self._desks.states, logged) else needs_of_entry(plan, draft, logged)
                 if not missing:
                     complete.add(logged.position)
                     continue

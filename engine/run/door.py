@@ -51,16 +51,17 @@ class Door:
             StoreBusy: Nothing was done.
         """
         rulebook, people = await look_up(self._arrivals, self._newest, lambda book: _names(book, posted))
-        judged = [self._judge(item, sender, rulebook, people, when) for item in posted.items]
+        judged = [self.offer(item, sender, rulebook, people, when) for item in posted.items]
         appended = iter(await self._coalescer.append([each for each in judged if isinstance(each, Append)]))
         return [
             _outcome(item, next(appended)) if isinstance(each, Append) else each
             for item, each in zip(posted.items, judged, strict=True)
         ]
 
-    def _judge(
+    def offer(
         self, item: IncomingEvent | RefusedEvent, sender: Sender, rulebook: Rulebook, people: People, when: When
     ) -> Append | Outcome:
+        """What would be written of the event, or why it is not taken. Nothing is written here."""
         if isinstance(item, RefusedEvent):
             return Outcome(id=item.id, status="refused", wrong=wrong_text(item.faults))
         if item.source is not None and item.source != sender.source:

@@ -59,6 +59,32 @@ class NotJudgedYet(RunError):
         super().__init__("The engine is behind: what was sent before is not judged yet. Send it again in a moment.")
 
 
+class WorkshopFull(RunError):
+    """More waits to be checked than is healthy."""
+
+    def __init__(self, *, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__(f"{waiting} rulebooks wait to be checked. Nothing was done; send it again in a moment.")
+
+
+class NotAside(RunError):
+    """No entry went aside there."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"No entry went aside at position {position}; GET /v1/asides lists those that did.")
+
+
+class RetriedBefore(RunError):
+    """An entry is tried again once; if it goes aside again, that is an entry of its own."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"Entry {position} has been tried again already. If that failed, the retry went aside itself: retry that."
+        )
+
+
 class UnknownMember(RunError):
     """Nobody has this id, or they were erased."""
 

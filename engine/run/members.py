@@ -11,19 +11,21 @@ from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, Visib
 from engine.core.journal import MembershipSet
 from engine.core.membership import change_membership
 from engine.core.states import MemberState, member_key
-from engine.run.errors import AliasTaken, NotJudgedYet, UnknownMember, WrongChoice
+from engine.run.errors import AliasTaken, ChangedMeanwhile, NotJudgedYet, OtherContent, UnknownMember, WrongChoice
 from engine.run.outcomes import When
 from engine.run.people import NOBODY, membership_state, normalized
-from engine.run.recorder import Recorder
+from engine.run.recorder import Once, Recorder
 from engine.run.waiting_room import WaitingRoom
 from engine.store.directory import Directory, MemberRecord, MembershipRow
-from engine.store.log import Log
+from engine.store.log import Appended, Log
 from engine.store.states import StateReader
 
 Change = Literal["join", "pause", "resume", "leave", "away"]
 
 LOOK_SECONDS = 0.01
-
+LOOKS_FOR_HOLDERS = 2
+SPEAKER, SAID = "sulka.memberset", "sulka.memberset.said"
+"""Whose ids make a new member known once: the member's own, or the caller's of the request."""
 
 ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 ID_LENGTH = 12
@@ -38,6 +40,13 @@ def new_member_id() -> str:
     return "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """What a request says of a new member, whole."""
+
+    record: MemberRecord
+    facts: MemberFacts
+
+
 class Members:
     """See the module."""
 
@@ -47,21 +56,61 @@ class Members:
         self._directory, self._recorder, self._room = directory, recorder, room
         self._reader, self._log = reader, log
 
-    async def add(self, record: MemberRecord, facts: MemberFacts, when: When) -> tuple[str, int]:
+    async def add(
+        self, record: MemberRecord, facts: MemberFacts, when: When, *, said_id: str | None = None
+    ) -> tuple[str, int]:
         """Make a member known, under a random id; the id and the entry's position. They have not joined by that.
 
+        The same again gives the same member and lets in what still waits for them: known by `said_id`, the caller's
+        id of this, or else by the aliases. Call it again after an error.
+
         Raises:
-            AliasTaken: Nothing was changed.
+            AliasTaken, OtherContent: Nothing was changed.
         """
-        member, record = new_member_id(), _normalized(record)
-        await self._check_aliases(record.aliases, member)
-        rows = self._directory.member_rows(member, record, None)
-        appended = await self._recorder.append(MemberSet(member, facts), when, rows=rows, what="An alias")
+        record = _normalized(record)
+        appended, member = await self._made_known(record, facts, when, said_id)
+        if appended.status == "duplicate":
+            first = await self._log.entry(appended.position)
+            assert first is not None
+            assert isinstance(first.entry, MemberSet)
+            member = first.entry.member
+            record = await self.record(member)
         await self._room.let_in(record.aliases, when)
         return member, appended.position
 
+    async def _made_known(
+        self, record: MemberRecord, facts: MemberFacts, when: When, said_id: str | None
+    ) -> tuple[Appended, str]:
+        for _ in range(LOOKS_FOR_HOLDERS):
+            holder = await self._holder(record.aliases)
+            member = holder or new_member_id()
+            once = Once(
+                speaker=SPEAKER if said_id is None else SAID, id=said_id or member, content=_Known(record, facts)
+            )
+            rows = self._directory.member_rows(member, record, None)
+            try:
+                return await self._recorder.append(MemberSet(member, facts), when, rows=rows, once=once), member
+            except OtherContent:
+                if said_id is not None:
+                    raise
+                raise AliasTaken(alias=record.aliases[0]) from None
+            except ChangedMeanwhile:
+                # Who has an alias that was free a moment ago may be the same person, sent by the same request.
+                if holder is not None:
+                    raise AliasTaken(alias=record.aliases[0]) from None
+        raise ChangedMeanwhile(what="An alias")
+
+    async def _holder(self, aliases: Sequence[str]) -> str | None:
+        """Who has these aliases, if anybody has; not two people."""
+        holders = await self._directory.resolve(aliases)
+        if len(set(holders.values())) > 1:
+            raise AliasTaken(alias=next(iter(holders)))
+        return next(iter(holders.values()), None)
+
     async def change(self, member: str, record: MemberRecord, facts: MemberFacts, when: When) -> int:
         """Set a member's record and all their facts; the entry's position. What waited for new aliases comes in.
+
+        Call it again after an error: setting the same again changes nothing more.
 
         Raises:
             UnknownMember, AliasTaken, ChangedMeanwhile: Nothing was changed.
@@ -71,7 +120,8 @@ class Members:
         await self._check_aliases(fresh, member)
         rows = self._directory.member_rows(member, record, before)
         appended = await self._recorder.append(MemberSet(member, facts), when, rows=rows, what="The member")
-        await self._room.let_in(fresh, when)
+        # All of them: a call that failed after its write may have left events waiting.
+        await self._room.let_in(record.aliases, when)
         return appended.position
 
     async def find(self, name: str) -> str | None:

@@ -1,5 +1,6 @@
 """The rulebook by which the door admits: the newest that was published, whether or not the engine has come to it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from engine.core.genesis import genesis
@@ -16,6 +17,7 @@ class NewestRulebook:
     def __init__(self, rulebooks: Rulebooks, compile_text: CompileText) -> None:
         self._rulebooks, self._compile = rulebooks, compile_text
         self._seen, self.known = 0, genesis()
+        self._compiling = asyncio.Lock()
 
     async def of(self, versions: int) -> Rulebook:
         """The newest rulebook where so many have been published; the empty one before the first.
@@ -24,9 +26,15 @@ class NewestRulebook:
             RulebookMissing: The data is not whole.
         """
         if versions != self._seen:
-            version = await self._rulebooks.newest()
-            if version is not None:
-                if version.digest != self.known.digest:
-                    self.known = await self._compile(version.digest)
-                self._seen = version.number
+            # Requests that come while one of them has it compiled wait for that.
+            async with self._compiling:
+                if versions != self._seen:
+                    await self._look()
         return self.known
+
+    async def _look(self) -> None:
+        version = await self._rulebooks.newest()
+        if version is not None:
+            if version.digest != self.known.digest:
+                self.known = await self._compile(version.digest)
+            self._seen = version.number

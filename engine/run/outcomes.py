@@ -44,6 +44,11 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     member: str | None = None
 
 
+def own_source(member: str) -> str:
+    """The source of what a member says themselves; no tool can be called so."""
+    return f"member:{member}"
+
+
 class Wrong(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to mend, at a JSON pointer into the body."""
 

@@ -1,24 +1,25 @@
 """Publishing a rulebook: an entry of the log like any other, with its full text kept for ever."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
 from engine.core.entries import RulebookPublished, encode_entry
-from engine.core.rulebook import Rulebook
-from engine.rulebook.book import Checked, check, compile_rulebook, digest_of, namings
+from engine.rulebook.book import check, compile_rulebook, digest_of, namings
 from engine.rulebook.examples import run_cases
 from engine.rulebook.mistakes import RulebookRefused
+from engine.run.workshop import Workshop
 from engine.store.errors import StoreError
 from engine.store.log import Append, Log
 from engine.store.rulebooks import Rulebooks, Version
 
 
 class PublicationRefused(StoreError):
-    """The rulebook could not be published now; nothing was changed."""
+    """The rulebook could not be published now; nothing was changed. `full`: because the log is."""
 
-    def __init__(self, *, reason: str) -> None:
-        self.reason = reason
+    def __init__(self, *, reason: str, full: bool = False) -> None:
+        self.reason, self.full = reason, full
         super().__init__(f"The rulebook was not published: {reason} Nothing was changed.")
 
 
@@ -30,51 +31,56 @@ class Published(msgspec.Struct, frozen=True):
 
 
 class Publisher:
-    """Publishes for one organization."""
+    """Publishes for one organization; files are checked in the workshop, beside the event loop."""
 
-    def __init__(self, log: Log, rulebooks: Rulebooks) -> None:
+    def __init__(self, log: Log, rulebooks: Rulebooks, workshop: Workshop | None = None) -> None:
         self._log, self._rulebooks = log, rulebooks
+        self._workshop = workshop or Workshop()
 
     async def publish(self, texts: Mapping[str, str], *, now: int, by: str, said_recorded: bool = False) -> Published:
         """Put these files in force from the next entry on. Publishing what is in force already changes nothing.
 
         Raises:
             RulebookRefused: The files have mistakes, or a case fails.
+            WorkshopFull: Nothing was done.
             PublicationRefused: Somebody else published at the same time, or the log is full.
         """
-        checked = check(texts)
-        if checked.mistakes:
-            raise RulebookRefused(checked.mistakes)
-        examples = run_cases(texts, off=False)
-        if examples.mistakes:
-            raise RulebookRefused(examples.mistakes)
-        digest = digest_of(texts)
+        whole = await self._workshop.do(partial(_whole, texts))
         newest = await self._rulebooks.newest()
-        if newest is not None and newest.digest == digest:
+        if newest is not None and newest.digest == whole.digest:
             return Published(newest, None)
-        rulebook = _compiled(texts, checked)
-        version = Version((newest.number if newest is not None else 0) + 1, digest, now, by)
-        names = tuple((naming.name, naming.formerly or "") for naming in namings(checked))
-        entry = RulebookPublished(digest, names, rulebook.zone, rulebook.week_starts, rulebook.days_back)
+        version = Version((newest.number if newest is not None else 0) + 1, whole.digest, now, by)
         (appended,) = await self._log.append(
             [
                 Append(
                     mark=None,
                     digest=None,
-                    payload=encode_entry(entry),
+                    payload=encode_entry(whole),
                     recorded=now,
                     said_recorded=said_recorded,
-                    days_back=rulebook.days_back,
-                    rows=self._rulebooks.rows(digest, texts, {}, version),
+                    days_back=whole.days_back,
+                    rows=self._rulebooks.rows(whole.digest, texts, {}, version),
                 )
             ]
         )
         if appended.status != "accepted":
-            raise PublicationRefused(reason=f"the log answered {appended.status}.")
+            raise PublicationRefused(reason=f"the log answered {appended.status}.", full=appended.status == "full")
         return Published(version, appended.position)
 
 
-def _compiled(texts: Mapping[str, str], checked: Checked) -> Rulebook:
-    """The rulebook with codes of its own: for what does not depend on them."""
-    names = sorted({naming.name for naming in namings(checked)})
-    return compile_rulebook(texts, {name: code for code, name in enumerate(names)})
+def _whole(texts: Mapping[str, str]) -> RulebookPublished:
+    """The entry that puts these files in force, once they are checked, their cases run, and all of it compiled.
+
+    Raises:
+        RulebookRefused: The files have mistakes, or a case fails.
+    """
+    checked = check(texts)
+    if checked.mistakes:
+        raise RulebookRefused(checked.mistakes)
+    examples = run_cases(texts, off=False)
+    if examples.mistakes:
+        raise RulebookRefused(examples.mistakes)
+    names = tuple((naming.name, naming.formerly or "") for naming in namings(checked))
+    # With codes of its own: what is taken from it does not depend on them.
+    rulebook = compile_rulebook(texts, {name: code for code, (name, _) in enumerate(names)})
+    return RulebookPublished(digest_of(texts), names, rulebook.zone, rulebook.week_starts, rulebook.days_back)

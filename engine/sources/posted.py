@@ -33,12 +33,15 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
 
     is_array: bool
     items: tuple[IncomingEvent | RefusedEvent, ...]
+    beside: tuple[JsonValue, ...] = ()
+    """What was taken out of each event's own fields, where that was asked for."""
 
 
-def read_posted(headers: Mapping[str, str], body: bytes) -> Posted:
+def read_posted(headers: Mapping[str, str], body: bytes, *, beside: str | None = None) -> Posted:
     """The events that a request carries: plain JSON (an event or an array), or CloudEvents in any of their modes.
 
-    Names of headers are in lower case.
+    Names of headers are in lower case. `beside` names a field that stands beside those of the event and is handed
+    on unread.
 
     Raises:
         WrongContentType: Neither of these kinds, or not in UTF-8.
@@ -48,18 +51,40 @@ def read_posted(headers: Mapping[str, str], body: bytes) -> Posted:
     media_type = _media_type(headers.get("content-type"))
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(found_bytes=len(body))
+    taken: list[JsonValue] = []
+    cloud, plain = _without(beside, read_event, taken), _without(beside, read_plain_event, taken)
+    posted = _read(headers, body, media_type, cloud, plain)
+    return msgspec.structs.replace(posted, beside=tuple(taken))
+
+
+def _without(name: str | None, read: Read, taken: list[JsonValue]) -> Read:
+    """The same reader for events beside whose fields stands another one."""
+    if name is None:
+        return read
+
+    def read_the_rest(value: JsonValue, pointer: str) -> IncomingEvent | RefusedEvent:
+        rest = value
+        if isinstance(value, dict):
+            rest = {field: each for field, each in value.items() if field != name}
+        taken.append(value.get(name) if isinstance(value, dict) else None)
+        return read(rest, pointer)
+
+    return read_the_rest
+
+
+def _read(headers: Mapping[str, str], body: bytes, media_type: str, cloud: Read, plain: Read) -> Posted:
     match media_type:
         case "application/cloudevents+json":
-            return _single(decode(body), read_event, f"an array is sent as {CLOUD_EVENT_BATCH}")
+            return _single(decode(body), cloud, f"an array is sent as {CLOUD_EVENT_BATCH}")
         case "application/cloudevents-batch+json":
-            return _array(decode(body), read_event)
+            return _array(decode(body), cloud)
         case _ if f"{HEADER_PREFIX}specversion" in headers:
             attributes = attributes_of_headers(headers)
             content = decode(body) if body else None
-            return _single({**attributes, "datacontenttype": media_type, "data": content}, read_event)
+            return _single({**attributes, "datacontenttype": media_type, "data": content}, cloud)
         case _:
             value = decode(body)
-            return _array(value, read_plain_event) if isinstance(value, list) else _single(value, read_plain_event)
+            return _array(value, plain) if isinstance(value, list) else _single(value, plain)
 
 
 def _media_type(content_type: str | None) -> str:

@@ -42,6 +42,8 @@ class Keys:
         self.flagged = f"{prefix}flagged"
         """Closed boards whose pages are not written yet; the same fields as `final`."""
         self.aside = f"{prefix}aside"
+        self.retried = f"{prefix}retried"
+        """Which of the entries that went aside were tried again, so that none is tried twice."""
         self.rulebooks = f"{prefix}rulebooks"
         self.versions = f"{prefix}versions"
         self.directory = f"{prefix}directory"

@@ -8,9 +8,10 @@ from redis.asyncio import Redis
 
 from engine.core.journal import JournalEntry
 from engine.core.states import INDEX_BLOCK
-from engine.store.ask import ask
+from engine.store.ask import ask, ask_all
 from engine.store.commit import JOURNAL_BLOCK
 from engine.store.keys import Keys
+from engine.store.log import Row
 from engine.store.states import journal_in_block
 
 _positions = msgspec.msgpack.Decoder(list[int])
@@ -53,6 +54,26 @@ class Ledger:
             found.extend(position for position in reversed(positions) if before is None or position < before)
             block -= 1
         return found[:count]
+
+    async def open_asides(self) -> int:
+        """How many entries went aside and were not tried again."""
+        aside, retried = await ask_all(self._read, [("HLEN", self._keys.aside), ("HLEN", self._keys.retried)])
+        return cast("int", aside) - cast("int", retried)
+
+    async def is_aside(self, position: int) -> bool:
+        """Whether the entry of this position went aside."""
+        return await ask(self._read, "HEXISTS", self._keys.aside, position) == 1
+
+    async def retried(self, positions: Sequence[int]) -> set[int]:
+        """Those of these entries that were tried again."""
+        if not positions:
+            return set()
+        found = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.retried, *positions))
+        return {position for position, row in zip(positions, found, strict=True) if row is not None}
+
+    def retried_row(self, position: int) -> Row:
+        """The row that goes with the entry that tries this one again; "changed" where that has been done."""
+        return Row(self._keys.retried, str(position), b"1", None)
 
     async def asides(self) -> dict[int, str]:
         """The positions whose entries went aside, and the code of why."""

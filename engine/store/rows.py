@@ -9,7 +9,7 @@ from engine.core.days import KINDS
 from engine.core.draft import Changes
 from engine.core.plan import Plan
 from engine.core.scores import score_at
-from engine.core.states import MemberState, UnitState, encode_state, member_key, unit_key
+from engine.core.states import UnitState, encode_state, unit_key
 from engine.store.keys import Keys, Place
 from engine.store.packing import Item, as_str
 
@@ -79,9 +79,7 @@ def _index_rows(changes: Changes) -> Iterable[Item]:
 def _add_boards(rows: Rows, changes: Changes, plan: Plan, keys: Keys) -> None:
     for place, members in changes.boards.items():
         row = rows.under(keys.board_of(place), "zset")
-        for member in members:
-            state = changes.states[member_key(member)]
-            assert isinstance(state, MemberState)
+        for member, state in members.items():
             score = score_at(plan, state, place) if state.is_shown else 0
             if score > 0:
                 row.put += (score, member)

@@ -9,6 +9,7 @@ from typing import Final, cast
 from redis.asyncio import Redis
 
 from engine.store.ask import ask, ask_all
+from engine.store.connect import store_answers
 from engine.store.keys import Keys
 from engine.store.log import Row
 
@@ -28,6 +29,14 @@ class Waiting:
         """What waits for this alias (its keyed digest in hex), by mark."""
         found = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", self._keys.waiting_for(whom)))
         return {bytes.fromhex(mark.decode()): payload for mark, payload in found.items()}
+
+    async def awaited(self) -> set[str]:
+        """For whom anything may be waiting: keyed digests of aliases in hex."""
+        found: set[str] = set()
+        with store_answers():
+            async for name, _ in self._read.zscan_iter(self._keys.waiting, count=MOST_FORGOTTEN):
+                found.add(cast("bytes", name).decode().partition(":")[0])
+        return found
 
     def taken_row(self, whom: str, mark: bytes) -> Row:
         """The row that takes an event out, for the append that lets it in."""

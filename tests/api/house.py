@@ -106,11 +106,11 @@ class House:
     def when(self) -> When:
         return When(self.now)
 
-    async def publish(self, number: int = 1) -> None:
+    async def publish(self, when: When | None = None, *, number: int = 1) -> None:
         book = self.book
         entry = RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back)
         rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(number, book.digest, self.now, "test"))
-        await self.parts.recorder.append(entry, self.when, rows=rows)
+        await self.parts.recorder.append(entry, when or self.when, rows=rows)
 
     async def member(self, name: str, *, joined: bool = True, team: str = "red", shown: bool = True) -> str:
         """A new member with the alias `email:<name>@example.org`; joined an hour before now."""
@@ -132,14 +132,15 @@ class House:
         """Where the log ends."""
         return (await self.parts.log.door()).position
 
-    async def judge(self) -> None:
-        """Let an engine judge everything that is in the log."""
+    async def judge(self, asides: Mapping[int, str] | None = None) -> None:
+        """Let an engine judge everything that is in the log; `asides` are what it can't judge, with the fault."""
         engine = Engine(
             keys=self.keys,
             entries=self.parts.log,
             committer=Committer(write=self.write, keys=self.keys),
             reader=self.parts.reader,
             plans=self.plans,
+            asides=asides,
         )
         await engine.run(asyncio.Event(), until=await self.position())
 

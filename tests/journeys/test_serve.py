@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.journeys.serving import Serving, serving
 
@@ -82,6 +83,30 @@ def test_data_is_kept_from_one_run_to_the_next_and_nobody_is_left_behind(tmp_pat
     with serving(tmp_path / "data") as again:
         assert post(again, token, [event(1, member)])["duplicates"] == 1
         assert again.wait_until_judged() == position
+
+
+def test_a_full_log_takes_nothing_more_until_its_setting_is_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SULKA_LOG_ENTRIES", "5")
+    with serving(tmp_path / "data") as service:
+        token = service.last_line("source", "add", "hub")
+        member = service.last_line("members", "add", "Member", "--trial")
+        header = {"Authorization": f"Bearer {token}"}
+        full = service.wait_until_judged()
+        refused = httpx.post(f"{service.address}/v1/events", json=[event(1, member)], headers=header)
+        told = service.ready()
+
+    monkeypatch.setenv("SULKA_LOG_ENTRIES", "6")
+    with serving(tmp_path / "data") as raised:
+        answer = post(raised, token, [event(1, member)])
+
+    assert full == 5
+    assert refused.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert int(refused.headers["retry-after"]) > 0
+    assert told is not None
+    assert told["position"] == full
+    assert answer["accepted"] == 1
 
 
 def test_when_the_supervisor_is_killed_nobody_goes_on_serving(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
 from redis.asyncio import Redis
@@ -114,7 +115,10 @@ def changes_of(
 ) -> Changes:
     return Changes(
         states=dict(states),
-        boards={place.field: members for place, members in (boards or {}).items()},
+        boards={
+            place.field: {member: cast("MemberState", states[member_key(member)]) for member in members}
+            for place, members in (boards or {}).items()
+        },
         units={unit: [place.field for place in places] for unit, places in (units or {}).items()},
         index=dict(index or {}),
         closed=closed,

@@ -75,9 +75,9 @@ class Speaker:
                 case Refused() if line.who in mine:
                     sentences.extend(self._not_paid(line, entry, earlier))
                 case BadgeGranted() if line.who in mine:
-                    sentences.append(self._say("badge", title=self._badge_title(line)))
+                    sentences.append(self._say("badge", title=self.badge_title(line)))
                 case BadgeWithdrawn() if line.who in mine:
-                    sentences.append(self._say("badge_gone", title=self._badge_title(line)))
+                    sentences.append(self._say("badge_gone", title=self.badge_title(line)))
                 case LevelChanged() if line.who in mine and line.up:
                     sentences.append(self._say("level", title=self._title(line.level)))
                 case Recognised() if line.who in mine:
@@ -95,7 +95,7 @@ class Speaker:
             position=position,
             recorded=recorded,
             time=_time_of(entry, recorded),
-            type=_type_of(entry),
+            type=type_of(entry),
             title=self._entry_title(entry),
             points=points,
             sentences=tuple(dict.fromkeys(sentences)),
@@ -109,6 +109,20 @@ class Speaker:
         if self.language == "fi":
             return f"{day} {at.day}.{at.month}. klo {at.hour}.{at.minute:02} ({city})"
         return f"{day} {at.day} {MONTHS_EN[at.month - 1]} {at.hour:02}:{at.minute:02} ({city})"
+
+    def badge_title(self, line: BadgeGranted | BadgeWithdrawn) -> str:
+        """A badge with its tier, value or period."""
+        badge = self.plan.badges.get(line.badge)
+        if badge is None:
+            return self._title(line.badge)
+        title = badge.title.said_in(self.language)
+        topic = next((topic for topic in self.plan.rulebook.topics if topic.id == line.value), None)
+        value = topic.title.said_in(self.language) if topic is not None else line.value
+        title = title.replace("{topic}", value).replace("{value}", value)
+        if badge.repeats is not None:
+            return f"{title} ({period_name(badge.repeats, line.step)})"
+        tier = badge.tiers[line.step].name if line.step < len(badge.tiers) else None
+        return f"{title} – {tier.said_in(self.language)}" if tier is not None else title
 
     def _local(self, ms: int) -> datetime:
         """What a clock on the wall shows; no zone is attached, since it only goes into words."""
@@ -131,19 +145,6 @@ class Speaker:
     def _title(self, code: int) -> str:
         name = self.plan.rulebook.names.get(code)
         return self._words(name.title, name.id) if name is not None else "…"
-
-    def _badge_title(self, line: BadgeGranted | BadgeWithdrawn) -> str:
-        badge = self.plan.badges.get(line.badge)
-        if badge is None:
-            return self._title(line.badge)
-        title = badge.title.said_in(self.language)
-        topic = next((topic for topic in self.plan.rulebook.topics if topic.id == line.value), None)
-        value = topic.title.said_in(self.language) if topic is not None else line.value
-        title = title.replace("{topic}", value).replace("{value}", value)
-        if badge.repeats is not None:
-            return f"{title} ({period_name(badge.repeats, line.step)})"
-        tier = badge.tiers[line.step].name if line.step < len(badge.tiers) else None
-        return f"{title} – {tier.said_in(self.language)}" if tier is not None else title
 
     def _posted(self, line: Posted, entry: AnyEntry | None) -> str:
         title = self._title(line.cause)
@@ -252,7 +253,8 @@ def _time_of(entry: AnyEntry | None, recorded: int) -> int:
     return time if isinstance(time, int) else recorded
 
 
-def _type_of(entry: AnyEntry | None) -> str:
+def type_of(entry: AnyEntry | None) -> str:
+    """What kind of entry it is: the event's type, or one of ours; "" for one that is no longer shown."""
     if isinstance(entry, Act):
         return entry.type
     return "" if entry is None else "sulka." + type(entry).__name__.lower()

@@ -1,0 +1,49 @@
+"""`sulka aside list` and `sulka aside retry`: entries that the engine could not judge."""
+
+import os
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.http import SECRET_BYTES
+from cli.rulebooks import now_ms
+from engine.bootstrap import Site, running_or_own_server, site_at
+from engine.run.asides import Asides
+from engine.run.outcomes import When
+from engine.run.recorder import Recorder
+from engine.settings import Settings, read_secret
+
+SHOWN = 100
+
+
+async def list_asides(settings: Settings) -> None:
+    """A row for each entry that went aside, the newest first."""
+    with running_or_own_server(settings) as url:
+        async with site_at(url, settings) as site:
+            found, before = await _asides(site, settings).page(before=None, count=SHOWN)
+            waiting = await site.ledger.open_asides()
+    table = Table("position", "code", "type", "came (UTC)", "tried again", box=None)
+    for aside in found:
+        at = datetime.fromtimestamp(aside.recorded / 1000, UTC)
+        table.add_row(
+            str(aside.position), aside.code, aside.type, f"{at:%Y-%m-%d %H:%M}", "yes" if aside.retried else "no"
+        )
+    console = Console()
+    console.print(table if found else "No entry has gone aside.")
+    if found:
+        older = f", the newest {SHOWN} above" if before is not None else ""
+        console.print(f"{waiting} not tried again{older}.", highlight=False)
+
+
+async def retry_aside(settings: Settings, position: int) -> None:
+    """Have one judged again, by the engine that runs or runs next."""
+    with running_or_own_server(settings) as url:
+        async with site_at(url, settings) as site:
+            at = await _asides(site, settings).retry(position, When(now_ms()))
+    Console().print(f"Entry {position} is judged again, as entry {at}, when the engine comes to it.", highlight=False)
+
+
+def _asides(site: Site, settings: Settings) -> Asides:
+    secret = read_secret(settings.data_dir, os.environ)[:SECRET_BYTES]
+    return Asides(ledger=site.ledger, reader=site.reader, recorder=Recorder(site.coalescer, secret))

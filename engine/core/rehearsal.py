@@ -1,0 +1,60 @@
+"""A history of its own, judged by the real core over nothing: for examples of rule files, and for trying an event.
+
+It knows no member, content or entry but those that were rehearsed. Pure: nothing is read or written.
+"""
+
+from engine.core.decide import decide
+from engine.core.draft import Draft, Input, Top
+from engine.core.entries import (
+    AnyEntry,
+    Logged,
+    MemberFacts,
+    MemberSet,
+    MembershipChanged,
+    RulebookPublished,
+    encode_entry,
+)
+from engine.core.evolve import evolve
+from engine.core.journal import Decision, JournalEntry
+from engine.core.needs import needs
+from engine.core.plan import Plan
+from engine.core.states import State, decode_state
+
+
+class Rehearsal:
+    """Entries one after the other, judged by one plan; the first is that plan's publication."""
+
+    def __init__(self, plan: Plan, recorded: int) -> None:
+        self.plan = plan
+        self._decisions: list[Decision] = []
+        self._states: dict[str, State | None] = {}
+        book = plan.rulebook
+        self.judge(RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back), recorded)
+
+    def join(self, member: str, facts: MemberFacts, recorded: int) -> None:
+        """Make a member known who takes part from then on."""
+        self.judge(MemberSet(member, facts), recorded)
+        self.judge(MembershipChanged(member, "join", recorded), recorded)
+
+    def judge(self, entry: AnyEntry, recorded: int) -> Decision:
+        """What the entry leads to after all those before."""
+        position = len(self._decisions) + 1
+        logged = Logged(position=position, recorded=recorded, entry=entry, payload=encode_entry(entry))
+        inputs: dict[str, Input] = {}
+        while missing := needs(self.plan, Draft(self._states, inputs), logged):
+            for key in missing:
+                if key.startswith("j:"):
+                    inputs[key] = journal_of(self._decisions[int(key[2:]) - 1])
+                elif key.startswith("t:"):
+                    inputs[key] = Top(())
+                else:
+                    self._states[key] = decode_state(key, None)
+        decision = decide(self.plan, self._states, inputs, logged)
+        self._states = evolve(self.plan, self._states, (position, recorded), decision)
+        self._decisions.append(decision)
+        return decision
+
+
+def journal_of(decision: Decision) -> JournalEntry:
+    """The decision as the journal would hold it, outside of any chain."""
+    return JournalEntry(b"", b"", b"", decision.people, decision.lines, late=decision.late)

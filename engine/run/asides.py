@@ -1,0 +1,73 @@
+"""Entries that went aside: which there are, and trying one again once what was wrong is mended.
+
+A retry is an entry of its own that names the first; the row that goes with it in the same write is the reason why one
+entry is never judged twice, however often it is asked for. A retry that goes aside, too, can be retried in its turn.
+"""
+
+import msgspec
+
+from engine.core.entries import Logged, Retried
+from engine.core.receipts.receipt import type_of
+from engine.core.states import logged_key
+from engine.run.errors import ChangedMeanwhile, NotAside, RetriedBefore
+from engine.run.outcomes import When
+from engine.run.recorder import Once, Recorder
+from engine.store.ledger import Ledger
+from engine.store.states import StateReader
+
+
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that could not be judged. `code` is the kind of fault, `recorded` when the entry came."""
+
+    position: int
+    code: str
+    type: str
+    recorded: int
+    retried: bool
+
+
+class Asides:
+    """See the module."""
+
+    def __init__(self, *, ledger: Ledger, reader: StateReader, recorder: Recorder) -> None:
+        self._ledger, self._reader, self._recorder = ledger, reader, recorder
+
+    async def page(self, *, before: int | None, count: int) -> tuple[list[Aside], int | None]:
+        """At most `count` below a position, the newest first; and where the next page begins, if there is one."""
+        codes = await self._ledger.asides()
+        positions = sorted((each for each in codes if before is None or each < before), reverse=True)
+        shown = positions[:count]
+        logged, retried = await self._logged(shown), await self._ledger.retried(shown)
+        asides = [
+            Aside(
+                position=position,
+                code=codes[position],
+                type=type_of(logged[position].entry),
+                recorded=logged[position].recorded,
+                retried=position in retried,
+            )
+            for position in shown
+        ]
+        return asides, shown[-1] if len(positions) > count else None
+
+    async def retry(self, position: int, when: When) -> int:
+        """Have the entry that went aside here judged again; the position of the retry, the same when asked twice.
+
+        Raises:
+            NotAside, RetriedBefore, LogFull: Nothing was changed.
+            StoreUnavailable: With the outcome unknown, ask again.
+        """
+        if not await self._ledger.is_aside(position):
+            raise NotAside(position=position)
+        aside = (await self._logged([position]))[position].entry
+        entry = aside if isinstance(aside, Retried) else Retried(position)
+        once = Once(speaker="sulka.retried", id=str(position), content=entry)
+        try:
+            appended = await self._recorder.append(entry, when, rows=(self._ledger.retried_row(position),), once=once)
+        except ChangedMeanwhile:
+            raise RetriedBefore(position=position) from None
+        return appended.position
+
+    async def _logged(self, positions: list[int]) -> dict[int, Logged]:
+        _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
+        return {found.position: found for found in inputs.values() if isinstance(found, Logged)}
