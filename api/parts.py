@@ -12,6 +12,7 @@ from engine.run.newest import CompileText, NewestRulebook
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
+from engine.run.remembered import RememberedRulebook
 from engine.run.sweep import Sweep
 from engine.run.telling import Telling
 from engine.run.trying import Trying
@@ -48,6 +49,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     rulebooks: Rulebooks
     arrivals: Arrivals
     newest: NewestRulebook
+    remembered: RememberedRulebook
     door: Door
     trying: Trying
     recorder: Recorder
@@ -111,6 +113,7 @@ def join_parts(
         rulebooks=rulebooks,
         arrivals=arrivals,
         newest=newest,
+        remembered=RememberedRulebook(plans),
         door=door,
         trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,

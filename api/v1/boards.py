@@ -1,83 +1,96 @@
-"""Leaderboards: the top, a page, around me, units."""
+"""Leaderboards: the top, a page, around me, my team, units."""
 
+from contextlib import suppress
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import get
 from litestar.params import FromPath, QueryParameter
 
+from api.board_questions import Asked, asked_in, cursor_meant, cursor_said, running, running_names, times_of
 from api.calls import allow, parts_of, principal_of
-from api.examples import rfc3339
 from api.parts import Parts
 from api.problems import Call, Problem
-from engine.core.periods import (
-    Period,
-    PeriodKind,
-    PeriodNotUnderstood,
-    local_day,
-    parse_period,
-    period_bounds_ms,
-    period_name,
-    period_of,
-    previous_period,
-)
-from engine.core.plan import KINDS
-from engine.core.rulebook import Board, Rulebook, UnitKind
+from engine.core.periods import period_name
+from engine.core.rulebook import Board, Rulebook
 from engine.core.scores import score_in
-from engine.store.boards import BoardPage, Cursor, Standing
+from engine.core.states import MemberState
+from engine.store.board_answers import Asking, BoardPage, Cursor, Standing
+from engine.store.boards import NO_ONE, TeamTooLarge
 from engine.store.keys import Place
-from engine.store.ranks import BoardRow
 
 MOST_ROWS = 100
 HUNDREDTHS = 100
+
+Around = Literal["me", "team"]
 
 
 class BoardInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A leaderboard: over which periods, for whom, and what its current periods are called."""
 
-    id: str
-    title: str
-    periods: tuple[str, ...]
-    by: tuple[str, ...]
-    current: dict[str, str]
+    id: Annotated[str, msgspec.Meta(description="How the rule files call it.", examples=["advocates"])]
+    title: Annotated[str, msgspec.Meta(description="In the language of the organization.")]
+    periods: Annotated[tuple[str, ...], msgspec.Meta(description="Kinds of period; the first one is shown unasked.")]
+    by: Annotated[tuple[str, ...], msgspec.Meta(description="Who is ranked: members, teams, departments, countries.")]
+    current: Annotated[dict[str, str], msgspec.Meta(description="The name of the running period of each kind.")]
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A row. `tied` is how many others share the rank; the score of a unit is an average, with two decimals."""
+    """A row. Rows of one rank stand by name; pages go on by id within a rank."""
 
-    rank: int
-    id: str
-    name: str
-    score: int | float
-    tied: int
+    rank: Annotated[int, msgspec.Meta(description="Competition rank: 1, 2, 2, 4.")]
+    id: Annotated[str, msgspec.Meta(description="The member's id, or the name of the unit.")]
+    name: Annotated[str, msgspec.Meta(description="How people read it.")]
+    score: Annotated[int | float, msgspec.Meta(description="Of a unit an average a member, with two decimals.")]
+    tied: Annotated[int, msgspec.Meta(description="How many others share the rank.")]
+    moved: Annotated[
+        int | None, msgspec.Meta(description="Places won since the period before; null for who was not on it.")
+    ]
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
-    """The member's own place; hidden members see it alone. `moved` is places won since the last period."""
+    """The member's own place; who is hidden sees it alone: 1 + those above."""
 
-    rank: int
-    score: int
-    tied: int
-    shown: bool
-    to_next: int | None
-    moved: int | None
+    rank: Annotated[int, msgspec.Meta(description="As in a row.")]
+    score: Annotated[int, msgspec.Meta(description="As in a row.")]
+    tied: Annotated[int, msgspec.Meta(description="How many others share the rank.")]
+    shown: Annotated[bool, msgspec.Meta(description="Whether others see this member on the board.")]
+    to_next: Annotated[int | None, msgspec.Meta(description="What is missing to the next higher score; null: nothing.")]
+    moved: Annotated[int | None, msgspec.Meta(description="Places won since the period before.")]
 
 
 class BoardView(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of a board in a period. `state` provisional: it has ended, late acts still come; final: for good."""
+    """Rows of a board in a period."""
 
-    board: str
-    title: str
-    by: str
-    period: str
-    starts: str | None
-    ends: str | None
-    state: Literal["open", "provisional", "final"]
-    count: int
-    rows: tuple[Row, ...]
-    own: Own | None
-    cursor: str | None
-    position: int
+    board: Annotated[str, msgspec.Meta(description="Its id.")]
+    title: Annotated[str, msgspec.Meta(description="In the language of the organization.")]
+    by: Annotated[str, msgspec.Meta(description="Who is ranked.")]
+    period: Annotated[str, msgspec.Meta(description="Its name.", examples=["2026-W48"])]
+    starts: Annotated[str | None, msgspec.Meta(description="Its first moment; null for ever.")]
+    ends: Annotated[str | None, msgspec.Meta(description="The first moment after it; null for ever.")]
+    state: Annotated[
+        Literal["open", "provisional", "final"],
+        msgspec.Meta(description="provisional: it has ended, late acts still come; final: for good."),
+    ]
+    final_from: Annotated[str | None, msgspec.Meta(description="From when on acts come too late for it.")]
+    next_reset: Annotated[
+        str | None, msgspec.Meta(description="When the running period of this kind ends and all begin anew.")
+    ]
+    count: Annotated[int, msgspec.Meta(description="All rows there are.")]
+    rows: Annotated[tuple[Row, ...], msgspec.Meta(description="From the top, from the cursor, or around me.")]
+    own: Annotated[Own | None, msgspec.Meta(description="My own place; null without a score, and for HR.")]
+    cursor: Annotated[str | None, msgspec.Meta(description="For the next page; null on the last one.")]
+    position: Annotated[int, msgspec.Meta(description="The entry of the log up to which all this holds.")]
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What to show of a board, and to whom."""
+
+    around: Around | None
+    member: str | None
+    limit: int
+    after: Cursor | None
 
 
 @get("/leaderboards", guards=[allow("hr", "member")])
@@ -91,7 +104,7 @@ async def leaderboards(request: Call) -> list[BoardInfo]:
             title=board.title.said_in(book.languages[0]),
             periods=tuple(board.periods),
             by=board.by,
-            current={kind.value: period_name(kind, _current(book, kind, parts.now_ms())) for kind in board.periods},
+            current=running_names(book, board, parts.now_ms()),
         )
         for board in book.boards
     ]
@@ -103,142 +116,111 @@ async def leaderboard(
     board: FromPath[str],
     period: Annotated[str | None, QueryParameter(description="2026-W48, or week for the current one")] = None,
     by: Annotated[str, QueryParameter(description="members, teams, departments or countries")] = "members",
-    around: Annotated[Literal["me"] | None, QueryParameter(description="The rows around me")] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)] = 20,
+    around: Annotated[
+        Around | None, QueryParameter(description="me: the rows around me; team: my team, ranked among itself")
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS, description="Rows a page")] = 20,
     cursor: Annotated[str | None, QueryParameter(description="From the page before")] = None,
 ) -> BoardView:
-    """One leaderboard: from the top, from a cursor, or around me; of members or of units."""
+    """One leaderboard: from the top, from a cursor, around me or my team alone; of members or of units."""
     parts, member = parts_of(request), principal_of(request).member
-    book = (await parts.plans.in_force({})).rulebook
-    found = _board(book, board)
-    where = _period(book, found, period, parts.now_ms())
-    place = Place(found.code, KINDS.index(where.kind), where.index)
-    own: Own | None = None
+    view = View(around=around, member=member, limit=limit, after=cursor_meant(cursor))
+    if around is not None:
+        _check_around(view, by)
+    book = await parts.remembered.rulebook()
+    with suppress(Problem):  # it may be about a newer rulebook
+        shown, is_current = await _answer(parts, book, (board, period, by), view)
+        if is_current:
+            return shown
+    book = await parts.remembered.renew()
+    return (await _answer(parts, book, (board, period, by), view))[0]
+
+
+async def _answer(
+    parts: Parts, book: Rulebook, words: tuple[str, str | None, str], view: View
+) -> tuple[BoardView, bool]:
+    """What is shown, and whether this rulebook is the one by which the store's rows were made."""
+    now = parts.now_ms()
+    asked = asked_in(book, *words, now)
+    page = await _read(parts, book, asked, view)
+    return _shown(book, asked, page, words[2], now), page.organization.rulebook == book.digest
+
+
+def _check_around(view: View, by: str) -> None:
+    if view.member is None:
+        raise Problem("not-allowed", "Only a member has a place of their own; leave `around` out.")
     if by != "members":
-        page = await parts.boards.units(place, _unit(found, by))
-    elif around is not None:
-        if member is None:
-            raise Problem("not-allowed", "Only a member has a place of their own; leave `around` out.")
-        near = await parts.boards.around(
-            place, member, own_score=await _score(parts, found, member, place), limit=limit
-        )
-        page, own = near.page, await _own(parts, found, member, place, near.own)
-    else:
-        page = await parts.boards.page(place, limit=limit, after=_cursor(cursor))
-        if member is not None:
-            score = await _score(parts, found, member, place)
-            standing = await parts.boards.standing(place, member, own_score=score)
-            own = await _own(parts, found, member, place, standing)
-    return await _view(parts, book, found, by, where, page, own)
+        raise Problem("not-understood", "`around` shows members; leave it out, or `by`.")
+    if view.around == "me" and view.after is not None:
+        raise Problem("not-understood", "Around me there is one page; leave `cursor` or `around` out.")
 
 
-def _board(book: Rulebook, id_: str) -> Board:
-    found = next((board for board in book.boards if board.id == id_), None)
-    if found is None:
-        known = ", ".join(board.id for board in book.boards) or "none yet"
-        raise Problem("not-found", f'No leaderboard is called "{id_[:100]}". There are: {known}.')
-    return found
+async def _read(parts: Parts, book: Rulebook, asked: Asked, view: View) -> BoardPage:
+    boards, place, limit, after = parts.boards, asked.place, view.limit, view.after
+    if asked.unit is not None:
+        return await boards.units(place, asked.unit, limit=limit, after=after)
+    asking = NO_ONE if view.member is None else Asking(view.member, partial(_score, asked.board, book.week_starts))
+    match view.around:
+        case None:
+            return await boards.page(place, limit=limit, after=after, asking=asking)
+        case "me":
+            return await boards.around(place, asking, limit=limit)
+        case "team":
+            try:
+                return await boards.team(place, asking, limit=limit, after=after)
+            except TeamTooLarge as error:
+                raise Problem("not-found", f"{error} Ask by=teams, or around=me.") from None
 
 
-def _period(book: Rulebook, board: Board, name: str | None, now: int) -> Period:
-    kinds = ", ".join(board.periods)
-    if name is None or name in set(board.periods):
-        kind = board.periods[0] if name is None else PeriodKind(name)
-        return Period(kind, _current(book, kind, now))
-    try:
-        period = parse_period(name)
-    except PeriodNotUnderstood as error:
-        raise Problem("not-found", f"{error} This board has: {kinds}.") from None
-    if period.kind not in board.periods:
-        raise Problem("not-found", f"{board.id} has no {period.kind}; it has: {kinds}.")
-    return period
+def _score(board: Board, week_starts: int, state: MemberState, place: Place) -> int:
+    return score_in(board, state, place.kind, place.period, week_starts)
 
 
-def _current(book: Rulebook, kind: PeriodKind, now: int) -> int:
-    return period_of(kind, local_day(now, book.zone), book.week_starts)
-
-
-def _unit(board: Board, by: str) -> UnitKind:
-    match by:
-        case "teams" | "departments" | "countries" if by in board.by:
-            return by
-        case _:
-            raise Problem("not-found", f'{board.id} ranks nobody by "{by[:100]}"; it has: {", ".join(board.by)}.')
-
-
-async def _score(parts: Parts, board: Board, member: str, place: Place) -> int:
-    book = (await parts.plans.in_force({})).rulebook
-    return score_in(board, await parts.members.state(member), place.kind, place.period, book.week_starts)
-
-
-async def _own(parts: Parts, board: Board, member: str, place: Place, standing: Standing | None) -> Own | None:
-    """The own place with its movement: against the place in the period before."""
-    if standing is None:
-        return None
-    moved: int | None = None
-    if KINDS[place.kind] is not PeriodKind.EVER:
-        before = Place(place.code, place.kind, previous_period(KINDS[place.kind], place.period))
-        score = await _score(parts, board, member, before)
-        last = await parts.boards.standing(before, member, own_score=score)
-        moved = None if last is None else last.row.rank - standing.row.rank
-    row = standing.row
-    return Own(
-        rank=row.rank, score=row.score, tied=row.tied, shown=standing.shown, to_next=standing.to_next, moved=moved
-    )
-
-
-async def _view(
-    parts: Parts, book: Rulebook, board: Board, by: str, where: Period, page: BoardPage, own: Own | None
-) -> BoardView:
-    names: dict[str, str] = {}
-    if by == "members":
-        records = await parts.directory.members([row.id for row in page.rows])
-        names = {member: record.name for member, record in records.items()}
-    is_ever = where.kind is PeriodKind.EVER
-    starts, ends = (0, 0) if is_ever else period_bounds_ms(where.kind, where.index, book.zone)
-    over = not is_ever and parts.now_ms() >= ends
+def _shown(book: Rulebook, asked: Asked, page: BoardPage, by: str, clock: int) -> BoardView:
+    period, zone = asked.period, book.zone
+    now = page.organization.recorded if page.organization.history else clock
+    times = times_of(period, zone, book.grace_ms)
     return BoardView(
-        board=board.id,
-        title=board.title.said_in(book.languages[0]),
+        board=asked.board.id,
+        title=asked.board.title.said_in(book.languages[0]),
         by=by,
-        period=period_name(where.kind, where.index),
-        starts=None if is_ever else rfc3339(starts),
-        ends=None if is_ever else rfc3339(ends),
-        state="final" if page.is_final else "provisional" if over else "open",
+        period=period_name(period.kind, period.index),
+        starts=times.starts,
+        ends=times.ends,
+        state=_state(asked, page, times.ends_ms, now),
+        final_from=times.final_from,
+        next_reset=times_of(running(book, period.kind, now), zone, book.grace_ms).ends,
         count=page.count,
-        rows=_rows(page.rows, names, by),
-        own=own,
-        cursor=None if page.following is None else _said(page.following),
+        rows=_rows(page, is_of_units=asked.unit is not None),
+        own=None if page.own is None else _own(page.own),
+        cursor=cursor_said(page.following),
         position=page.position,
     )
 
 
-def _rows(rows: tuple[BoardRow, ...], names: dict[str, str], by: str) -> tuple[Row, ...]:
-    """As the board has them; the rows of one tie stand by name."""
-    found = [
-        Row(
-            row.rank,
-            row.id,
-            names.get(row.id, row.id),
-            row.score if by == "members" else row.score / HUNDREDTHS,
-            row.tied,
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda row: (row.rank, row.name)))
+def _state(asked: Asked, page: BoardPage, ends: int | None, now: int) -> Literal["open", "provisional", "final"]:
+    open_from = page.organization.open_from
+    if ends is None:
+        return "open"
+    if page.is_final or (open_from and asked.period.index < open_from[asked.place.kind]):
+        return "final"
+    return "provisional" if now >= ends else "open"
 
 
-def _said(cursor: Cursor) -> str:
-    return f"{cursor.offset}.{cursor.score}.{cursor.member}"
+def _rows(page: BoardPage, *, is_of_units: bool) -> tuple[Row, ...]:
+    """The rows of one rank by name. Without the members who have no record: they were erased a moment ago."""
+    if is_of_units:
+        found = [Row(row.rank, row.id, row.id, row.score / HUNDREDTHS, row.tied, row.moved) for row in page.rows]
+    else:
+        found = [
+            Row(row.rank, row.id, page.names[row.id], row.score, row.tied, row.moved)
+            for row in page.rows
+            if row.id in page.names
+        ]
+    found.sort(key=lambda row: (row.rank, row.name.casefold(), row.id))
+    return tuple(found)
 
 
-def _cursor(said: str | None) -> Cursor | None:
-    if said is None:
-        return None
-    offset, _, rest = said.partition(".")
-    score, _, member = rest.partition(".")
-    if not (offset.isascii() and offset.isdigit() and score.isascii() and score.isdigit() and member):
-        raise Problem("not-understood", "The cursor is not one that a page gave; begin again without it.")
-    if len(said) > MOST_ROWS * 2:
-        raise Problem("not-understood", "The cursor is not one that a page gave; begin again without it.")
-    return Cursor(int(offset), int(score), member)
+def _own(own: Standing) -> Own:
+    row = own.row
+    return Own(rank=row.rank, score=row.score, tied=row.tied, shown=own.shown, to_next=own.to_next, moved=row.moved)

@@ -62,6 +62,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[tuple[int, int], ...]
     """(kind, period)"""
     eras_gone: tuple[int, ...]
+    teams: Mapping[tuple[str, str], bool] = {}
+    """(team, member) -> whether the member is in it"""
 
 
 class Draft:
@@ -80,6 +82,7 @@ class Draft:
         self._index: dict[tuple[str, int], Sequence[int]] = {}
         self._closed: list[tuple[int, int]] = []
         self._eras_gone: list[int] = []
+        self._teams: dict[tuple[str, str], bool] = {}
 
     def knows(self, key: str) -> bool:
         """Whether this state has been read (an absent one too) or this input given."""
@@ -201,6 +204,11 @@ class Draft:
         """What an era remembered is forgotten."""
         self._eras_gone.append(era)
 
+    def note_team(self, team: str | None, member: str, *, is_in: bool) -> None:
+        """A member came to a team or left it."""
+        if team is not None:
+            self._teams[team, member] = is_in
+
     def take_changes(self) -> Changes:
         """Everything that has changed since the last call, once."""
         changes = Changes(
@@ -210,10 +218,12 @@ class Draft:
             index=self._index,
             closed=tuple(self._closed),
             eras_gone=tuple(self._eras_gone),
+            teams=self._teams,
         )
         self._changed, self._index = {}, {}
         self._boards, self._units = {}, {}
         self._closed, self._eras_gone = [], []
+        self._teams = {}
         return changes
 
     def states(self) -> dict[str, State | None]:

@@ -120,7 +120,7 @@ class Applier:
                 self.organization.open_from[line.kind] = next_period(KINDS[line.kind], line.period)
                 self.draft.note_closed(line.kind, line.period)
             case FactsSet():
-                set_facts(self.plan, self.draft, self.members[line.who], line)
+                set_facts(self.plan, self.draft, self.people[line.who].id, self.members[line.who], line)
             case MembershipSet() | Erased() | VisibilitySet():
                 member, state = self.people[line.who].id, self.members[line.who]
                 set_standing(self.plan, self.draft, member, state, line, self.today)

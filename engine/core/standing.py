@@ -9,12 +9,15 @@ from engine.core.scores import UNIT_FACTS, note_move, open_places
 from engine.core.states import MemberState
 
 
-def set_facts(plan: Plan, draft: Draft, state: MemberState, line: FactsSet) -> None:
+def set_facts(plan: Plan, draft: Draft, member: str, state: MemberState, line: FactsSet) -> None:
     """New facts; what was counted for the units of before stays theirs."""
     if _is_counted(state):
         _count_joined(draft, state.facts, -1)
         _count_joined(draft, line.facts, 1)
     note_move(plan, state, line.facts, draft.organization().open_from)
+    if not state.erased and state.facts.team != line.facts.team:
+        draft.note_team(state.facts.team, member, is_in=False)
+        draft.note_team(line.facts.team, member, is_in=True)
     state.facts = line.facts
 
 
@@ -28,6 +31,7 @@ def set_standing(
             change_membership(state, line)
         case Erased():
             state.erased = True
+            draft.note_team(state.facts.team, member, is_in=False)
         case VisibilitySet():
             state.boards_shown, state.wall_shown, state.badges_shown = line.boards, line.wall, line.badges
     if _is_counted(state) != was_counted:

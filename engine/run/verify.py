@@ -27,7 +27,8 @@ MOST_DIFFERENCES = 1_000
 """So many are named; a damaged store does not need more."""
 
 JUDGED: tuple[str, ...] = (
-    *("states", "recent:", "journal", "index", "board:", "units:", "final", "pages:", "aside", "wall:"),
+    *("states", "recent:", "journal", "index", "aside", "wall:"),
+    *("board:", "units:", "final", "pages:", "ranks:", "team:"),
 )
 """What follows from the log alone, by the beginning of the key's name."""
 
@@ -40,6 +41,8 @@ KIND_OF: Mapping[str, str] = {
     "units:": "units of a board",
     "final": "closed board",
     "pages:": "pages of a closed board",
+    "ranks:": "ranks of a closed board",
+    "team:": "members of a team",
     "aside": "aside",
     "wall:": "index of the wall",
 }

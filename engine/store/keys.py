@@ -96,6 +96,14 @@ class Keys:
         """Sorted set of the positions whose journal has something of this kind for the wall."""
         return f"{self.prefix}wall:{kind}"
 
+    def ranks(self, place: Place) -> str:
+        """Each member's rank on the final board of the last period, until the next one is final."""
+        return f"{self.prefix}ranks:{place.code}:{place.kind}:{place.period}"
+
+    def team(self, team: str) -> str:
+        """The ids of a team's members."""
+        return f"{self.prefix}team:{team}"
+
     def looks(self, member: str) -> str:
         """Who has looked at this member's record."""
         return f"{self.prefix}looks:{member}"

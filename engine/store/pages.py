@@ -1,6 +1,8 @@
 """The job that turns closed boards into pages: compact, ranked once, and the sorted set goes.
 
 A closed board does not change any more, so the job may be stopped anywhere and run again, by several at once too.
+Boards become final in the order of their periods, for each row says how it moved since the period before. The ranks
+of a period are kept until the next one is final.
 """
 
 from typing import Final, cast
@@ -9,7 +11,14 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import Argument, ask
-from engine.store.boards import PAGE_ROWS, Closed, closed_from, live_page, pairs_of, rows_of_units
+from engine.store.board_answers import (
+    PAGE_ROWS,
+    Closed,
+    closed_from,
+    place_before,
+    rows_answer,
+    rows_of_units,
+)
 from engine.store.keys import UNIT_KINDS, Keys, Place, place_of
 from engine.store.ranks import BoardRow
 from engine.store.scripts import Reply, script
@@ -32,8 +41,9 @@ class PageWriter:
             StoreUnavailable: Call again.
         """
         fields = cast("list[bytes]", await ask(self._write, "HKEYS", self._keys.flagged))
-        for field in sorted(fields):
-            await self.finish(place_of(field.decode()))
+        places = [place_of(field.decode()) for field in fields]
+        for place in sorted(places, key=lambda place: (place.kind, place.period, place.code)):
+            await self.finish(place)
         return len(fields)
 
     async def finish(self, place: Place) -> bool:
@@ -42,43 +52,59 @@ class PageWriter:
         closed = closed_from(flagged)
         if flagged is None or closed is None or closed.state == "paged":
             return False
-        gone = [self._keys.board(place), *(self._keys.units(place, by) for by in UNIT_KINDS)]
+        keys, last = self._keys, place_before(place)
+        gone = [keys.board(place), *(keys.units(place, by) for by in UNIT_KINDS), keys.ranks(last)]
         try:
             await self._write_members(place, flagged, closed)
             for by in UNIT_KINDS:
-                await self._write_units(place, by, flagged, closed)
+                await self._write_units(place, by, flagged)
         except _DoneByAnother:
             return False
-        names = [self._keys.final, self._keys.flagged, *gone]
+        names = [keys.final, keys.flagged, *gone]
         paged = _encoder.encode(Closed("paged", closed.count, closed.joined))
         return await script("finish_board").run(self._write, names, [place.field, flagged, paged]) == 1
 
     async def _write_members(self, place: Place, flagged: bytes, closed: Closed) -> None:
-        name = self._keys.pages(place, "members")
         pages: list[Argument] = []
+        ranks: list[Argument] = []
         for start in range(0, closed.count, PAGE_ROWS):
-            pages.extend((start // PAGE_ROWS, _encoder.encode(await self._rows(place, flagged, start))))
+            rows = await self._rows(place, flagged, start)
+            pages.extend((start // PAGE_ROWS, _encoder.encode(rows)))
+            for row in rows:
+                ranks.extend((row.id, row.rank))
             if len(pages) == 2 * PAGES_IN_ONE_WRITE or start + PAGE_ROWS >= closed.count:
-                await ask(self._write, "HSET", name, *pages)
-                pages = []
+                await self._write_pages(place, "members", flagged, pages, ranks)
+                pages, ranks = [], []
 
     async def _rows(self, place: Place, flagged: bytes, start: int) -> tuple[BoardRow, ...]:
-        keys = [self._keys.engine, self._keys.final, self._keys.board(place)]
-        arguments: list[Argument] = [place.field, "offset", start, "", PAGE_ROWS]
-        answer = cast("list[Reply]", await script("board_page").run(self._write, keys, arguments))
+        keys, last = self._keys, place_before(place)
+        names = [keys.engine, keys.final, keys.board(place), keys.board(last), keys.ranks(last)]
+        arguments: list[Argument] = [place.field, "offset", start, "", PAGE_ROWS, "", "", ""]
+        call = script("board_rows").run(self._write, [*names, keys.states, keys.directory], arguments)
+        answer = cast("list[Reply]", await call)
         if answer[1] != flagged:
             raise _DoneByAnother
-        return live_page(answer, pairs_of(answer[7:]), None).rows
+        return rows_answer(answer, None).rows
 
-    async def _write_units(self, place: Place, by: str, flagged: bytes, closed: Closed) -> None:
-        keys = [self._keys.engine, self._keys.final, self._keys.units(place, by), self._keys.states]
-        answer = cast("list[Reply]", await script("board_units").run(self._write, keys, [place.field]))
+    async def _write_units(self, place: Place, by: str, flagged: bytes) -> None:
+        keys = self._keys
+        names = [keys.engine, keys.final, keys.units(place, by), keys.pages(place, by), keys.states]
+        answer = cast("list[Reply]", await script("board_units").run(self._write, names, [place.field]))
         if answer[1] != flagged:
             raise _DoneByAnother
-        rows = rows_of_units(by, None, answer[3:], closed)
+        rows = rows_of_units(by, answer, {})
         for start in range(0, len(rows), PAGE_ROWS):
             page = _encoder.encode(rows[start : start + PAGE_ROWS])
-            await ask(self._write, "HSET", self._keys.pages(place, by), start // PAGE_ROWS, page)
+            await self._write_pages(place, by, flagged, [start // PAGE_ROWS, page], [])
+
+    async def _write_pages(
+        self, place: Place, by: str, flagged: bytes, pages: list[Argument], ranks: list[Argument]
+    ) -> None:
+        """Not with a bare HSET: a job that was overtaken would bring ranks back that are gone."""
+        names = [self._keys.final, self._keys.pages(place, by), self._keys.ranks(place)]
+        arguments: list[Argument] = [place.field, flagged, len(pages), *pages, *ranks]
+        if await script("write_pages").run(self._write, names, arguments) != 1:
+            raise _DoneByAnother
 
 
 class _DoneByAnother(Exception):

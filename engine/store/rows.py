@@ -55,6 +55,12 @@ def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
         rows.under(keys.index, "hash").put.extend(_index_rows(changes))
     _add_boards(rows, changes, plan, keys)
     _add_units(rows, changes, keys)
+    for (team, member), is_in in changes.teams.items():
+        row = rows.under(keys.team(team), "hash")
+        if is_in:
+            row.put.extend((member, ""))
+        else:
+            row.drop.append(member)
     rows.closing.extend(
         Place(board.code, kind, period)
         for kind, period in changes.closed

@@ -120,14 +120,18 @@ class House:
         """Ask another store how things are."""
         self.parts = msgspec.structs.replace(self.parts, vitals=vitals)
 
+    def use(self, book: Rulebook) -> None:
+        """Judge and answer by this rulebook from now on; it has to be published, too."""
+        self.book, self.plans.plan = book, Plan(book)
+
     @property
     def when(self) -> When:
         return When(self.now)
 
-    async def publish(self, when: When | None = None) -> None:
+    async def publish(self, when: When | None = None, *, number: int = 1) -> None:
         book = self.book
         entry = RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back)
-        rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(1, book.digest, self.now, "test"))
+        rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(number, book.digest, self.now, "test"))
         await self.parts.recorder.append(entry, when or self.when, rows=rows)
 
     async def member(self, name: str, *, joined: bool = True, team: str = "red", shown: bool = True) -> str:

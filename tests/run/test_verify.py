@@ -96,6 +96,14 @@ async def change_page(site: Site) -> None:
     await change_field(site, await first_of(site, "pages:"))
 
 
+async def change_ranks(site: Site) -> None:
+    await change_field(site, await first_of(site, "ranks:"))
+
+
+async def add_to_team(site: Site) -> None:
+    await site.write.hset(site.keys.team("red"), "nobody-at-all", "")
+
+
 async def change_recent(site: Site) -> None:
     await change_field(site, await first_of(site, "recent:"))
 
@@ -131,6 +139,8 @@ async def test_a_sound_store_has_no_differences(site: Site, empty: Redis) -> Non
         (change_board, "board"),
         (change_index, "index"),
         (change_page, "pages of a closed board"),
+        (change_ranks, "ranks of a closed board"),
+        (add_to_team, "members of a team"),
         (change_recent, "recent state"),
         (add_aside, "state"),
         (change_wall, "index of the wall"),

@@ -111,6 +111,7 @@ def changes_of(
     index: Mapping[tuple[str, int], Sequence[int]] | None = None,
     closed: tuple[tuple[int, int], ...] = (),
     eras_gone: tuple[int, ...] = (),
+    teams: Mapping[tuple[str, str], bool] | None = None,
 ) -> Changes:
     return Changes(
         states=dict(states),
@@ -122,14 +123,16 @@ def changes_of(
         index=dict(index or {}),
         closed=closed,
         eras_gone=eras_gone,
+        teams=teams or {},
     )
 
 
-def rows_of_scores(organization: str, scores: Mapping[str, int]) -> Rows:
-    """The rows that put these members on the board of all time."""
+def rows_of_scores(organization: str, scores: Mapping[str, int], place: Place = EVER_BOARD) -> Rows:
+    """The rows that put these members on this board, by week or of all time; at 0 they leave it."""
+    day = place.period if place.kind == WEEK else 20_000
     changes = changes_of(
-        {member_key(member): shown_member(points) for member, points in scores.items()},
-        boards={EVER_BOARD: list(scores)},
+        {member_key(member): shown_member(points, day=day) for member, points in scores.items()},
+        boards={place: list(scores)},
     )
     return rows_of(changes, plan_with_boards(), Keys(organization))
 

@@ -1,5 +1,4 @@
 import asyncio
-import secrets
 import threading
 from collections.abc import Mapping
 
@@ -9,14 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from engine.core.entries import MemberFacts
 from engine.core.states import UnitsState, UnitState, member_key, unit_key
-from engine.store.boards import Around, BoardPage, Boards, Cursor
-from engine.store.commit import Committer, Seat
+from engine.store.board_answers import BoardPage, Cursor
+from engine.store.boards import TeamTooLarge
 from engine.store.connect import write_client
-from engine.store.keys import Keys
 from engine.store.pages import PageWriter
 from engine.store.ranks import BoardRow, ranked_whole, unit_rows
 from engine.store.rows import rows_of
+from tests.store.boarding import Setting, asking, recomputed
 from tests.store.building import (
     EVER,
     EVER_BOARD,
@@ -24,56 +24,11 @@ from tests.store.building import (
     changes_of,
     everything,
     plan_with_boards,
-    rows_of_scores,
     shown_member,
 )
 from tests.store.proxy import ReplyDroppingProxy, Request
 
 SCORES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=6), st.integers(1, 12), max_size=60)
-
-
-def recomputed(scores: Mapping[str, int]) -> list[BoardRow]:
-    """Ranks from their definition: one more than those with a higher score."""
-    rows = [
-        BoardRow(
-            1 + sum(other > score for other in scores.values()),
-            member,
-            score,
-            sum(other == score for other in scores.values()) - 1,
-        )
-        for member, score in scores.items()
-    ]
-    return sorted(rows, key=lambda row: (row.score, row.id), reverse=True)
-
-
-class Setting:
-    """One organization with a board of all time."""
-
-    def __init__(self, write: Redis, organization: str | None = None) -> None:
-        self.write, self.organization = write, organization or f"org-{secrets.token_hex(8)}"
-        self.keys = Keys(self.organization)
-        self.boards = Boards(read=write, keys=self.keys)
-        self.pages = PageWriter(write=write, keys=self.keys)
-        self.committer = Committer(write=write, keys=self.keys)
-        self.seat: Seat | None = None
-        self.position, self.tail = 0, b""
-
-    async def show(self, scores: Mapping[str, int], *, closed: bool = False) -> None:
-        rows = rows_of_scores(self.organization, scores)
-        if closed:
-            rows.closing.append(EVER_BOARD)
-        if self.seat is None:
-            self.seat = await self.committer.take_epoch()
-            self.tail = self.seat.tail
-        made = batch(self.position + 1, self.position + 1, rows=rows, previous=self.tail)
-        await self.committer.commit(self.seat, made)
-        self.position, self.tail = made.last, made.tail
-
-    async def all_pages(self, limit: int) -> list[BoardPage]:
-        found = [await self.boards.page(EVER_BOARD, limit=limit)]
-        while found[-1].following is not None:
-            found.append(await self.boards.page(EVER_BOARD, limit=limit, after=found[-1].following))
-        return found
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -105,13 +60,13 @@ def test_ones_own_place_and_the_rows_around_it_are_those_of_a_sorted_recomputati
     own_score = scores.get(member, hidden_score)
     everybody = scores if member != "hidden" else {**scores, "hidden": own_score}
 
-    async def read() -> Around:
+    async def read() -> BoardPage:
         async with write_client(server_url) as write:
             setting = Setting(write)
             await setting.show(scores, closed=paged)
             if paged:
                 await setting.pages.finish_all()
-            return await setting.boards.around(EVER_BOARD, member, own_score=own_score, limit=5)
+            return await setting.boards.around(EVER_BOARD, asking(member, own_score), limit=5)
 
     around = asyncio.run(read())
 
@@ -125,10 +80,10 @@ def test_ones_own_place_and_the_rows_around_it_are_those_of_a_sorted_recomputati
     assert around.own.shown == (member != "hidden")
     assert around.own.to_next == (min(higher) - own_score if higher else None)
     board = recomputed(scores)
-    start = board.index(around.page.rows[0]) if around.page.rows else 0
-    assert list(around.page.rows) == board[start : start + 5]
+    start = board.index(around.rows[0]) if around.rows else 0
+    assert list(around.rows) == board[start : start + 5]
     if member != "hidden":
-        assert expected in around.page.rows
+        assert expected in around.rows
 
 
 async def test_a_board_that_closes_reads_the_same_before_and_after_its_pages_are_written(write: Redis) -> None:
@@ -207,17 +162,23 @@ async def test_an_open_board_is_not_paged(write: Redis) -> None:
     assert (await setting.boards.page(EVER_BOARD, limit=10)).count == 1
 
 
-async def test_who_hides_after_the_close_is_left_out_and_the_ranks_of_the_others_stay(write: Redis) -> None:
+@pytest.mark.parametrize("paged", [False, True])
+async def test_who_hides_after_the_close_is_left_out_and_the_ranks_of_the_others_stay(
+    write: Redis, *, paged: bool
+) -> None:
     setting = Setting(write)
     await setting.show({"a": 3, "b": 2, "c": 1}, closed=True)
-    await setting.pages.finish_all()
-    hidden = rows_of(changes_of({member_key("b"): shown_member(2, shown=False)}), plan_with_boards(), setting.keys)
-    assert setting.seat is not None
-    await setting.committer.commit(setting.seat, batch(2, 2, rows=hidden, previous=setting.tail))
+    if paged:
+        await setting.pages.finish_all()
+    await setting.change({member_key("b"): shown_member(2, shown=False)})
 
     page = await setting.boards.page(EVER_BOARD, limit=10)
+    around = await setting.boards.around(EVER_BOARD, asking("c", 1), limit=10)
 
     assert [(row.rank, row.id) for row in page.rows] == [(1, "a"), (3, "c")]
+    assert around.rows == page.rows
+    assert around.own is not None
+    assert around.own.row.rank == 3
 
 
 async def test_a_final_place_is_found_although_late_acts_have_raised_the_score_since(write: Redis) -> None:
@@ -225,10 +186,10 @@ async def test_a_final_place_is_found_although_late_acts_have_raised_the_score_s
     await setting.show({f"m{number}": number + 1 for number in range(300)}, closed=True)
     await setting.pages.finish_all()
 
-    standing = await setting.boards.standing(EVER_BOARD, "m9", own_score=250)
+    page = await setting.boards.around(EVER_BOARD, asking("m9", 250), limit=3)
 
-    assert standing is not None
-    assert standing.row == BoardRow(291, "m9", 10, 0)
+    assert page.own is not None
+    assert page.own.row == BoardRow(291, "m9", 10, 0)
 
 
 async def test_a_page_goes_on_where_the_last_one_ended_although_the_board_has_moved(write: Redis) -> None:
@@ -249,23 +210,76 @@ async def test_an_answer_carries_the_position_up_to_which_it_holds(write: Redis)
     await setting.show({"b": 6})
 
     page = await setting.boards.page(EVER_BOARD, limit=2)
-    around = await setting.boards.around(EVER_BOARD, "a", own_score=0, limit=2)
+    around = await setting.boards.around(EVER_BOARD, asking("a"), limit=2)
     units = await setting.boards.units(EVER_BOARD, "teams")
 
-    assert (page.position, around.page.position, units.position) == (2, 2, 2)
+    assert (page.position, around.position, units.position) == (2, 2, 2)
+
+
+async def put_in_team(setting: Setting, team: str, scores: Mapping[str, int], *, joined: int) -> None:
+    states = {
+        member_key(member): msgspec.structs.replace(shown_member(score), facts=MemberFacts(team=team))
+        for member, score in scores.items()
+    }
+    teams = {(team, member): True for member in scores}
+    await setting.change({"n": UnitsState(joined={("teams", team): joined}), **states}, teams=teams)
 
 
 @pytest.mark.parametrize("paged", [False, True])
 async def test_a_team_is_ranked_among_itself(write: Redis, *, paged: bool) -> None:
     setting = Setting(write)
-    await setting.show({"a": 5, "b": 4, "c": 4, "d": 2}, closed=paged)
+    scores = {"a": 5, "b": 4, "c": 4, "d": 2}
+    await setting.show(scores, closed=paged)
+    await put_in_team(setting, "red", {name: scores.get(name, 0) for name in ("b", "c", "d", "nobody")}, joined=5)
     if paged:
         await setting.pages.finish_all()
 
-    page = await setting.boards.among(EVER_BOARD, ["d", "c", "b", "nobody"])
+    page = await setting.boards.team(EVER_BOARD, asking("d"), limit=10)
 
     assert [(row.rank, row.id, row.tied) for row in page.rows] == [(1, "c", 1), (1, "b", 1), (3, "d", 0)]
     assert page.is_final == paged
+
+
+async def test_a_team_of_which_fewer_than_five_have_joined_is_not_shown(write: Redis) -> None:
+    setting = Setting(write)
+    await setting.show({"a": 5, "b": 4})
+    await put_in_team(setting, "red", {"a": 5, "b": 4}, joined=4)
+
+    page = await setting.boards.team(EVER_BOARD, asking("a"), limit=10)
+
+    assert (page.rows, page.own, page.count) == ((), None, 0)
+
+
+async def test_a_team_of_more_than_a_thousand_has_no_board_of_its_own(write: Redis) -> None:
+    setting = Setting(write)
+    await put_in_team(setting, "all", {f"m{number}": 1 for number in range(1_001)}, joined=1_001)
+
+    with pytest.raises(TeamTooLarge, match="1001"):
+        await setting.boards.team(EVER_BOARD, asking("m1"), limit=10)
+
+
+async def test_who_has_left_a_team_is_not_on_its_board(write: Redis) -> None:
+    setting = Setting(write)
+    await setting.show({"a": 5, "b": 4})
+    await put_in_team(setting, "red", {"a": 5, "b": 4}, joined=5)
+    await setting.change({}, teams={("red", "b"): False, ("blue", "b"): True})
+
+    page = await setting.boards.team(EVER_BOARD, asking("a"), limit=10)
+
+    assert [row.id for row in page.rows] == ["a"]
+
+
+async def test_a_team_is_read_in_pages(write: Redis) -> None:
+    setting = Setting(write)
+    scores = {f"m{number}": number // 2 + 1 for number in range(7)}
+    await setting.show(scores)
+    await put_in_team(setting, "red", scores, joined=7)
+
+    first = await setting.boards.team(EVER_BOARD, asking("m0"), limit=4)
+    second = await setting.boards.team(EVER_BOARD, asking("m0"), limit=4, after=first.following)
+
+    assert [*first.rows, *second.rows] == recomputed(scores)
+    assert second.following is None
 
 
 @pytest.mark.parametrize("paged", [False, True])
@@ -343,7 +357,7 @@ def test_what_is_hidden_is_nobody_or_five_people_at_least(units: dict[str, tuple
 
 @given(SCORES)
 def test_a_whole_board_is_ranked_like_its_pages(scores: dict[str, int]) -> None:
-    assert ranked_whole(scores) == recomputed(scores)
+    assert ranked_whole(scores, {}) == recomputed(scores)
 
 
 def test_pages_keep_the_bytes_of_rows_few() -> None:
