@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,12 +87,16 @@ def serve(settings: Settings) -> None:
 
 
 @cli.command()
+@click.option("--members", default=250, show_default=True, type=click.IntRange(40, 250), help="How many people.")
+@click.option("--weeks", default=26, show_default=True, type=click.IntRange(6, 26), help="How many whole weeks.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; yesterday unless you say another one.")
 @click.pass_obj
-def demo(settings: Settings) -> None:
+def demo(settings: Settings, members: int, weeks: int, until: datetime | None) -> None:
     """Serve a lifelike organization: half a year of events through the real door, and what came of it."""
-    from cli.demo import run_demo
+    from cli.demo.play import run_demo
 
-    run(lambda: run_demo(settings))
+    last_day = None if until is None else until.date()
+    run(lambda: run_demo(settings, members=members, weeks=weeks, until=last_day))
 
 
 @cli.group()
