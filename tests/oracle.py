@@ -1,30 +1,26 @@
-"""The oracle: the rules of the house in plain lines, slow and by another way than the engine.
+"""The rules of the house, without the engine: all that was paid and counted is kept, and added up when asked.
 
-It imports nothing from the engine, keeps no counters and no states: it keeps all that was paid and counted, and adds
-up again whenever it is asked. Times are milliseconds in UTC, days are whole days since 1970, weeks begin on Monday.
+Times are milliseconds, days are whole days since 1970 of the same clock, weeks begin on Monday.
 """
 
 from datetime import date, timedelta
 from typing import Any
 
 Plain = dict[str, Any]
-DAY = 86_400_000
+DAY, HOUR, NEVER = 86_400_000, 3_600_000, 10**9
 EPOCH = date(1970, 1, 1)
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def span(per: str, day: int) -> tuple[int, int]:
     """First and last day of the period that a day lies in."""
-    if per == "day":
-        return day, day
-    if per == "week":
-        return day - (day + 3) % 7, day - (day + 3) % 7 + 6
-    if per == "month":
+    if per in MONTHS:
         of = EPOCH + timedelta(days=day)
-        after = date(of.year + of.month // 12, of.month % 12 + 1, 1)
-        return (of.replace(day=1) - EPOCH).days, (after - EPOCH).days - 1
-    if per == "ever":
-        return -(10**9), 10**9
-    raise ValueError(per)
+        begins = of.year * 12 + (of.month - 1) // MONTHS[per] * MONTHS[per]
+        first, after = (date(month // 12, month % 12 + 1, 1) for month in (begins, begins + MONTHS[per]))
+        return (first - EPOCH).days, (after - EPOCH).days - 1
+    monday = day - (day + 3) % 7
+    return {"day": (day, day), "week": (monday, monday + 6), "ever": (-NEVER, NEVER)}[per]
 
 
 def window(per: str, day: int) -> tuple[int, int]:
@@ -38,161 +34,168 @@ def window(per: str, day: int) -> tuple[int, int]:
 
 def most_used(uses: list[tuple[int, int]], per: str, day: int) -> tuple[int, int]:
     """How often and for how many points something was used, of (day, points): the most of all windows with the day."""
-    if not per.startswith("last_"):
-        spans = [span(per, day)]
-    else:
-        first, last = window(per, day)
+    first, last = window(per, day)
+    spans = [(first, last)]
+    if per.startswith("last_"):
         step, width = (1, last - first) if per.endswith("days") else (7, last - first)
-        end = day if step == 1 else last
-        spans = [(end - width + step * n, end + step * n) for n in range((width + 1) // step)]
+        spans = [(last - width + step * n, last + step * n) for n in range((width + 1) // step)]
     inside = [[points for at, points in uses if first <= at <= last] for first, last in spans]
     return max(len(some) for some in inside), max(sum(some) for some in inside)
 
 
 class Oracle:
-    """One organization."""
+    """One organization. `units` says of each member, by kind of unit, which one they belong to."""
 
-    def __init__(self, rules: Plain, teams: dict[str, str], hidden: set[str]) -> None:
-        self.rules, self.teams, self.hidden = rules, dict(teams), hidden
-        self.paid: list[Plain] = []
-        self.counted: list[Plain] = []
-        self.things: dict[str, Plain] = {}
-        self.about: dict[tuple[str, str], list[int]] = {}
+    def __init__(self, rules: Plain, units: dict[str, Plain], hidden: set[str]) -> None:
+        self.rules, self.units, self.hidden = rules, dict(units), set(hidden)
+        self.kept: dict[str, list[Plain]] = {}
+        self.thanks: list[Plain] = []
+        self.things: dict[Any, Plain] = {}
+        self.about: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
         self.badges: dict[tuple[str, str, str, int], int] = {}
-        self.finals: dict[int, Plain] = {}
-        self.first_week = 0
-        self.number = 0
-        self.today = 0
+        self.finals: dict[tuple[str, str, int], Plain] = {}
+        self.open: dict[str, int] = {}
+        self.number, self.today, self.born, self.era = 0, 0, 0, 0
 
-    def tell(self, event: Plain) -> dict[str, int]:
-        """What one event brings to each member."""
-        self.number += 1
-        self.today = event["recorded"] // DAY
+    def tell(self, event: Plain) -> None:
+        """One event; what is due before it closes first."""
+        self.number, self.today = self.number + 1, event["recorded"] // DAY
+        self.born = self.born or self.today
+        self.era = (self.today - self.born) // 45
         self._close(event["recorded"])
-        before = self.points()
         match event["do"]:
-            case "act":
-                self._act(event)
-            case "retract" if "key" in event:
-                self._retract(event["key"])
+            case "act" | "thank" as kind:
+                {"act": self._act, "thank": self._thank}[kind](event)
+            case "by hand":
+                self._keep(event["who"], "points", event["points"], event["time"] // DAY)
             case "retract":
-                for number in self.about.get((event["content"], event["who"]), []):
-                    self._take_back(number)
-            case "team":
-                self.teams[event["who"]] = event["team"]
+                self._retract(event["key"]) if "key" in event else self._take_about(event["content"], event["who"])
+            case "units":
+                self.units[event["who"]] = event["units"]
+            case "shown":
+                (self.hidden.discard if event["shown"] else self.hidden.add)(event["who"])
             case _:
                 self.rules = event["rules"]
-        after = self.points()
-        return {who: after[who] - before[who] for who in after if after[who] != before[who]}
 
-    def points(self) -> dict[str, int]:
-        """The points of everyone."""
-        return {who: sum(paid["points"] for paid in self.paid if paid["who"] == who) for who in self.teams}
+    def _keep(self, who: str, id_: str, points: int, day: int, **more: Any) -> None:  # noqa: ANN401
+        record = {"who": who, "id": id_, "points": points, "day": day, "number": self.number, "told": self.today}
+        record |= {"units": self.units.get(who, {}), "rule": None, "type": None, "counters": ()}
+        self.kept.setdefault(who, []).append(record | more)
 
     def _act(self, event: Plain) -> None:
-        key = event.get("key")
-        if key is not None:
-            thing = self.things.setdefault(key, {"number": None, "taken": 0, "waits": False})
-            if thing["number"] is not None:
-                return
-            stopped = thing["taken"] >= 2 or thing["waits"]
-            thing.update(number=self.number, waits=False)
-            if stopped:
-                return
+        thing = self.things.setdefault(event.get("key", self.number), {"number": None, "taken": 0, "waits": False})
+        again, stopped = thing["number"] is not None, thing["taken"] >= 2 or thing["waits"]
+        thing.update({} if again else {"number": self.number, "waits": False})
+        if again or stopped:
+            return
         who, day, data = event["who"], event["time"] // DAY, event["data"]
         if "content" in data:
-            self.about.setdefault((data["content"], who), []).append(self.number)
+            self.about.setdefault((data["content"], who), []).append((self.number, self.era, day))
         touched = [(who, "points", "")]
-        for metric in self.rules["metrics"]:
-            if event["type"] in metric["on"] and self._holds(metric, data):
+        for metric in self.rules["metrics"] if who else ():
+            if event["type"] in metric["on"] and self._holds(metric, event, day):
                 value = data.get(metric.get("of", ""), "")
                 for one in value if isinstance(value, list) else [value]:
-                    record = {"who": who, "id": metric["id"], "value": one}
-                    self.counted.append(record | {"day": day, "number": self.number})
+                    self._keep(who, metric["id"], 1, day, value=one)
                     touched.append((who, metric["id"], one))
         for rule in sorted(self.rules["rules"], key=lambda rule: str(rule["id"])):
-            if event["type"] in rule["on"] and self._holds(rule, data):
-                payee = who if "pays" not in rule else data.get(rule["pays"].partition(":")[2])
-                if payee is not None and (payee != who or "pays" not in rule):
-                    self._pay(rule, payee, event, day)
-                    touched.append((payee, "points", ""))
+            if event["type"] in rule["on"] and self._holds(rule, event, day):
+                paid = data.get(rule["pays"].partition(":")[2]) if "pays" in rule else who
+                for payee in dict.fromkeys(paid if isinstance(paid, list) else [paid]):
+                    if payee and (payee != who or "pays" not in rule):
+                        self._pay(rule, payee, event, day)
+                        touched.append((payee, "points", ""))
         for holder, metric_id, value in touched:
             self._grant(holder, metric_id, value, day)
+        if event["type"] in self.rules.get("removal", {"on": ()})["on"]:
+            self._take_about(data["content"], who, self.rules["removal"]["days"])
 
-    def _holds(self, word: Plain, data: Plain) -> bool:
-        return all(data.get(name) == wanted for name, wanted in word.get("if", {}).items())
+    def _holds(self, word: Plain, event: Plain, day: int) -> bool:
+        def line(said: str, wanted: Any) -> bool:  # noqa: ANN401
+            name, _, operator = said.partition(":")
+            if name.startswith("metrics."):
+                return self.value(event["who"], name.split(".")[1], "", name.split(".")[2], day) == wanted
+            found = event["data"].get(name, False if name.endswith(".present") else None)
+            return found == wanted if not operator else found is not None and found <= wanted
+
+        rows = [all(line(*each) for each in row.items()) for row in word.get("if_any", [{}])]
+        return any(rows) and all(line(*each) for each in word.get("if", {}).items())
 
     def _pay(self, rule: Plain, who: str, event: Plain, day: int) -> None:
-        data, mine = event["data"], [paid for paid in self.paid if paid["who"] == who]
-        once = [data.get(name) for name in rule.get("once", ())]
-        if once and None not in once:
-            keeps = rule.get("once_forget_days", 10**9)
-            same = [paid for paid in mine if paid["rule"] == rule["id"] and paid["once"] == once]
-            if any(paid["told"] + keeps >= self.today for paid in same):
-                return
-        amount = rule["points"]
-        if "fade" in rule:
-            times, _ = self._used(mine, rule, rule["fade"], data, day)
-            percents = rule["fade"]["percent"]
-            amount = (amount * percents[min(times, len(percents) - 1)] + 49) // 100
+        data, mine = event["data"], [one for one in self.kept.get(who, ()) if one["id"] == "points"]
+        once = [event["who"] if name == "subject" else data.get(name) for name in rule.get("once", ())]
+        same = [paid["told"] for paid in mine if paid["rule"] == rule["id"] and paid["once"] == once]
+        if once and None not in once and any(told + rule.get("once_forget_days", NEVER) >= self.today for told in same):
+            return
+        fade = rule.get("fade", {"per": "ever", "percent": [100]})
+        times, _ = self._used(mine, rule, fade, data, day)
+        amount = (rule["points"] * fade["percent"][min(times, len(fade["percent"]) - 1)] + 49) // 100
         for limit in rule.get("limits", ()):
             times, points = self._used(mine, rule, limit, data, day)
-            if times >= limit.get("times", 10**9):
-                return
-            amount = min(amount, limit.get("points", 10**9) - points)
-        for cap in self.rules.get("caps", ()):
-            if not cap.get("on") or event["type"] in cap["on"]:
-                uses = [(paid["day"], paid["points"]) for paid in mine if paid["type"] in cap.get("on", [paid["type"]])]
-                amount = min(amount, cap["points"] - most_used(uses, cap["per"], day)[1])
+            amount = min(amount, limit.get("points", NEVER) - points if times < limit.get("times", NEVER) else 0)
+        counters = {use.get("counter") for use in [*rule.get("limits", ()), rule.get("fade", {})]} - {None}
+        self._pay_in_caps(who, event["type"], amount, day, rule=rule["id"], data=data, once=once, counters=counters)
+
+    def _pay_in_caps(self, who: str, type_: str, amount: int, day: int, **more: Any) -> None:  # noqa: ANN401
+        mine = [one for one in self.kept.get(who, ()) if one["id"] == "points" and one["type"]]
+        for cap in (cap for cap in self.rules.get("caps", ()) if type_ in cap.get("on", [type_])):
+            uses = [(paid["day"], paid["points"]) for paid in mine if paid["type"] in cap.get("on", [paid["type"]])]
+            amount = min(amount, cap["points"] - most_used(uses, cap["per"], day)[1])
         if amount > 0:
-            record = {"who": who, "points": amount, "day": day, "told": self.today, "number": self.number}
-            record |= {"rule": rule["id"], "type": event["type"], "data": data, "once": once, "team": self.teams[who]}
-            named = [*rule.get("limits", ()), *([rule["fade"]] if "fade" in rule else [])]
-            self.paid.append(record | {"counters": {use["counter"] for use in named if "counter" in use}})
+            self._keep(who, "points", amount, day, type=type_, **more)
 
     def _used(self, mine: list[Plain], rule: Plain, use: Plain, data: Plain, day: int) -> tuple[int, int]:
-        counter, by = use.get("counter"), use.get("by", "")
+        counter, by, dated = use.get("counter"), use.get("by", ""), use.get("dated", "")
         same = [paid for paid in mine if (counter in paid["counters"] if counter else paid["rule"] == rule["id"])]
-        uses = [(paid["day"], paid["points"]) for paid in same if paid["data"].get(by) == data.get(by)]
-        return most_used(uses, use["per"], day)
+        same = [paid for paid in same if paid["data"].get(by) == data.get(by)]
+        uses = [(paid["data"].get(dated, paid["day"] * DAY) // DAY, paid["points"]) for paid in same]
+        return most_used(uses, use["per"], data.get(dated, day * DAY) // DAY)
+
+    def _thank(self, event: Plain) -> None:
+        words, day, giver, to = self.rules["thanks"], event["time"] // DAY, event["who"], event["to"]
+        mine = [thanks for thanks in self.thanks if thanks["who"] == giver]
+        for limit, some in ((words["allowance"], mine), (words["pair"], [one for one in mine if one["to"] == to])):
+            if most_used([(one["time"] // DAY, 0) for one in some], limit["per"], day)[0] >= limit["times"]:
+                return
+        back = [one["at"] for one in self.thanks if one["who"] == to and one["to"] == giver and one["reaches"]]
+        is_mutual = event["reaches"] and back and event["at"] - back[-1] <= words["mutual_days"] * DAY
+        self.thanks.append(event)
+        for who, points in ((giver, words["giver"]), (to, words["receiver"]))[: 1 + event["reaches"]]:
+            self._pay_in_caps(who, "thanks", (points * (words["percent"] if is_mutual else 100) + 49) // 100, day)
 
     def value(self, who: str, metric_id: str, value: str, per: str, day: int) -> int:
         """A metric in a window."""
         first, last = window(per, day)
-        if metric_id == "points":
-            return sum(paid["points"] for paid in self.paid if paid["who"] == who and first <= paid["day"] <= last)
-        metric = next(metric for metric in self.rules["metrics"] if metric["id"] == metric_id)
-        found = [one for one in self.counted if one["who"] == who and one["id"] == metric_id]
-        found = [one for one in found if first <= one["day"] <= last]
-        if metric.get("measure") == "distinct":
-            return len({one["value"] for one in found})
-        return sum(1 for one in found if metric.get("measure") != "each" or one["value"] == value)
+        found = [one for one in self.kept.get(who, ()) if one["id"] == metric_id and first <= one["day"] <= last]
+        measure = next((one.get("measure") for one in self.rules["metrics"] if one["id"] == metric_id), None)
+        found = [one for one in found if measure != "each" or one["value"] == value]
+        return len({one["value"] for one in found}) if measure == "distinct" else sum(one["points"] for one in found)
 
     def _grant(self, who: str, metric_id: str, value: str, day: int) -> None:
         for badge in self.rules["badges"]:
+            of = value if badge.get("each") else ""
             if badge["metric"] == metric_id:
-                of = value if badge.get("each") else ""
-                reached = self.value(who, metric_id, of, badge["per"], day)
                 for tier, at in enumerate(badge["tiers"]):
-                    if reached >= at:
+                    if self.value(who, metric_id, of, badge["per"], day) >= at:
                         step = span(badge["repeats"], day)[0] if "repeats" in badge else tier
                         self.badges.setdefault((who, badge["id"], of, step), day)
 
     def _retract(self, key: str) -> None:
         thing = self.things.setdefault(key, {"number": None, "taken": 0, "waits": True})
-        if thing["number"] is None:
-            thing["taken"] = max(thing["taken"], 1)
-            return
-        number = thing["number"]
-        thing.update(number=None, taken=thing["taken"] + 1, waits=False)
+        number, taken = thing["number"], thing["taken"]
+        thing.update(number=None, taken=taken + 1 if number else max(taken, 1), waits=thing["waits"] and not number)
         self._take_back(number)
 
+    def _take_about(self, content: str, who: str, days: int = NEVER) -> None:
+        for number, era, day in self.about.get((content, who), []):
+            if number != self.number and era >= self.era - 1 and self.today - day <= days:
+                self._take_back(number)
+
     def _take_back(self, number: int) -> None:
-        taken: list[Plain] = [one for one in [*self.counted, *self.paid] if one["number"] == number]
-        self.counted = [one for one in self.counted if one["number"] != number]
-        self.paid = [one for one in self.paid if one["number"] != number]
+        taken = [one for kept in self.kept.values() for one in kept if one["number"] == number]
         for holder in {one["who"] for one in taken}:
-            touched = {(one["id"], one["value"]) for one in taken if one["who"] == holder and "id" in one}
+            self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number]
+            touched = {(one["id"], one["value"]) for one in taken if one["who"] == holder and one["id"] != "points"}
             for (who, id_, value, step), granted in list(self.badges.items()):
                 badge = next(badge for badge in self.rules["badges"] if badge["id"] == id_)
                 of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
@@ -202,22 +205,24 @@ class Oracle:
                 if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
                     del self.badges[who, id_, value, step]
 
-    def week(self, monday: int) -> Plain:
-        """The board of a week: members as shown, and sum and contributors of each team."""
-        inside = [paid for paid in self.paid if monday <= paid["day"] <= monday + 6]
-        scores = {who: sum(paid["points"] for paid in inside if paid["who"] == who) for who in self.teams}
+    def board(self, of: str, per: str, day: int) -> Plain:
+        """The board of a period: members as shown, and of each unit its sum and contributors."""
+        first, last = span(per, day)
+        inside = [one for kept in self.kept.values() for one in kept if one["id"] == of and first <= one["day"] <= last]
+        scores = {one["who"]: sum(any_["points"] for any_ in inside if any_["who"] == one["who"]) for one in inside}
         rows = sorted((-score, who) for who, score in scores.items() if score > 0 and who not in self.hidden)
-        of = {team: [paid for paid in inside if paid["team"] == team] for team in {paid["team"] for paid in inside}}
-        teams = {team: (sum(p["points"] for p in some), len({p["who"] for p in some})) for team, some in of.items()}
+        places = {place for one in inside for place in one["units"].items()}
+        units = {place: [one for one in inside if place in one["units"].items()] for place in places}
+        sums = {unit: (sum(p["points"] for p in some), len({p["who"] for p in some})) for unit, some in units.items()}
         won = [(who, 1 + sum(other < score for other, _ in rows), -score) for score, who in rows]
-        places, most = self.rules["winners"]["places"], self.rules["winners"]["most"]
-        winners = [row for row in won if row[1] <= places]
-        while len(winners) > most:
-            winners = [row for row in winners if row[1] < winners[-1][1]]
-        return {"rows": [(who, -score) for score, who in rows], "teams": teams, "winners": winners}
+        won = [row for row in won if sum(other[2] >= row[2] for other in won) <= self.rules["winners"]["most"]]
+        winners = [row for row in won if row[1] <= self.rules["winners"]["places"]]
+        return {"rows": [(who, -score) for score, who in rows], "units": sums, "winners": winners}
 
     def _close(self, recorded: int) -> None:
-        self.first_week = self.first_week or span("week", self.today)[0]
-        while (self.first_week + 7) * DAY + self.rules["grace_hours"] * 3_600_000 <= recorded:
-            self.finals[self.first_week] = self.week(self.first_week)
-            self.first_week += 7
+        for per in ("week", *MONTHS):
+            first = self.open.setdefault(per, span(per, self.today)[0])
+            while (span(per, first)[1] + 1) * DAY + self.rules["grace_hours"] * HOUR <= recorded:
+                for board in (board for board in self.rules["boards"] if per in board["periods"]):
+                    self.finals[board["id"], per, first] = self.board(board["of"], per, first)
+                first = self.open[per] = span(per, first)[1] + 1

@@ -1,5 +1,6 @@
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -13,18 +14,21 @@ from tests.core.histories import HIDDEN, MEMBERS, play, random_book, random_hist
 from tests.oracle import Oracle
 
 WEEK = KINDS.index(PeriodKind.WEEK)
-TEAMS = {member: "red" if member == MEMBERS[0] else "blue" for member in MEMBERS}
+UNITS = {member: {"teams": "red" if member == MEMBERS[0] else "blue"} for member in MEMBERS}
 
 
 def agree(seed: int) -> None:
     """Tell both the same history and compare after each event."""
     chance = Random(seed)
     book = random_book(chance)
-    world, oracle = world_for(book), Oracle(book, TEAMS, {HIDDEN})
+    world, oracle = world_for(book), Oracle(book, UNITS, {HIDDEN})
     for event in random_history(chance, book):
         seen = (seed, event)
         decision = play(world, event)
-        expected = oracle.tell(event)
+        before = points_of(oracle)
+        oracle.tell(as_told(event))
+        after = points_of(oracle)
+        expected = {who: after[who] - before[who] for who in MEMBERS if after[who] != before[who]}
         posted: dict[str, int] = {}
         for line in decision.lines:
             if isinstance(line, Posted):
@@ -33,6 +37,16 @@ def agree(seed: int) -> None:
         assert {who: amount for who, amount in posted.items() if amount} == expected, seen
         assert badges_of(world) == {(who, id_, value, step) for who, id_, value, step in oracle.badges}, seen
     compare_weeks(world, oracle, seed)
+
+
+def points_of(oracle: Oracle) -> dict[str, int]:
+    """The points of everyone, as the oracle adds them up."""
+    return {who: oracle.value(who, "points", "", "ever", 0) for who in MEMBERS}
+
+
+def as_told(event: dict[str, Any]) -> dict[str, Any]:
+    """The oracle hears of all kinds of units at once."""
+    return {**event, "do": "units", "units": {"teams": event["team"]}} if event["do"] == "team" else event
 
 
 def badges_of(world: World) -> set[tuple[str, str, str, int]]:
@@ -47,17 +61,19 @@ def compare_weeks(world: World, oracle: Oracle, seed: int) -> None:
         for line in entry.lines:
             if isinstance(line, Recognised):
                 won.setdefault(line.period, []).append((entry.people[line.who].id, line.place, line.score))
-    assert won == {monday: final["winners"] for monday, final in oracle.finals.items() if final["winners"]}, seed
+    assert won == {
+        first: final["winners"] for (_, _, first), final in oracle.finals.items() if final["winners"]
+    }, seed
     code = world.code("board", "board")
     open_from = world.organization().open_from[WEEK]
     for number in range(20):
         if week(number) < open_from:
             continue
-        expected = oracle.week(week(number))
+        expected = oracle.board("points", "week", week(number))
         assert world.board(code, WEEK, week(number)) == expected["rows"], (seed, number)
         for team in ("red", "blue"):
             sums = world.unit(team).sums.get(place_key(code, WEEK, week(number)), (0, 0))
-            assert sums == expected["teams"].get(team, (0, 0)), (seed, number, team)
+            assert sums == expected["units"].get(("teams", team), (0, 0)), (seed, number, team)
 
 
 @pytest.mark.parametrize("seed", range(0, 300, 50))
