@@ -4,7 +4,7 @@
 PYTHON ?= python3
 # How many processes run the tests.
 WORKERS ?= 2
-# More words for pytest or the measurements: make test ARGS="-k fade"
+# More words for pytest, the measurements or the demo: make test ARGS="-k fade", make run ARGS="--members 60"
 ARGS ?=
 
 VENV := .venv
@@ -26,7 +26,7 @@ help:
 	@echo "make clean   remove .venv and caches; data stays"
 
 run: $(READY)
-	@exec $(VENV)/bin/sulka demo
+	@exec $(VENV)/bin/sulka demo $(ARGS)
 
 test: $(READY)
 	@$(VENV)/bin/pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)

@@ -98,7 +98,7 @@ def _person(number: int, frame: Frame, chance: random.Random) -> Person:
         team=SMALL_TEAM if number % 60 == 49 else team,
         country=country,
         habit=habit,
-        shown=shown,
+        shown=shown or habit == "spammer",
         activity=LOUD if habit == "spammer" else QUIET if habit == "reviewer" else min(activity, 12.0),
         known_on=begins - 3 if is_newcomer else 0,
         joins_on=joins_on,

@@ -46,13 +46,11 @@ class Summary:
         self._console.print(Text(text, style="bold"))
 
     def _say(self, text: str, style: str = "") -> None:
-        self._console.print(Padding(Text(text, style=style), (0, 0, 0, 2)), width=min(WIDEST, self._console.width))
+        self._console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False), width=min(WIDEST, self._console.width))
 
     def _head(self, found: Tally, seconds: float) -> None:
         frame = self._frame
-        by_week = Counter(
-            {week: 0 for week in range(frame.weeks)},
-        )
+        by_week = Counter(dict.fromkeys(range(frame.weeks), 0))
         for step in steps(frame):
             if step.kind in {"events", "said"}:
                 week = (step.at.date() - frame.first_day).days // 7
@@ -82,10 +80,10 @@ class Summary:
             for row in view["rows"]:
                 table.add_row(str(row["rank"]), row["name"], f"{row['score']:,}")
             tables.append(table)
-        self._console.print(Padding(Columns(tables, padding=(0, 3)), (0, 0, 0, 2)))
-        view = await self._get(f"/v1/leaderboards/advocates?period=ever&by=teams&limit={TOP}")
-        teams = "   ".join(f"{row['rank']} {row['name']} {row['score']:.0f}" for row in view["rows"])
-        self._say(f"Teams, points for each who takes part, evened out: {teams}")
+        self._console.print(Padding(Columns(tables, padding=(0, 3)), (0, 0, 0, 2), expand=False))
+        teams = (await self._get("/v1/leaderboards/advocates?period=ever&by=teams"))["rows"][:TOP]
+        said = ", ".join(f"{row['name']} {row['score']:.0f}" for row in teams)
+        self._say(f"Teams, in points a head: {said}")
 
     def _named(self, found: Tally, names: dict[str, str]) -> None:
         with_winners = sum(1 for won in found.weeks.values() if won)
@@ -96,12 +94,12 @@ class Summary:
         for month, titles in list(found.months.items())[-1:]:
             for title, won in titles.items():
                 table.add_row(month, f"{title}: {', '.join(names[member] for member in won)}")
-        self._console.print(Padding(table, (0, 0, 0, 2)))
+        self._console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
     def _badges(self, badges: Counter[str]) -> None:
         self._title(f"Badges: {sum(badges.values()):,} earned or given")
         said = [f"{title} {count}" for title, count in badges.most_common(MOST_BADGES)]
-        self._console.print(Padding(Columns(said, padding=(0, 3)), (0, 0, 0, 2)))
+        self._console.print(Padding(Columns(said, padding=(0, 3)), (0, 0, 0, 2), expand=False))
 
     def _rested(self, rested: Counter[str]) -> None:
         self._title("What rested, and why; each receipt says so kindly")
@@ -110,7 +108,7 @@ class Summary:
         table.add_column()
         for why, count in rested.most_common():
             table.add_row(f"{count:,}", why)
-        self._console.print(Padding(table, (0, 0, 0, 2)))
+        self._console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
     async def _loud(self) -> None:
         shares = Counter(
@@ -124,17 +122,17 @@ class Summary:
         mine = await self._calls.call("GET", "/v1/me", await self._calls.own_token(loud.number))
         best = (await self._get("/v1/leaderboards/advocates?period=ever&limit=1"))["rows"][0]
         self._say(
-            f"Somebody shared {shares[loud.alias]:,} times in half a year, which brought {mine['points']:,} points; "
+            f"Somebody shared {shares[loud.alias]:,} times in {self._frame.weeks} weeks, which brought {mine['points']:,} points; "
             f"{best['name']}, who leads, has {best['score']:,}: steady and kind beats loud."
         )
 
     async def _go_on(self) -> None:
         token, address = self._calls.token, self._address
-        self._title(f"Sulka listens on {address}. All calls: {address}/schema. Ctrl-C ends it.")
+        self._title(f"Sulka listens on {address} (calls: /schema). Ctrl-C ends it.")
         me, hr = await self._calls.own_token(0), await token("hr")
         for who, lines in (
             ("As an employee", (f"ME={me}", f'curl -H "Authorization: Bearer $ME" {address}/v1/me/ledger')),
-            ("As HR", (f"HR={hr}", f'curl -H "Authorization: Bearer $HR" {address}/v1/leaderboards/advocates')),
+            ("As HR", (f"HR={hr}", f'curl -H "Authorization: Bearer $HR" "{address}/v1/leaderboards/advocates?period=ever"')),
             ("As the administrator", (f"ADMIN={await token('admin')}",)),
         ):
             self._say(who)

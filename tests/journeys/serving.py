@@ -29,13 +29,14 @@ def free_port() -> int:
 class Serving:
     """The program and its address."""
 
-    def __init__(self, data: Path, port: int, command: str = "serve") -> None:
+    def __init__(self, data: Path, port: int, *command: str) -> None:
+        """`command` is `serve` unless it is said."""
         self.data, self.port = data, port
         self.address = f"http://127.0.0.1:{port}"
         self.environment = {**os.environ, "SULKA_DATA_DIR": str(data), "SULKA_PORT": str(port), "NO_COLOR": "1"}
         self.printed = data.with_suffix(f".{port}.out")
         with self.printed.open("wb") as out:
-            self.process = subprocess.Popen([*PROGRAM, command], cwd=REPOSITORY, env=self.environment, stdout=out)
+            self.process = subprocess.Popen([*PROGRAM, *(command or ("serve",))], cwd=REPOSITORY, env=self.environment, stdout=out)
 
     def run(self, *arguments: str) -> str:
         """A short command beside the running service; what it printed."""

@@ -1,84 +1,223 @@
-"""`sulka demo`: the same organization however often it is stopped on the way."""
+"""`sulka demo`: a lifelike organization, the same however often it is stopped on the way, and right by another way.
+
+The short one runs with all tests, the whole one with those that take minutes.
+"""
 
 import os
 import re
 import select
 import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from engine.core.periods import PeriodKind, next_period, parse_period, period_name
+from cli.demo.people import SPAMMER, people
+from cli.demo.rhythm import Frame, frame_until
+from cli.demo.steps import steps
+from engine.bootstrap import running_or_own_server, site_at
+from engine.core.journal import (
+    BadgeGranted,
+    EntryTaken,
+    MembershipSet,
+    Posted,
+    Reason,
+    Refused,
+    RulebookSet,
+    decode_journal,
+)
+from engine.settings import DataSettings, Settings
+from engine.store.raw import RawRows
+from tests.journeys.posted import Posted as PostedByDemo
+from tests.journeys.posted import period_of
 from tests.journeys.serving import Serving, free_port
+from tests.oracle import Oracle
 
-FIRST_WEEK, LAST_WEEK = "2026-W21", "2026-W46"
+UNTIL = date(2026, 11, 22)
+LAST_WORDS = "ADMIN="
+BY_HAND = -1
 
-
-def standings(service: Serving) -> dict[str, list[tuple[int, str, int]]]:
-    """The board of each closed week and of all time, as (rank, name, score)."""
-    said = service.wait_until_printed("the administrator")
-    assert int(re.findall(r"(\d+) weeks are closed", said)[0]) >= 24
-    token = re.findall(r"as HR: curl -H 'Authorization: Bearer ([^']+)'", said)[0]
-    found: dict[str, list[tuple[int, str, int]]] = {}
-    week, last = parse_period(FIRST_WEEK).index, parse_period(LAST_WEEK).index
-    periods = ["ever"]
-    while week <= last:
-        periods.append(period_name(PeriodKind.WEEK, week))
-        week = next_period(PeriodKind.WEEK, week)
-    for period in periods:
-        rows = board(service, token, period)
-        # Within a tie rows go by member id, which is random: compared by name.
-        found[period] = sorted((row["rank"], row["name"], row["score"]) for row in rows)
-        assert found[period], period
-    return found
+Boards = dict[tuple[str, str], list[tuple[int, str, int]]]
 
 
-def board(service: Serving, token: str, period: str) -> list[dict[str, Any]]:
-    """All rows of the advocates' board in a period, page by page."""
-    rows: list[dict[str, Any]] = []
-    asked: dict[str, str | int] = {"period": period, "limit": 100}
-    while True:
-        answer = httpx.get(
-            f"{service.address}/v1/leaderboards/advocates",
-            params=asked,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=10,
-        )
-        assert answer.status_code == httpx.codes.OK, answer.text
-        page = answer.json()
-        rows.extend(page["rows"])
-        if not page["cursor"]:
-            return rows
-        asked["cursor"] = page["cursor"]
+class Played(msgspec.Struct):
+    """A demo that has come to its end and serves; what the oracle knows of it."""
+
+    service: Serving
+    oracle: Oracle
+    left_out: Counter[str]
+    said: str
+
+    def token(self, name: str) -> str:
+        """A token that it printed."""
+        return re.findall(rf"^ +{name}=(\w+)", self.said, re.MULTILINE)[0]
 
 
-def run_to_the_end(data: Path) -> tuple[dict[str, list[tuple[int, str, int]]], str]:
-    service = Serving(data, free_port(), "demo")
+def start(data: Path, frame: Frame) -> Serving:
+    words = ("--members", str(frame.members), "--weeks", str(frame.weeks - 1), "--until", frame.last_day.isoformat())
+    return Serving(data, free_port(), "demo", *words)
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param((60, 9), id="short"), pytest.param((250, 26), id="whole", marks=pytest.mark.soak)]
+)
+def frame(request: pytest.FixtureRequest) -> Frame:
+    members, weeks = request.param
+    return frame_until(UNTIL, members, weeks)
+
+
+@pytest.fixture(scope="module")
+def played(frame: Frame, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    service = start(tmp_path_factory.mktemp("demo") / "data", frame)
     try:
-        found = standings(service)
-        return found, service.run("verify")
+        posted = PostedByDemo(frame)
+        oracle = Oracle({}, {}, set())
+        for event in posted.events():
+            oracle.rules = oracle.rules or event["rules"]
+            oracle.tell(event)
+        yield Played(service, oracle, posted.left_out, service.wait_until_printed(LAST_WORDS))
     finally:
         service.end()
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[int, str, int]]]:
-    found, verified = run_to_the_end(tmp_path_factory.mktemp("demo") / "data")
-    assert "no difference" in verified
+def board(service: Serving, token: str, id_: str, period: str) -> list[tuple[int, str, int]]:
+    """All rows of a members' board, page by page; within a tie by name, as ids are random."""
+    rows: list[tuple[int, str, int]] = []
+    asked: dict[str, str | int] = {"period": period, "limit": 100}
+    while True:
+        address = f"{service.address}/v1/leaderboards/{id_}"
+        answer = httpx.get(address, params=asked, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        page: dict[str, Any] = answer.json()
+        rows.extend((row["rank"], row["name"], row["score"]) for row in page["rows"])
+        if not page["cursor"]:
+            return sorted(rows)
+        asked["cursor"] = page["cursor"]
+
+
+def standings(played: Played) -> Boards:
+    """All boards that are final, and that of all time."""
+    asked = [(id_, period_of(per, first)) for id_, per, first in played.oracle.finals]
+    token = played.token("HR")
+    return {(id_, name): board(played.service, token, id_, name) for id_, name in [*asked, ("advocates", "ever")]}
+
+
+def expected(oracle: Oracle) -> Boards:
+    """The same by the oracle; a member who hides or leaves later is dropped at reading, and ranks stay."""
+    found: Boards = {}
+    for (id_, per, first), final in oracle.finals.items():
+        scores = [score for _, score in final["rows"]]
+        rows = [(1 + sum(other > score for other in scores), who, score) for who, score in final["rows"]]
+        found[id_, period_of(per, first)] = sorted(row for row in rows if row[1] not in oracle.hidden)
+    ever = oracle.board("points", "ever", 0)["rows"]
+    found["advocates", "ever"] = sorted((1 + sum(other > score for _, other in ever), who, score) for who, score in ever)
     return found
 
 
-def kill_when_halfway(data: Path, who: str) -> None:
+def test_the_oracle_gets_every_final_board_from_what_was_posted(played: Played, frame: Frame) -> None:
+    found = standings(played)
+
+    weeks = [rows for (id_, period), rows in found.items() if "-W" in period]
+    assert found == expected(played.oracle)
+    assert len(weeks) == frame.weeks - 1
+    assert all(weeks)
+
+
+async def test_the_demo_meets_what_a_half_year_brings(played: Played, frame: Frame) -> None:
+    settings = Settings(data=DataSettings(dir=str(played.service.data)))
+    met: Counter[Any] = Counter()
+    with running_or_own_server(settings) as url:
+        async with site_at(url, settings) as site:
+            judged = await site.reader.judged()
+            async for encoded in RawRows(read=site.read, keys=site.keys).journal(judged):
+                entry = decode_journal(encoded)
+                met["late"] += entry.late
+                met["blank"] += not entry.people and not entry.lines
+                met.update(word for line in entry.lines if (word := bite(line)) is not None)
+
+    enough = {
+        "faded", "late", "blank", "taken back", "pause", "resume", "leave", "away", "rulebook", "by hand", "below",
+        "badge by hand", "half", Reason.FADED, Reason.LIMIT_TIMES, Reason.CAP, Reason.ONCE, Reason.ALLOWANCE,
+        Reason.SAME_PAIR, Reason.KEY_AGAIN, Reason.TAKEN_BACK_BEFORE, Reason.CONDITION,
+    }  # fmt: skip
+    assert enough <= {word for word, count in met.items() if count}
+    assert met["rulebook"] == 3
+    assert judged > 35 * frame.members
+    assert min(played.left_out[why] for why in ("never joined", "paused or left", "not joined yet")) > 0
+
+
+def bite(line: object) -> object:
+    """What hard thing a line of the journal is."""
+    match line:
+        case Refused():
+            return line.reason
+        case EntryTaken():
+            return "taken back"
+        case MembershipSet():
+            return line.change
+        case RulebookSet():
+            return "rulebook"
+        case Posted(cause=cause, amount=amount) if cause == BY_HAND:
+            return "by hand" if amount > 0 else "below"
+        case Posted(percent=50, base=10, amount=5):
+            return "half"
+        case Posted(percent=percent, amount=amount) if percent < 100 and amount > 0:
+            return "faded"
+        case BadgeGranted(badge=_, value="", step=0):
+            return "badge by hand"
+        case _:
+            return None
+
+
+def test_fade_and_limits_tame_the_one_who_shares_most(played: Played, frame: Frame) -> None:
+    loud = people(frame)[SPAMMER]
+    shares = Counter(
+        event["subject"]
+        for step in steps(frame)
+        if step.kind == "events"
+        for event in step.body
+        if event["type"] == "content.shared"
+    )
+
+    ever = board(played.service, played.token("HR"), "advocates", "ever")
+
+    points = next(score for _, name, score in ever if name == loud.name)
+    assert shares.most_common(1)[0][0] == loud.alias
+    assert points < shares[loud.alias]
+    assert points < ever[0][2] / 2
+
+
+def test_the_lines_that_it_prints_to_go_on_with_work(played: Played) -> None:
+    lines = [line.strip() for line in played.said.splitlines() if re.match(r" +(ME|HR|curl)\b", line)]
+    tokens, calls = ([line for line in lines if line.startswith("curl") is is_call] for is_call in (False, True))
+
+    answers = [bash([*tokens, call]) for call in calls]
+
+    assert answers[0]["receipts"]
+    assert answers[1]["board"] == "advocates"
+    assert answers[1]["rows"]
+
+
+def bash(lines: list[str]) -> Any:  # noqa: ANN401 - JSON
+    done = subprocess.run(["bash", "-c", "\n".join(lines)], capture_output=True, timeout=30, check=True)
+    return msgspec.json.decode(done.stdout)
+
+
+def kill_when_halfway(data: Path, frame: Frame, who: str, halfway: int) -> None:
     """Kill -9 the engine, or everything, in the middle of the filling."""
-    service = Serving(data, free_port(), "demo")
+    service = start(data, frame)
     service.wait_until_ready()
-    while (said := service.ready()) is None or said["position"] < 6_000:
+    while (said := service.ready()) is None or said["position"] < halfway:
         assert service.process.poll() is None, "the demo has ended"
     if who == "engine":
         os.kill(service.worker("engine"), signal.SIGKILL)
-        service.wait_until_printed("the administrator")
+        service.wait_until_printed(LAST_WORDS)
         service.end()
         return
     # The folder is free when the store, which is told by the kernel, has ended too.
@@ -92,11 +231,14 @@ def kill_when_halfway(data: Path, who: str) -> None:
 
 @pytest.mark.parametrize("who", ["engine", "everything"])
 def test_a_demo_that_was_killed_goes_on_and_ends_with_the_same_standings(
-    tmp_path: Path, undisturbed: dict[str, list[tuple[int, str, int]]], who: str
+    tmp_path: Path, played: Played, frame: Frame, who: str
 ) -> None:
-    kill_when_halfway(tmp_path / "data", who)
+    kill_when_halfway(tmp_path / "data", frame, who, halfway=played.service.wait_until_judged() // 2)
 
-    found, verified = run_to_the_end(tmp_path / "data")
-
-    assert found == undisturbed
-    assert "no difference" in verified
+    service = start(tmp_path / "data", frame)
+    try:
+        again = Played(service, played.oracle, played.left_out, service.wait_until_printed(LAST_WORDS))
+        assert standings(again) == standings(played)
+        assert "no difference" in service.run("verify")
+    finally:
+        service.end()

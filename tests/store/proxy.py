@@ -21,12 +21,19 @@ class ReplyDroppingProxy:
 
     The answer is lost only when the server has sent it whole, so the command was carried out. Answers to other
     requests that share its last chunk are lost with it, as they would be on a broken line. `on_request` sees every
-    request, name first, before the server does.
+    request, name first, before the server does; where it raises, nothing of that chunk gets there. `on_drop` is told
+    when an answer was lost.
     """
 
-    def __init__(self, url: str, *, on_request: Callable[[Request], None] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        on_request: Callable[[Request], None] | None = None,
+        on_drop: Callable[[], None] | None = None,
+    ) -> None:
         self._target = urlsplit(url)
-        self._on_request = on_request
+        self._on_request, self._on_drop = on_request, on_drop
         self._armed, self._armed_for = False, b""
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -99,9 +106,9 @@ class ReplyDroppingProxy:
         while chunk := await reader.read(CHUNK_BYTES):
             parser.feed(chunk)
             while (request := parser.gets()) is not Ellipsis:
-                lose.append(self._is_to_lose(request[0].upper()))
                 if self._on_request is not None and request[0].upper() not in SET_UP:
                     self._on_request(tuple(request))
+                lose.append(self._is_to_lose(request[0].upper()))
             writer.write(chunk)
             await writer.drain()
 
@@ -120,6 +127,8 @@ class ReplyDroppingProxy:
             while parser.gets() is not Ellipsis:
                 if lose.popleft():
                     self.replies_dropped += 1
+                    if self._on_drop is not None:
+                        self._on_drop()
                     return
             writer.write(chunk)
             await writer.drain()

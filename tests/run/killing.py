@@ -1,0 +1,150 @@
+"""A real engine or API process that is killed at a chosen command to the store, and what the store holds then."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Literal
+
+from redis.asyncio import Redis
+
+from cli.http import serve_http
+from cli.worker import work_engine
+from engine.settings import DataSettings, HttpSettings, Settings
+from tests.store.proxy import ReplyDroppingProxy, Request
+
+When = Literal["before the server has it", "before the answer is there"]
+PATIENCE_SECONDS = 20
+LOOK_SECONDS = 0.005
+VOLATILE = {b"epoch", b"tries", b"tried_at"}
+"""What the engine's own key says of engines, not of what was judged."""
+
+# A process that has loaded everything and starts others by forking: hundreds of engines in a minute.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.run.killing"])
+
+
+class Killed(Exception):
+    """The command does not get to the server: its sender is dead."""
+
+
+def settings_for(data: Path, port: int = 0) -> Settings:
+    """The settings of such a process; small batches, so that there are many commands."""
+    return Settings(data=DataSettings(dir=str(data)), http=HttpSettings(port=port))
+
+
+def run_engine(url: str, data: str) -> None:
+    """What `python -m cli.worker engine` does."""
+    asyncio.run(work_engine(url, settings_for(Path(data))))
+
+
+def run_api(url: str, data: str, port: int) -> None:
+    """What `python -m cli.worker api` does."""
+    serve_http(url, settings_for(Path(data), port))
+
+
+class Victim:
+    """A process whose commands are counted; it is killed at the one with number `at`, where there is one."""
+
+    def __init__(self, url: str, *, at: int | None = None, when: When = "before the server has it") -> None:
+        self.seen: list[bytes] = []
+        self._at, self._when = at, when
+        self._process: BaseProcess | None = None
+        self._proxy = ReplyDroppingProxy(url, on_request=self._look, on_drop=self.kill)
+
+    @asynccontextmanager
+    async def engine(self, data: Path) -> AsyncIterator["Victim"]:
+        """An engine for as long as this is open."""
+        async with self._proxy:
+            self._start(run_engine, (self._proxy.url, str(data)))
+            yield self
+            await self.end()
+
+    @asynccontextmanager
+    async def api(self, data: Path, port: int) -> AsyncIterator["Victim"]:
+        """An API for as long as this is open."""
+        async with self._proxy:
+            self._start(run_api, (self._proxy.url, str(data), port))
+            yield self
+            await self.end()
+
+    @property
+    def lives(self) -> bool:
+        """Whether the process runs."""
+        assert self._process is not None
+        return self._process.is_alive()
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; below zero by this signal."""
+        assert self._process is not None
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """With the signal that nobody can handle."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        os.kill(self._process.pid, signal.SIGKILL)
+
+    async def end(self) -> None:
+        """Ask it to end where it lives, and wait."""
+        assert self._process is not None
+        if self._process.is_alive():
+            self._process.terminate()
+        await asyncio.to_thread(self._process.join, PATIENCE_SECONDS)
+
+    def _start(self, work: object, arguments: tuple[object, ...]) -> None:
+        self._process = _processes.Process(target=work, args=arguments, daemon=True)  # type: ignore[arg-type]
+        self._process.start()
+
+    def _look(self, request: Request) -> None:
+        self.seen.append(request[0].upper())
+        if len(self.seen) != self._at:
+            return
+        if self._when == "before the answer is there":
+            self._proxy.drop_next_reply()
+            return
+        self.kill()
+        raise Killed
+
+
+async def rows_of(client: Redis) -> dict[bytes, object]:
+    """Everything that a database holds, as values that can be compared."""
+    found: dict[bytes, object] = {}
+    async for key in client.scan_iter(count=1_000):
+        match await client.type(key):
+            case b"hash":
+                rows = await client.hgetall(key)
+                found[key] = {field: value for field, value in rows.items() if field not in VOLATILE}
+            case b"zset":
+                found[key] = await client.zrange(key, 0, -1, withscores=True)
+            case b"stream":
+                found[key] = await client.xrange(key)
+            case b"set":
+                found[key] = await client.smembers(key)
+            case _:
+                found[key] = await client.get(key)
+    return found
+
+
+class Snapshot:
+    """All keys of a database as they are now, to begin from again and again."""
+
+    def __init__(self, dumps: dict[bytes, bytes]) -> None:
+        self._dumps = dumps
+
+    @classmethod
+    async def of(cls, client: Redis) -> "Snapshot":
+        """Taken now."""
+        keys = [key async for key in client.scan_iter(count=1_000)]
+        return cls({key: await client.dump(key) or b"" for key in keys})
+
+    async def restore(self, client: Redis) -> None:
+        """The database holds exactly this."""
+        await client.flushdb()
+        for key, dumped in self._dumps.items():
+            await client.restore(key, 0, dumped)
