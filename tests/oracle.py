@@ -116,7 +116,7 @@ class Oracle:
             if name.startswith("metrics."):
                 return self.value(event["who"], name.split(".")[1], "", name.split(".")[2], day) == wanted
             found = event["data"].get(name, False if name.endswith(".present") else None)
-            return found == wanted if not operator else found is not None and found <= wanted
+            return bool(found == wanted if not operator else found is not None and found <= wanted)
 
         rows = [all(line(*each) for each in row.items()) for row in word.get("if_any", [{}])]
         return any(rows) and all(line(*each) for each in word.get("if", {}).items())

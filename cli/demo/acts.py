@@ -159,7 +159,7 @@ class Hub:
         return {**data, "content": post, "own_words": person.number != SPAMMER and chance.random() < 0.6}
 
     def _post(self, day: int) -> tuple[str, list[str]]:
-        """What is shared: mostly one of the last posts; in the viral week mostly one of them; now and then an old one."""
+        """What is shared: mostly one of the last posts, in the viral week one above all, now and then an old one."""
         chance = self._chance
         if day // 7 == self.frame.viral_week and chance.random() < 0.6:
             return self._posts[self.frame.viral_week * 7 // 3]

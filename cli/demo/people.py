@@ -34,7 +34,7 @@ MOST_PEOPLE = len(FIRST_NAMES) * len(LAST_NAMES)
 SPAMMER, THANKFUL, LEAVING = 17, 30, 23
 """Somebody who shares far too much, somebody who thanks more than counts, somebody whom many thank in one week."""
 
-LOUD, QUIET = 40.0, 2.2
+LOUD, QUIET, MOST_ACTIVE = 36.0, 2.2, 6.5
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ def _person(number: int, frame: Frame, chance: random.Random) -> Person:
         country=country,
         habit=habit,
         shown=shown or habit == "spammer",
-        activity=LOUD if habit == "spammer" else QUIET if habit == "reviewer" else min(activity, 12.0),
+        activity=LOUD if habit == "spammer" else QUIET if habit == "reviewer" else min(activity, MOST_ACTIVE),
         known_on=begins - 3 if is_newcomer else 0,
         joins_on=joins_on,
         invited_by=inviter if number % 7 == 5 and number > 9 else None,

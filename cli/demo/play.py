@@ -134,7 +134,7 @@ class Demo:
         fresh.replace(self._path)
 
     async def _wait_until_judged(self, calls: Calls) -> None:
-        while (found := await calls.ready())["position"] != found["judged"]:
+        while (found := await calls.ready())["position"] != found["judged"]:  # noqa: ASYNC110 - another process judges
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -154,5 +154,3 @@ def _read(path: Path) -> Noted | None:
         return msgspec.json.decode(path.read_bytes(), type=Noted)
     except FileNotFoundError:
         return None
-
-

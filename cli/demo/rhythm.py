@@ -8,7 +8,7 @@ import msgspec
 
 ZONE = ZoneInfo("Europe/Helsinki")
 WEEKS_BEFORE = 26
-EVENTS_A_MEMBER_AND_DAY = 0.40
+EVENTS_A_MEMBER_AND_DAY = 0.43
 WEEKDAYS = (1.1, 1.3, 1.3, 1.2, 1.0, 0.25, 0.2)
 PUBLIC_HOLIDAYS = frozenset({(1, 1), (1, 6), (5, 1), (12, 6), (12, 24), (12, 25), (12, 26), (12, 31)})
 """Month and day. Midsummer has no fixed day: the Friday from 19 June on, and its Saturday."""
@@ -61,7 +61,7 @@ class Frame(msgspec.Struct, frozen=True):
     def is_workday(self, day: int) -> bool:
         """Whether people are at work."""
         of = self.first_day + timedelta(days=day)
-        return of.weekday() < 5 and not _is_holiday(of)  # noqa: PLR2004 - Saturday
+        return of.weekday() < 5 and not _is_holiday(of)
 
     def events_on(self, day: int, chance: random.Random) -> int:
         """How much happens on a day: less at weekends, on holidays and in July, more when a post goes round."""
@@ -88,9 +88,9 @@ def _season(of: date) -> float:
         return HOLIDAY
     if (of.month, of.day) >= (12, 21) or (of.month, of.day) <= (1, 6):
         return CHRISTMAS
-    return JULY if of.month == 7 else 1.0  # noqa: PLR2004 - July
+    return JULY if of.month == 7 else 1.0
 
 
 def _is_holiday(of: date) -> bool:
-    midsummer = next(date(of.year, 6, day) for day in range(19, 26) if date(of.year, 6, day).weekday() == 4)  # noqa: PLR2004
+    midsummer = next(date(of.year, 6, day) for day in range(19, 26) if date(of.year, 6, day).weekday() == 4)
     return (of.month, of.day) in PUBLIC_HOLIDAYS or of in {midsummer, midsummer + timedelta(days=1)}

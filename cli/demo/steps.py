@@ -64,7 +64,7 @@ def _morning(frame: Frame, day: int, everybody: list[Person]) -> Iterator[Step]:
         if person.number % 31 == 7 and day == frame.at(0.48):
             yield Step(at, "change", {"team": "platform" if person.team != "platform" else "brand"}, person.number)
     if day % 28 == 20:
-        body = {"badge": "feather-in-the-cap", "reason": FEATHERS[day // 28 % len(FEATHERS)]}
+        body: dict[str, Any] = {"badge": "feather-in-the-cap", "reason": FEATHERS[day // 28 % len(FEATHERS)]}
         yield Step(at, "award", {"id": f"feather-{day}", **body}, _present(everybody, day * 3 + 6, day))
     if day % 40 == 25:
         body = {"points": 30, "reason": REASONS[day // 40 % len(REASONS)]}

@@ -46,7 +46,9 @@ class Summary:
         self._console.print(Text(text, style="bold"))
 
     def _say(self, text: str, style: str = "") -> None:
-        self._console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False), width=min(WIDEST, self._console.width))
+        self._console.print(
+            Padding(Text(text, style=style), (0, 0, 0, 2), expand=False), width=min(WIDEST, self._console.width)
+        )
 
     def _head(self, found: Tally, seconds: float) -> None:
         frame = self._frame
@@ -75,7 +77,8 @@ class Summary:
             kind = board["periods"][-1]
             view = await self._get(f"/v1/leaderboards/{board['id']}?period={kind}&limit={TOP}")
             period = "all time" if kind == "ever" else view["period"]
-            table = Table(box=None, padding=(0, 1, 0, 0), title=f"{board['title']}, {period}", title_justify="left")
+            table = Table(box=None, padding=(0, 1, 0, 0), title=f"{board['title']}\n{period}")
+            table.title_justify = "left"
             table.show_header = False
             for row in view["rows"]:
                 table.add_row(str(row["rank"]), row["name"], f"{row['score']:,}")
@@ -122,8 +125,8 @@ class Summary:
         mine = await self._calls.call("GET", "/v1/me", await self._calls.own_token(loud.number))
         best = (await self._get("/v1/leaderboards/advocates?period=ever&limit=1"))["rows"][0]
         self._say(
-            f"Somebody shared {shares[loud.alias]:,} times in {self._frame.weeks} weeks, which brought {mine['points']:,} points; "
-            f"{best['name']}, who leads, has {best['score']:,}: steady and kind beats loud."
+            f"Somebody shared {shares[loud.alias]:,} times in {self._frame.weeks} weeks, which brought "
+            f"{mine['points']:,} points; {best['name']}, who leads, has {best['score']:,}: steady and kind beats loud."
         )
 
     async def _go_on(self) -> None:
@@ -132,7 +135,10 @@ class Summary:
         me, hr = await self._calls.own_token(0), await token("hr")
         for who, lines in (
             ("As an employee", (f"ME={me}", f'curl -H "Authorization: Bearer $ME" {address}/v1/me/ledger')),
-            ("As HR", (f"HR={hr}", f'curl -H "Authorization: Bearer $HR" "{address}/v1/leaderboards/advocates?period=ever"')),
+            (
+                "As HR",
+                (f"HR={hr}", f'curl -H "Authorization: Bearer $HR" "{address}/v1/leaderboards/advocates?period=ever"'),
+            ),
             ("As the administrator", (f"ADMIN={await token('admin')}",)),
         ):
             self._say(who)

@@ -61,9 +61,7 @@ def compare_weeks(world: World, oracle: Oracle, seed: int) -> None:
         for line in entry.lines:
             if isinstance(line, Recognised):
                 won.setdefault(line.period, []).append((entry.people[line.who].id, line.place, line.score))
-    assert won == {
-        first: final["winners"] for (_, _, first), final in oracle.finals.items() if final["winners"]
-    }, seed
+    assert won == {first: final["winners"] for (_, _, first), final in oracle.finals.items() if final["winners"]}, seed
     code = world.code("board", "board")
     open_from = world.organization().open_from[WEEK]
     for number in range(20):

@@ -27,9 +27,7 @@ def book(packs: tuple[str, ...]) -> Plain:
     organization = _toml(RULES / "organization.toml")
     groups = {f"@{group['id']}": group["events"] for group in organization["group"]}
     files = [
-        _toml(path)
-        for pack in packs
-        for path in (sorted((RULES / pack).glob("*.toml")) or [RULES / f"{pack}.toml"])
+        _toml(path) for pack in packs for path in (sorted((RULES / pack).glob("*.toml")) or [RULES / f"{pack}.toml"])
     ]
 
     def on(said: str) -> list[str]:
@@ -83,7 +81,8 @@ def _rule(rule: Plain, on: Any, defaults: Plain) -> Plain:  # noqa: ANN401 - a f
         plain["pays"] = f"field:{rule['pays']}"
     if "once_per" in rule:
         plain["once"] = rule["once_per"]
-        plain |= {"once_forget_days": int(forget.split()[0]) for forget in [rule.get("once_per_forget_after")] if forget}
+    if "once_per_forget_after" in rule:
+        plain["once_forget_days"] = int(rule["once_per_forget_after"].split()[0])
     return plain | {name: rule[name] for name in ("fade", "limits") if name in rule}
 
 
@@ -168,6 +167,8 @@ class Posted:
             case "leave":
                 self._left.add(person.alias)
                 self._pauses.setdefault(person.alias, []).append([step.at])
+            case _:
+                pass  # who is away takes part all the same
 
     def _thanks(self, giver: Person, step: Step) -> Iterator[Plain]:
         to = step.body["to"]
@@ -213,7 +214,9 @@ class Posted:
         joined = self._joined.get(alias)
         if joined is None or time < joined:
             return False
-        return not any(pause[0] <= time and (len(pause) == 1 or time < pause[1]) for pause in self._pauses.get(alias, ()))
+        return not any(
+            pause[0] <= time and (len(pause) == 1 or time < pause[1]) for pause in self._pauses.get(alias, ())
+        )
 
     def _why(self, person: Person, time: datetime) -> str:
         if person.joins_on is None:

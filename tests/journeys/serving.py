@@ -36,7 +36,9 @@ class Serving:
         self.environment = {**os.environ, "SULKA_DATA_DIR": str(data), "SULKA_PORT": str(port), "NO_COLOR": "1"}
         self.printed = data.with_suffix(f".{port}.out")
         with self.printed.open("wb") as out:
-            self.process = subprocess.Popen([*PROGRAM, *(command or ("serve",))], cwd=REPOSITORY, env=self.environment, stdout=out)
+            self.process = subprocess.Popen(
+                [*PROGRAM, *(command or ("serve",))], cwd=REPOSITORY, env=self.environment, stdout=out
+            )
 
     def run(self, *arguments: str) -> str:
         """A short command beside the running service; what it printed."""

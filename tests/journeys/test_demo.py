@@ -56,7 +56,8 @@ class Played(msgspec.Struct):
 
     def token(self, name: str) -> str:
         """A token that it printed."""
-        return re.findall(rf"^ +{name}=(\w+)", self.said, re.MULTILINE)[0]
+        found: list[str] = re.findall(rf"^ +{name}=(\w+)", self.said, re.MULTILINE)
+        return found[0]
 
 
 def start(data: Path, frame: Frame) -> Serving:
@@ -65,7 +66,8 @@ def start(data: Path, frame: Frame) -> Serving:
 
 
 @pytest.fixture(
-    scope="module", params=[pytest.param((60, 9), id="short"), pytest.param((250, 26), id="whole", marks=pytest.mark.soak)]
+    scope="module",
+    params=[pytest.param((60, 9), id="short"), pytest.param((250, 26), id="whole", marks=pytest.mark.soak)],
 )
 def frame(request: pytest.FixtureRequest) -> Frame:
     members, weeks = request.param
@@ -116,7 +118,9 @@ def expected(oracle: Oracle) -> Boards:
         rows = [(1 + sum(other > score for other in scores), who, score) for who, score in final["rows"]]
         found[id_, period_of(per, first)] = sorted(row for row in rows if row[1] not in oracle.hidden)
     ever = oracle.board("points", "ever", 0)["rows"]
-    found["advocates", "ever"] = sorted((1 + sum(other > score for _, other in ever), who, score) for who, score in ever)
+    found["advocates", "ever"] = sorted(
+        (1 + sum(other > score for _, other in ever), who, score) for who, score in ever
+    )
     return found
 
 

@@ -91,10 +91,10 @@ class Victim:
         os.kill(self._process.pid, signal.SIGKILL)
 
     async def end(self) -> None:
-        """Ask it to end where it lives, and wait."""
+        """Kill it where it lives (asked to end, it would first wait for an entry that does not come), and wait."""
         assert self._process is not None
         if self._process.is_alive():
-            self._process.terminate()
+            self.kill()
         await asyncio.to_thread(self._process.join, PATIENCE_SECONDS)
 
     def _start(self, work: object, arguments: tuple[object, ...]) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from redis.asyncio import Redis
 
 from engine.bootstrap import Site, site_at
 from engine.core.entries import (
@@ -23,6 +22,7 @@ from engine.core.entries import (
     VisibilityChosen,
     encode_entry,
 )
+from engine.core.rulebook import Value
 from engine.run.publish import Publisher
 from engine.settings import Settings
 from engine.store.embedded import EmbeddedServer
@@ -30,9 +30,7 @@ from engine.store.log import Append
 from tests.rulebook.books import ORGANIZATION, rule, texts
 from tests.run.killing import LOOK_SECONDS, PATIENCE_SECONDS, Snapshot, Victim, When, rows_of
 from tests.run.site import BEGIN, DAY_MS
-from tests.store.conftest import server_url
-
-__all__ = ["server_url"]
+from tests.store.conftest import REDIS_URL
 
 PACK = (
     rule("fade = { per = 'week', percent = [100, 50] }\nlimits = [{ times = 3, per = 'week' }]")
@@ -80,8 +78,8 @@ BOOK = texts(PACK, ORGANIZATION)
 CHANGED = texts(PACK.replace("points = 10", "points = 12", 1), ORGANIZATION)
 MEMBERS = tuple(f"member-{number}" for number in range(7))
 WEEK_MS = 7 * DAY_MS
-SLICES = 7
-"""With all tests, every seventh command; with those that take minutes, every one."""
+SLICES = 9
+"""With all tests, every ninth command; with those that take minutes, every one."""
 
 
 async def append(site: Site, entry: AnyEntry, recorded: int) -> None:
@@ -104,7 +102,12 @@ async def join(site: Site, member: str, team: str, at: int) -> None:
 
 
 def share(member: str, at: int, number: int) -> Act:
-    data = {"channel": "linkedin", "own_words": True, "topics": ["hiring"], "content": f"post-{number}"}
+    data: dict[str, Value] = {
+        "channel": "linkedin",
+        "own_words": True,
+        "topics": ["hiring"],
+        "content": f"post-{number}",
+    }
     return Act("content.shared", at, "hub", member, data, f"{member}-{number}".encode())
 
 
@@ -128,12 +131,17 @@ async def write_history(site: Site) -> None:
             await append(site, Retracted("hr", at, content="post-20", member=MEMBERS[0]), at)
 
 
-@pytest.fixture
-def database(server_url: str) -> str:
-    """A database of its own, which may be emptied, on the server that other tests use too."""
+@pytest.fixture(params=["embedded", "redis"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database that may be emptied: of a server of its own, or one of the server that other tests use too."""
+    if request.param == "embedded":
+        with EmbeddedServer.start(tmp_path_factory.mktemp("store") / "server") as server:
+            yield server.url
+        return
+    if REDIS_URL not in os.environ:
+        pytest.skip(f"{REDIS_URL} names no server (append-only file on, appendfsync always)")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    sign = "?db=" if server_url.startswith("unix") else "/"
-    return f"{server_url}{sign}{worker % 8 + 8}"
+    yield f"{os.environ[REDIS_URL]}/{worker % 8 + 8}"
 
 
 @pytest.fixture
@@ -159,8 +167,7 @@ async def finish(site: Site, database: str, data: Path) -> list[bytes]:
     """An engine that nobody disturbs; the commands that it sent until all was done."""
     async with Victim(database).engine(data) as engine:
         assert await until_done(site, engine)
-        seen = list(engine.seen)
-    return seen
+        return list(engine.seen)
 
 
 def killings(commands: int, step: int) -> Iterator[tuple[int, When]]:

@@ -1,0 +1,130 @@
+"""kill -9 of the API between any two steps of accepting: what is sent again after it is there once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import httpx
+import pytest
+
+from engine.bootstrap import Site, site_at
+from engine.core.entries import HistoryOpened, MemberFacts, MemberSet, MembershipChanged, encode_entry
+from engine.run.publish import Publisher
+from engine.settings import Settings
+from engine.store.directory import MemberRecord, MembershipRow, TokenRecord, encode_record, token_digest
+from engine.store.log import Append
+from tests.journeys.serving import free_port
+from tests.run.killing import LOOK_SECONDS, PATIENCE_SECONDS, Snapshot, Victim, When, rows_of
+from tests.run.site import BEGIN
+from tests.run.test_killed import BOOK, append, database
+
+__all__ = ["database"]
+
+TOKEN = "token-of-the-hub"
+HEADERS = {
+    "Authorization": f"Bearer {TOKEN}",
+    "Sulka-Recorded-At": datetime.fromtimestamp(BEGIN / 1_000, UTC).isoformat(),
+}
+SLICES = 6
+
+
+def event(number: int) -> dict[str, Any]:
+    data = {"channel": "linkedin", "own_words": True}
+    time = datetime.fromtimestamp(BEGIN / 1_000 + number, UTC).isoformat()
+    name = f"share-{number}"
+    return {"id": name, "key": name, "type": "content.shared", "subject": "hr:1", "time": time, "data": data}
+
+
+REQUESTS: tuple[tuple[str, Any], ...] = (
+    ("/v1/events", [event(1), event(2), event(3)]),
+    ("/v1/events", event(4)),
+    ("/v1/events", [event(3), {**event(5), "subject": "hr:nobody-knows"}]),
+    ("/v1/retractions", {"key": "share-2", "id": "back-2"}),
+)
+
+
+@pytest.fixture
+async def site(database: str) -> AsyncIterator[Site]:
+    async with site_at(database, Settings()) as site:
+        await site.write.flushdb()
+        yield site
+        await site.write.flushdb()
+
+
+async def prepare(site: Site) -> None:
+    """History is open, there are rules, a sender and a member who has joined."""
+    await append(site, HistoryOpened(), BEGIN)
+    await Publisher(site.log, site.rulebooks).publish(BOOK, now=BEGIN, by="test", said_recorded=True)
+    await site.directory.put_token(token_digest(TOKEN), TokenRecord("source", "hub", BEGIN, None, "hub"))
+    rows = site.directory.member_rows("member", MemberRecord("Aamu Malli", None, ("hr:1",)), None)
+    joined = encode_record(MembershipRow(status="joined", joined_at=BEGIN))
+    for entry, more in (
+        (MemberSet("member", MemberFacts(country="FI")), {"rows": rows}),
+        (MembershipChanged("member", "join", BEGIN), {"membership": ("member", joined)}),
+    ):
+        payload = encode_entry(entry)
+        item = Append(mark=None, digest=None, payload=payload, recorded=BEGIN, said_recorded=True, **more)
+        await site.log.append([item])
+
+
+async def send_all(api: Victim, port: int) -> bool:
+    """Send everything in order; False where the API died on the way."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as client:
+        if not await is_ready(api, client):
+            return False
+        for path, body in REQUESTS:
+            try:
+                answer = await client.post(path, json=body, headers=HEADERS)
+            except httpx.TransportError:
+                return False
+            assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+    return True
+
+
+async def is_ready(api: Victim, client: httpx.AsyncClient) -> bool:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while api.lives:
+            try:
+                return (await client.get("/health/live")).is_success
+            except httpx.TransportError:
+                await asyncio.sleep(LOOK_SECONDS)
+    return False
+
+
+async def kill_at_each(site: Site, database: str, data: Path, step: int) -> Counter[bytes]:
+    await prepare(site)
+    begin = await Snapshot.of(site.write)
+    async with Victim(database).api(data, port := free_port()) as api:
+        assert await send_all(api, port)
+        commands = list(api.seen)
+    expected = await rows_of(site.read)
+    killed_at: Counter[bytes] = Counter()
+    # The first commands are those of the start: one killed there has accepted nothing.
+    for at, when in ((at, when) for when in get_args(When) for at in range(len(commands), 0, -step)):
+        await begin.restore(site.write)
+        async with Victim(database, at=at, when=when).api(data, port := free_port()) as api:
+            if not await send_all(api, port):
+                killed_at[api.seen[at - 1]] += 1
+        async with Victim(database).api(data, port := free_port()) as api:
+            assert await send_all(api, port)
+        assert await rows_of(site.read) == expected, (at, when, commands[at - 1])
+    return killed_at
+
+
+async def test_what_an_api_was_asked_when_it_was_killed_is_there_once_after_it_was_sent_again(
+    site: Site, database: str, tmp_path: Path
+) -> None:
+    killed_at = await kill_at_each(site, database, tmp_path, SLICES)
+
+    assert killed_at.total() >= 4
+    assert killed_at[b"EVALSHA"] >= 1
+
+
+@pytest.mark.soak
+async def test_an_api_may_be_killed_at_any_step(site: Site, database: str, tmp_path: Path) -> None:
+    killed_at = await kill_at_each(site, database, tmp_path, 1)
+
+    assert killed_at[b"EVALSHA"] >= len(REQUESTS)
