@@ -114,7 +114,7 @@ class Oracle:
         def line(said: str, wanted: Any) -> bool:  # noqa: ANN401
             name, _, operator = said.partition(":")
             if name.startswith("metrics."):
-                return self.value(event["who"], name.split(".")[1], "", name.split(".")[2], day) == wanted
+                return bool(self.value(event["who"], name.split(".")[1], "", name.split(".")[2], day) == wanted)
             found = event["data"].get(name, False if name.endswith(".present") else None)
             return bool(found == wanted if not operator else found is not None and found <= wanted)
 
