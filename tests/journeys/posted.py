@@ -38,7 +38,8 @@ def book(packs: tuple[str, ...]) -> Plain:
 
     (thanks,), (removal,) = each("thanks"), each("removal")
     boards = [
-        {"id": board["id"], "of": _metric_of(board["of"]), "periods": board["periods"]} for board in each("leaderboard")
+        {"id": board["id"], "of": _metric_of(board["of"]), "periods": board["periods"], "by": board["by"]}
+        for board in each("leaderboard")
     ]
     read = {"acts", *(board["of"] for board in boards)}
     return {
@@ -217,6 +218,11 @@ class Posted:
         return not any(
             pause[0] <= time and (len(pause) == 1 or time < pause[1]) for pause in self._pauses.get(alias, ())
         )
+
+    def joined(self) -> Counter[tuple[str, str]]:
+        """How many have joined, by kind of unit and unit."""
+        here = [person for person in self._everybody if person.alias in self._joined.keys() - self._left]
+        return Counter(place for person in here for place in self._units(person).items())
 
     def _why(self, person: Person, time: datetime) -> str:
         if person.joins_on is None:

@@ -11,6 +11,8 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,7 @@ class Played(msgspec.Struct):
 
     service: Serving
     oracle: Oracle
+    joined: dict[tuple[str, str, int], Counter[tuple[str, str]]]
     left_out: Counter[str]
     said: str
 
@@ -79,11 +82,14 @@ def played(frame: Frame, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     service = start(tmp_path_factory.mktemp("demo") / "data", frame)
     try:
         posted = PostedByDemo(frame)
-        oracle = Oracle({}, {}, set())
+        oracle, before = Oracle({}, {}, set()), posted.joined()
+        joined: dict[tuple[str, str, int], Counter[tuple[str, str]]] = {}
         for event in posted.events():
             oracle.rules = oracle.rules or event["rules"]
             oracle.tell(event)
-        yield Played(service, oracle, posted.left_out, service.wait_until_printed(LAST_WORDS))
+            joined |= dict.fromkeys(oracle.finals.keys() - joined.keys(), before)
+            before = posted.joined() if event["do"] in {"shown", "units"} else before
+        yield Played(service, oracle, joined, posted.left_out, service.wait_until_printed(LAST_WORDS))
     finally:
         service.end()
 
@@ -124,6 +130,38 @@ def expected(oracle: Oracle) -> Boards:
     return found
 
 
+def units_expected(final: dict[str, Any], by: str, joined: Counter[tuple[str, str]]) -> list[tuple[str, float]]:
+    """(sum + 5 × overall mean) / (joined + 5); none under five is shown, nor a second one that would tell of it."""
+    sums = {unit: total for (kind, unit), (total, _) in final["units"].items() if kind == by}
+    size = {unit: count for (kind, unit), count in joined.items() if kind == by}
+    by_size = sorted({*sums, *size}, key=lambda unit: (size.get(unit, 0), unit))
+    hidden = 0
+    while by_size and (size.get(by_size[0], 0) < 5 or 0 < hidden < 5):
+        hidden += size.get(by_size.pop(0), 0)
+    mean = Fraction(sum(sums.values()), sum(size.values()))
+    scores = {unit: (sums[unit] + 5 * mean) / (size[unit] + 5) for unit in by_size if sums.get(unit, 0) > 0}
+    return sorted((unit, floor(score * 100 + Fraction(1, 2)) / 100) for unit, score in scores.items())
+
+
+def test_the_oracle_gets_every_final_board_of_units_too(played: Played) -> None:
+    token, hides_some = played.token("HR"), 0
+    for (id_, per, first), final in played.oracle.finals.items():
+        (board,) = (board for board in played.oracle.rules["boards"] if board["id"] == id_)
+        for by in (by for by in board["by"] if by != "members"):
+            expected = units_expected(final, by, played.joined[id_, per, first])
+
+            answer = httpx.get(
+                f"{played.service.address}/v1/leaderboards/{id_}",
+                params={"period": period_of(per, first), "by": by},
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=10,
+            ).json()
+
+            assert sorted((row["name"], row["score"]) for row in answer["rows"]) == expected, (id_, per, first, by)
+            hides_some += len(expected) < len({unit for kind, unit in final["units"] if kind == by})
+    assert hides_some
+
+
 def test_the_oracle_gets_every_final_board_from_what_was_posted(played: Played, frame: Frame) -> None:
     found = standings(played)
 
@@ -131,6 +169,8 @@ def test_the_oracle_gets_every_final_board_from_what_was_posted(played: Played, 
     assert found == expected(played.oracle)
     assert len(weeks) == frame.weeks - 1
     assert all(weeks)
+    closed, with_winners = re.findall(r"(\d+) weeks are closed, (\d+) with winners", played.said)[0]
+    assert int(closed) == int(with_winners) >= frame.weeks - 1
 
 
 async def test_the_demo_meets_what_a_half_year_brings(played: Played, frame: Frame) -> None:
@@ -241,7 +281,7 @@ def test_a_demo_that_was_killed_goes_on_and_ends_with_the_same_standings(
 
     service = start(tmp_path / "data", frame)
     try:
-        again = Played(service, played.oracle, played.left_out, service.wait_until_printed(LAST_WORDS))
+        again = Played(service, played.oracle, played.joined, played.left_out, service.wait_until_printed(LAST_WORDS))
         assert standings(again) == standings(played)
         assert "no difference" in service.run("verify")
     finally:
