@@ -1,7 +1,9 @@
 """`sulka serve`: the store, the engine and the API under one supervisor."""
 
+import socket
 from collections.abc import Callable, Sequence
 
+import rich_click as click
 from rich.console import Console
 
 from cli.rulebooks import now_ms
@@ -20,12 +22,30 @@ BY = "first start"
 async def serve_all(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C; then requests are finished, the batch is committed, the store is stopped."""
     console = Console()
+    refuse_taken_port(settings)
     with store_server(settings, _tell(console)) as store:
         async with site_at(store.url, settings) as site:
             await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
         console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
         await supervisor(store, settings).run()
     console.print("Sulka has ended.")
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Say so now where another program listens: the API would start and end again and again.
+
+    Raises:
+        ClickException: Nothing was started.
+    """
+    host, port = settings.http.host, settings.http.port
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            text = f"Sulka can't listen on {host}:{port} ({error.strerror}). Name another port: SULKA_PORT={port + 1}"
+            raise click.ClickException(text) from None
 
 
 def supervisor(store: Store, settings: Settings) -> Supervisor:

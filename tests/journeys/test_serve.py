@@ -6,6 +6,7 @@ import random
 import select
 import signal
 import socket
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.serving import Serving, serving
+from tests.journeys.serving import PROGRAM, REPOSITORY, Serving, serving
 
 
 def event(number: int, member: str) -> dict[str, Any]:
@@ -157,3 +158,26 @@ def test_when_the_supervisor_is_killed_nobody_goes_on_serving(tmp_path: Path) ->
             os.close(handle)
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", service.port)) != 0
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_another_program_has_is_said_before_anything_starts(tmp_path: Path, command: str) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        environment = {**os.environ, "SULKA_DATA_DIR": str(tmp_path / "data"), "SULKA_PORT": str(port)}
+
+        done = subprocess.run(
+            [*PROGRAM, command],
+            cwd=REPOSITORY,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert f"Name another port: SULKA_PORT={port + 1}" in " ".join(done.stderr.replace("│", " ").split())
+    assert not (tmp_path / "data").exists()
