@@ -4,11 +4,12 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from redis.asyncio import Redis
 
@@ -47,11 +48,19 @@ def run_api(url: str, data: str, port: int) -> None:
     serve_http(url, settings_for(Path(data), port))
 
 
-class Victim:
-    """A process whose commands are counted; it is killed at the one with number `at`, where there is one."""
+class Step(NamedTuple):
+    """A command to the store: its name (and which script), and how often it was sent by then."""
 
-    def __init__(self, url: str, *, at: int | None = None, when: When = "before the server has it") -> None:
-        self.seen: list[bytes] = []
+    command: str
+    time: int
+
+
+class Victim:
+    """A process whose commands are counted; it is killed at one of them, where it comes so far."""
+
+    def __init__(self, url: str, *, at: Step | None = None, when: When = "before the server has it") -> None:
+        self.seen: list[Step] = []
+        self._counts: Counter[str] = Counter()
         self._at, self._when = at, when
         self._process: BaseProcess | None = None
         self._proxy = ReplyDroppingProxy(url, on_request=self._look, on_drop=self.kill)
@@ -102,8 +111,13 @@ class Victim:
         self._process.start()
 
     def _look(self, request: Request) -> None:
-        self.seen.append(request[0].upper())
-        if len(self.seen) != self._at:
+        command = request[0].upper().decode()
+        if command == "EVALSHA":
+            command += f" {request[1].decode()}"
+        self._counts[command] += 1
+        step = Step(command, self._counts[command])
+        self.seen.append(step)
+        if step != self._at:
             return
         if self._when == "before the answer is there":
             self._proxy.drop_next_reply()
