@@ -29,7 +29,6 @@ FIRST_NAMES = (
 LAST_NAMES = (
     "Esimerkki", "Keksitty", "Kuvitelma", "Malli", "Näyte", "Satunen", "Tarina", "Testilä", "Unelma", "Arvaus",
 )  # fmt: skip
-MOST_PEOPLE = len(FIRST_NAMES) * len(LAST_NAMES)
 
 SPAMMER, THANKFUL, LEAVING = 17, 30, 23
 """Somebody who shares far too much, somebody who thanks more than counts, somebody whom many thank in one week."""

@@ -94,6 +94,8 @@ class Demo:
 
     async def _fill(self, calls: Calls) -> None:
         began, before = monotonic(), self._noted.seconds
+        self._console.print(f"Sulka listens on {self._address}. Half a year goes in there now, in less than a minute;")
+        self._console.print("Ctrl-C stops it, and the next start goes on from there.")
         await self._prepare(calls)
         frame = self._noted.frame
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("day {task.completed} of {task.total}"))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -10,25 +9,24 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from engine.bootstrap import Site, site_at
+from engine.bootstrap import Site
 from engine.core.entries import HistoryOpened, MemberFacts, MemberSet, MembershipChanged, encode_entry
 from engine.run.publish import Publisher
-from engine.settings import Settings
 from engine.store.directory import MemberRecord, MembershipRow, TokenRecord, encode_record, token_digest
 from engine.store.log import Append
 from tests.journeys.serving import free_port
 from tests.run.killing import LOOK_SECONDS, PATIENCE_SECONDS, Snapshot, Step, Victim, When, rows_of
 from tests.run.site import BEGIN
-from tests.run.test_killed import BOOK, append, database
+from tests.run.test_killed import BOOK, append, database, site
 
-__all__ = ["database"]
+__all__ = ["database", "site"]
 
 TOKEN = "token-of-the-hub"
 HEADERS = {
     "Authorization": f"Bearer {TOKEN}",
     "Sulka-Recorded-At": datetime.fromtimestamp(BEGIN / 1_000, UTC).isoformat(),
 }
-LAST_STEPS = 6
+LAST_STEPS = 4
 """With all tests, the last requests; with those that take minutes, from the start on."""
 
 
@@ -45,14 +43,6 @@ REQUESTS: tuple[tuple[str, Any], ...] = (
     ("/v1/events", [event(3), {**event(5), "subject": "hr:nobody-knows"}]),
     ("/v1/retractions", {"key": "share-2", "id": "back-2"}),
 )
-
-
-@pytest.fixture
-async def site(database: str) -> AsyncIterator[Site]:
-    async with site_at(database, Settings()) as site:
-        await site.write.flushdb()
-        yield site
-        await site.write.flushdb()
 
 
 async def prepare(site: Site) -> None:
