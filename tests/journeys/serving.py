@@ -82,9 +82,9 @@ class Serving:
                 return int(found["position"])
             assert time.monotonic() < deadline, "the engine does not get through the log"
 
-    def wait_until_printed(self, words: str) -> str:
+    def wait_until_printed(self, words: str, *, patience_seconds: int = 2 * PATIENCE_SECONDS) -> str:
         """Return what was printed when these words are in it."""
-        deadline = time.monotonic() + 2 * PATIENCE_SECONDS
+        deadline = time.monotonic() + patience_seconds
         while words not in (said := self.printed.read_text(encoding="utf-8")):
             assert time.monotonic() < deadline, f"{words} was not printed, but: {said}"
             assert self.process.poll() is None, f"it has ended: {said}"

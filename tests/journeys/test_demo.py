@@ -44,6 +44,8 @@ from tests.oracle import Oracle
 UNTIL = date(2026, 11, 22)
 LAST_WORDS = "ADMIN="
 BY_HAND = -1
+DEMO_SECONDS = 300
+"""Patience on a machine that does much else; no promise."""
 
 Boards = dict[tuple[str, str], list[tuple[int, str, int]]]
 
@@ -89,7 +91,13 @@ def played(frame: Frame, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
             oracle.tell(event)
             joined |= dict.fromkeys(oracle.finals.keys() - joined.keys(), before)
             before = posted.joined() if event["do"] in {"shown", "units"} else before
-        yield Played(service, oracle, joined, posted.left_out, service.wait_until_printed(LAST_WORDS))
+        yield Played(
+            service,
+            oracle,
+            joined,
+            posted.left_out,
+            service.wait_until_printed(LAST_WORDS, patience_seconds=DEMO_SECONDS),
+        )
     finally:
         service.end()
 
@@ -261,7 +269,7 @@ def kill_when_halfway(data: Path, frame: Frame, who: str, halfway: int) -> None:
         assert service.process.poll() is None, "the demo has ended"
     if who == "engine":
         os.kill(service.worker("engine"), signal.SIGKILL)
-        service.wait_until_printed(LAST_WORDS)
+        service.wait_until_printed(LAST_WORDS, patience_seconds=DEMO_SECONDS)
         service.end()
         return
     # The folder is free when the store, which is told by the kernel, has ended too.
@@ -281,7 +289,13 @@ def test_a_demo_that_was_killed_goes_on_and_ends_with_the_same_standings(
 
     service = start(tmp_path / "data", frame)
     try:
-        again = Played(service, played.oracle, played.joined, played.left_out, service.wait_until_printed(LAST_WORDS))
+        again = Played(
+            service,
+            played.oracle,
+            played.joined,
+            played.left_out,
+            service.wait_until_printed(LAST_WORDS, patience_seconds=DEMO_SECONDS),
+        )
         assert standings(again) == standings(played)
         assert "no difference" in service.run("verify")
     finally:
