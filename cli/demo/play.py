@@ -52,7 +52,7 @@ async def run_demo(settings: Settings, *, members: int, weeks: int, until: date 
     refuse_taken_port(settings)
     noted = settings.data_dir / "demo.json"
     with store_server(settings) as store:
-        supervising = asyncio.create_task(supervisor(store).run())
+        supervising = asyncio.create_task(supervisor(store, settings).run())
         async with site_at(store.url, settings) as site:
             demo = _read(noted) or await _new(site, members, weeks, until)
             if demo is None:

@@ -9,10 +9,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import uvloop
 from redis.asyncio import Redis
 
 from cli.http import serve_http
 from cli.worker import work_engine
+from engine.run.measures import keep_in
 from engine.settings import DataSettings, HttpSettings, Settings
 from tests.store.proxy import ReplyDroppingProxy, Request
 
@@ -38,12 +40,14 @@ def settings_for(data: Path, port: int = 0) -> Settings:
 
 def run_engine(url: str, data: str) -> None:
     """What `python -m cli.worker engine` does."""
-    asyncio.run(work_engine(url, settings_for(Path(data))))
+    settings = settings_for(Path(data))
+    uvloop.run(work_engine(url, settings, keep_in(settings.measures_dir, "engine")))
 
 
 def run_api(url: str, data: str, port: int) -> None:
     """What `python -m cli.worker api` does."""
-    serve_http(url, settings_for(Path(data), port))
+    settings = settings_for(Path(data), port)
+    serve_http(url, settings, keep_in(settings.measures_dir, "api"))
 
 
 class Step(NamedTuple):
