@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from cli.demo_organization import DAYS, FIRST_DAY, Person, Step, people, steps
-from cli.rulebooks import now_ms
+from cli.moment import now_ms
 from cli.serve import supervisor
 from engine.bootstrap import Site, site_at, store_server
 from engine.core.journal import BadgeGranted, Closed, Reason, Recognised, Refused, decode_journal

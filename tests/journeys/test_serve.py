@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.serving import Serving, serving
+from tests.journeys.serving import Serving, free_port, serving
 
 
 def event(number: int, member: str) -> dict[str, Any]:
@@ -157,3 +157,19 @@ def test_when_the_supervisor_is_killed_nobody_goes_on_serving(tmp_path: Path) ->
             os.close(handle)
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", service.port)) != 0
+
+
+def test_a_config_file_holds_for_every_process(tmp_path: Path) -> None:
+    service = Serving(tmp_path / "data", free_port(), starts=False)
+    config = tmp_path / "mine.toml"
+    config.write_text(f"[http]\nport = {service.port}\n\n[data]\ndir = '{service.data}'\n")
+    for variable in ("SULKA_PORT", "SULKA_DATA_DIR"):
+        del service.environment[variable]
+    service.command = ["--config", str(config), "serve"]
+    service.start()
+    try:
+        service.wait_until_ready()
+
+        assert service.wait_until_judged() == 1
+    finally:
+        service.end()
