@@ -1,18 +1,15 @@
 """`sulka aside list` and `sulka aside retry`: entries that the engine could not judge."""
 
-import os
 from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
 
-from cli.http import SECRET_BYTES
-from cli.rulebooks import now_ms
+from cli.moment import moment, secret_of
 from engine.bootstrap import Site, running_or_own_server, site_at
 from engine.run.asides import Asides
-from engine.run.outcomes import When
 from engine.run.recorder import Recorder
-from engine.settings import Settings, read_secret
+from engine.settings import Settings
 
 SHOWN = 100
 
@@ -40,10 +37,10 @@ async def retry_aside(settings: Settings, position: int) -> None:
     """Have one judged again, by the engine that runs or runs next."""
     with running_or_own_server(settings) as url:
         async with site_at(url, settings) as site:
-            at = await _asides(site, settings).retry(position, When(now_ms()))
+            at = await _asides(site, settings).retry(position, await moment(site, None))
     Console().print(f"Entry {position} is judged again, as entry {at}, when the engine comes to it.", highlight=False)
 
 
 def _asides(site: Site, settings: Settings) -> Asides:
-    secret = read_secret(settings.data_dir, os.environ)[:SECRET_BYTES]
-    return Asides(ledger=site.ledger, reader=site.reader, recorder=Recorder(site.coalescer, secret))
+    recorder = Recorder(site.coalescer, secret_of(settings))
+    return Asides(ledger=site.ledger, reader=site.reader, recorder=recorder)

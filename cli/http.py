@@ -11,15 +11,13 @@ from api.fast_lane import FastLane
 from api.measured import Measured
 from api.parts import join_parts
 from cli.memory import settle
+from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
-from cli.rulebooks import now_ms
 from engine.bootstrap import site_at, text_compiler
 from engine.run.measures import Measures
-from engine.settings import Settings, read_metrics_token, read_secret
+from engine.settings import Settings, read_metrics_token
 
 LOOK_SECONDS = 1.0
-SECRET_BYTES = 64
-"""What the digests take of the installation's secret."""
 
 
 def serve_http(url: str, settings: Settings, measures: Measures) -> None:
@@ -28,7 +26,7 @@ def serve_http(url: str, settings: Settings, measures: Measures) -> None:
 
 
 async def _serve(url: str, settings: Settings, measures: Measures) -> None:
-    secret = read_secret(settings.data_dir, os.environ)[:SECRET_BYTES]
+    secret = secret_of(settings)
     async with site_at(url, settings) as site:
         await site.log.limit(settings.store.log_entries)
         parts = join_parts(

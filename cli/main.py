@@ -1,68 +1,91 @@
 """The `sulka` program."""
 
-import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import rich_click as click
 
-from engine.rulebook.mistakes import RulebookRefused
-from engine.run.errors import RunError
+from cli.commands import examples, recorded_at, run
+from cli.members import members
 from engine.settings import Settings, SettingsError, read_settings
 from engine.store.directory import Role
-from engine.store.errors import StoreError
 
 CONFIG = "config.toml"
-Result = TypeVar("Result")
+CONFIG_VARIABLE = "SULKA_CONFIG"
+
+click.rich_click.COMMAND_GROUPS = {
+    "sulka": [
+        {"name": "Run it", "commands": ["serve", "demo"]},
+        {"name": "Rules", "commands": ["check", "publish", "versions"]},
+        {"name": "People and senders", "commands": ["members", "source", "token"]},
+        {"name": "Trust", "commands": ["verify", "aside"]},
+    ]
+}
+click.rich_click.STYLE_EPILOG_TEXT = "dim"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", default=CONFIG, show_default=True, type=click.Path(dir_okay=False), help="The settings.")
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples("sulka serve", "sulka source add hub", "sulka members import people.csv --dry-run"),
+)
+@click.option(
+    "--config",
+    default=CONFIG,
+    envvar=CONFIG_VARIABLE,
+    show_default=True,
+    show_envvar=True,
+    type=click.Path(dir_okay=False),
+    help="The settings of this installation.",
+)
 @click.pass_context
 def cli(context: click.Context, config: str) -> None:
-    """Recognition and incentives for employee advocacy."""
+    """Recognition for those who speak up for their company: events in; points, badges and boards out.
+
+    Every command needs the data folder only: it talks to the store that is running, or starts it for as long as the
+    command takes.
+    """
+    # The processes under `serve` read the same settings.
+    os.environ[CONFIG_VARIABLE] = config
     try:
         context.obj = read_settings(Path(config), os.environ)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
 
 
-def run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-    """Run a command's work; what went wrong on purpose is said in its own words, without a traceback."""
-    try:
-        return asyncio.run(work())
-    except (StoreError, RunError, SettingsError, RulebookRefused) as error:
-        raise click.ClickException(str(error)) from None
-
-
-@cli.command()
+@cli.command(epilog=examples("sulka check", "sulka check rules/"))
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_obj
 def check(settings: Settings, folder: Path | None) -> None:
-    """Find every mistake in the rule files, and run their cases."""
+    """Find every mistake in the rule files, and run their cases.
+
+    Each mistake comes with its line, its column and what to write instead; then advice on what the rules may do to
+    people. FOLDER is the one of config.toml if you leave it out. Nothing is put in force.
+    """
     from cli.check import check_folder
 
     sys.exit(0 if check_folder(folder or settings.rules_dir) else 1)
 
 
-@cli.command()
+@cli.command(epilog=examples("sulka publish"))
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@recorded_at
 @click.pass_obj
-def publish(settings: Settings, folder: Path | None) -> None:
-    """Put the rule files in force from now on."""
+def publish(settings: Settings, folder: Path | None, recorded_at: str | None) -> None:
+    """Put the rule files in force from now on.
+
+    What was paid before stays as it was. Files with a mistake, or with a case that fails, are not published.
+    """
     from cli.rulebooks import publish_folder
 
-    run(lambda: publish_folder(settings, folder or settings.rules_dir))
+    run(lambda: publish_folder(settings, folder or settings.rules_dir, recorded_at))
 
 
 @cli.command()
 @click.pass_obj
 def versions(settings: Settings) -> None:
-    """List what was in force, and since when."""
+    """List the rules that were in force, and since when."""
     from cli.rulebooks import list_versions
 
     run(lambda: list_versions(settings))
@@ -71,19 +94,27 @@ def versions(settings: Settings) -> None:
 @cli.command()
 @click.pass_obj
 def verify(settings: Settings) -> None:
-    """Judge the log again from nothing, and name every difference to what is stored."""
+    """Judge the whole log again from nothing, and name every difference to what is stored.
+
+    It ends with 1 if there is one. A running engine stops for it and starts again by itself.
+    """
     from cli.verify import verify_store
 
     sys.exit(0 if run(lambda: verify_store(settings)) else 1)
 
 
-@cli.command()
+@cli.command(epilog=examples("sulka serve", "SULKA_DATA_DIR=old SULKA_PORT=8711 sulka serve --history"))
+@click.option("--history", is_flag=True, help="To bring in old data: publishes nothing by itself, ticks nothing.")
 @click.pass_obj
-def serve(settings: Settings) -> None:
-    """Run the API and the engine, with a store of their own unless config.toml names one."""
+def serve(settings: Settings, *, history: bool) -> None:
+    """Run the API, the engine and, unless config.toml names one, a store of their own.
+
+    Ctrl-C or SIGTERM ends all of it in order. With --history, on an empty log, POST /v1/history begins a time in
+    which every call says when it was; DELETE /v1/history ends it.
+    """
     from cli.serve import serve_all
 
-    run(lambda: serve_all(settings))
+    run(lambda: serve_all(settings, history=history))
 
 
 @cli.command()
@@ -92,7 +123,11 @@ def serve(settings: Settings) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; yesterday unless you say another one.")
 @click.pass_obj
 def demo(settings: Settings, members: int, weeks: int, until: datetime | None) -> None:
-    """Serve a lifelike organization: half a year of events through the real door, and what came of it."""
+    """Serve a lifelike organization.
+
+    Half a year of events goes in through the real door; then you see what came of it. Where it was stopped, it goes
+    on.
+    """
     from cli.demo.play import run_demo
 
     last_day = None if until is None else until.date()
@@ -104,37 +139,19 @@ def token() -> None:
     """Tokens: who may call."""
 
 
-@token.command("create")
-@click.option("--role", required=True, type=click.Choice(["admin", "hr", "source", "member"]))
-@click.option("--member", help="Whose token it is, for the role member.")
-@click.option("--source", help="Which sender's token it is, for the role source.")
+@token.command(
+    "create",
+    epilog=examples("sulka token create --role hr", "sulka token create --role member --member abc234def567"),
+)
+@click.option("--role", required=True, type=click.Choice(["admin", "hr", "source", "member"]), help="What it may do.")
+@click.option("--member", metavar="ID", help="Whose it is, for the role member.")
+@click.option("--source", metavar="NAME", help="Which sender's it is, for the role source.")
 @click.pass_obj
 def token_create(settings: Settings, role: Role, member: str | None, source: str | None) -> None:
-    """Make a token. It stands alone on the last line and is shown once."""
+    """Make a token. It stands alone on the last line, and is shown this once."""
     from cli.directory import create_token
 
     run(lambda: create_token(settings, role, member=member, source=source))
-
-
-@cli.group()
-def members() -> None:
-    """Members: who is known."""
-
-
-@members.command("add")
-@click.argument("name")
-@click.option("--email", help="Also the alias email:ADDRESS under which senders may name them.")
-@click.option("--team")
-@click.option("--country", help="Two letters, such as FI.")
-@click.option("--trial", is_flag=True, help="Somebody made up, to try things: has joined, is on no board.")
-@click.pass_obj
-def members_add(
-    settings: Settings, name: str, email: str | None, team: str | None, country: str | None, *, trial: bool
-) -> None:
-    """Make a member known. Their id stands alone on the last line. Only they can join, unless it is a trial."""
-    from cli.directory import add_member
-
-    run(lambda: add_member(settings, name, email=email, team=team, country=country, trial=trial))
 
 
 @cli.group()
@@ -142,7 +159,7 @@ def aside() -> None:
     """Asides: entries that a bug kept from being judged."""
 
 
-@aside.command("list")
+@aside.command("list", epilog=examples("sulka aside list"))
 @click.pass_obj
 def aside_list(settings: Settings) -> None:
     """List the entries that went aside, the newest first."""
@@ -151,7 +168,7 @@ def aside_list(settings: Settings) -> None:
     run(lambda: list_asides(settings))
 
 
-@aside.command("retry")
+@aside.command("retry", epilog=examples("sulka aside retry 4711"))
 @click.argument("position", type=click.IntRange(min=1))
 @click.pass_obj
 def aside_retry(settings: Settings, position: int) -> None:
@@ -163,17 +180,24 @@ def aside_retry(settings: Settings, position: int) -> None:
 
 @cli.group()
 def source() -> None:
-    """Sources: senders of events."""
+    """Sources: who sends events."""
 
 
-@source.command("add")
+@source.command("add", epilog=examples("sulka source add hub"))
 @click.argument("name")
+@recorded_at
 @click.pass_obj
-def source_add(settings: Settings, name: str) -> None:
-    """Make a sender known, with a token and a curl session that is ready to paste."""
+def source_add(settings: Settings, name: str, recorded_at: str | None) -> None:
+    """Make a sender known, with a token and a curl session that is ready to paste.
+
+    The session is filled in with a member who is made up for it. The token stands alone on the last line.
+    """
     from cli.directory import add_source
 
-    run(lambda: add_source(settings, name))
+    run(lambda: add_source(settings, name, recorded_at))
+
+
+cli.add_command(members)
 
 
 def main() -> None:

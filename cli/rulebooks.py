@@ -1,12 +1,12 @@
 """`sulka publish` and `sulka versions`."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from cli.moment import moment
 from engine.bootstrap import running_or_own_server, site_at
 from engine.rulebook.book import read_folder
 from engine.run.publish import Publisher
@@ -15,17 +15,15 @@ from engine.settings import Settings
 BY = "command line"
 
 
-def now_ms() -> int:
-    """The clock of this process, which appends."""
-    return time.time_ns() // 1_000_000
-
-
-async def publish_folder(settings: Settings, folder: Path) -> None:
+async def publish_folder(settings: Settings, folder: Path, recorded_at: str | None = None) -> None:
     """Publish, and say which version is in force."""
     console = Console()
     with running_or_own_server(settings) as url:
         async with site_at(url, settings) as site:
-            published = await Publisher(site.log, site.rulebooks).publish(read_folder(folder), now=now_ms(), by=BY)
+            when = await moment(site, recorded_at)
+            published = await Publisher(site.log, site.rulebooks).publish(
+                read_folder(folder), now=when.ms, by=BY, said_recorded=when.said
+            )
     number = published.version.number
     if published.position is None:
         console.print(f"Version {number} is in force already; nothing has changed in {folder}.")

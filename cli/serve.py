@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 import rich_click as click
 from rich.console import Console
 
-from cli.rulebooks import now_ms
-from engine.bootstrap import Store, site_at, store_server
+from cli.members_erase import unfinished
+from cli.moment import now_ms
+from engine.bootstrap import Site, Store, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
 from engine.run.measures import fresh_folder
 from engine.run.publish import Publisher
@@ -19,13 +20,19 @@ from engine.store.rulebooks import Rulebooks
 BY = "first start"
 
 
-async def serve_all(settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C; then requests are finished, the batch is committed, the store is stopped."""
+async def serve_all(settings: Settings, *, history: bool = False) -> None:
+    """Serve until SIGTERM or Ctrl-C; then requests are finished, the batch is committed, the store is stopped.
+
+    With `history`, or while history is open, nothing is published by itself: it would end history.
+    """
     console = Console()
     refuse_taken_port(settings)
+    for member in unfinished(settings):
+        console.print(f"Erasing {member} was begun and not finished: sulka members erase {member}", style="bold yellow")
     with store_server(settings, _tell(console)) as store:
         async with site_at(store.url, settings) as site:
-            await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
+            if not await _history(site, console, asked=history):
+                await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
         console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
         await supervisor(store, settings).run()
     console.print("Sulka has ended.")
@@ -53,6 +60,23 @@ def supervisor(store: Store, settings: Settings) -> Supervisor:
     fresh_folder(settings.measures_dir)
     workers: dict[str, Sequence[str]] = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
     return Supervisor(workers, store_alive=store.alive)
+
+
+async def _history(site: Site, console: Console, *, asked: bool) -> bool:
+    """Whether to leave the log alone, because history is open or is to be opened."""
+    door = await site.log.door()
+    if door.history:
+        console.print("History is open: nothing is published and nothing ticks until DELETE /v1/history.")
+        return True
+    if asked and door.position:
+        raise click.ClickException(
+            f"The log holds {door.position:,} entries already, and history can be opened on an empty log only. "
+            "Start without --history, or with an empty data folder (SULKA_DATA_DIR)."
+        )
+    if asked:
+        console.print("Nothing is published by itself. Open history with POST /v1/history and Sulka-Recorded-At;")
+        console.print("every call that appends then says its own time. DELETE /v1/history ends it.")
+    return asked
 
 
 async def _publish_first(settings: Settings, publisher: Publisher, rulebooks: Rulebooks, console: Console) -> None:

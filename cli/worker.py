@@ -9,9 +9,9 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from cli.main import CONFIG
+from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_the_young_only
-from cli.rulebooks import now_ms
+from cli.moment import now_ms
 from engine.bootstrap import site_at
 from engine.run.measures import Measures, keep_in
 from engine.settings import Settings, read_settings
@@ -36,7 +36,7 @@ async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
 def main() -> None:
     """The process; its exit code tells the supervisor whether something went wrong."""
     name, url = sys.argv[1:]
-    settings = read_settings(Path(CONFIG), os.environ)
+    settings = read_settings(Path(os.environ.get(CONFIG_VARIABLE, CONFIG)), os.environ)
     structlog.configure(processors=[structlog.processors.TimeStamper(utc=True), structlog.processors.JSONRenderer()])
     measures = keep_in(settings.measures_dir, name)
     try:

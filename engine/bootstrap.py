@@ -10,14 +10,23 @@ from redis.asyncio import Redis
 
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, namings
+from engine.run.erasing import Eraser
 from engine.run.loop import Engine, tell_no_one
-from engine.run.newest import CompileText
+from engine.run.members import Members
+from engine.run.newest import CompileText, NewestRulebook
+from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
+from engine.run.recorder import Recorder
+from engine.run.roster.importing import Importer, OnProgress
+from engine.run.settling import settle
+from engine.run.telling import Telling
 from engine.run.ticker import Ticker
 from engine.run.verify import Side, Verifier
+from engine.run.waiting_room import WaitingRoom
 from engine.run.workshop import Workshop
 from engine.settings import Settings
 from engine.store.arrivals import Arrivals
+from engine.store.board_rows import BoardRows
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
@@ -33,7 +42,9 @@ from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
+from engine.store.rewrite import Rewriting, forget_slow_commands, rewrite_file
 from engine.store.rulebooks import Rulebooks
+from engine.store.search import StoreSearch
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
@@ -84,6 +95,78 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
+
+    def members(self, secret: bytes) -> Members:
+        """The directory's service, for whoever is no API."""
+        recorder = Recorder(self.coalescer, secret)
+        room = self._room(secret)
+        return Members(directory=self.directory, recorder=recorder, room=room, reader=self.reader, log=self.log)
+
+    def importer(self, secret: bytes, on_progress: OnProgress) -> Importer:
+        """Brings tables of people into the directory."""
+        return Importer(
+            directory=self.directory,
+            log=self.log,
+            reader=self.reader,
+            room=self._room(secret),
+            waiting=self.waiting,
+            secret=secret,
+            on_progress=on_progress,
+        )
+
+    def eraser(self, secret: bytes, on_progress: Callable[[int, int], None]) -> Eraser:
+        """Wipes members who ask for it."""
+        return Eraser(
+            directory=self.directory,
+            looks=self.looks,
+            log=self.log,
+            reader=self.reader,
+            recorder=Recorder(self.coalescer, secret),
+            waiting=self.waiting,
+            secret=secret,
+            on_progress=on_progress,
+        )
+
+    def own_records(self, on_progress: Callable[[int, int], None]) -> OwnRecords:
+        """Writes down all that is held about a member."""
+        return OwnRecords(
+            directory=self.directory,
+            looks=self.looks,
+            log=self.log,
+            reader=self.reader,
+            plans=self.plans,
+            telling=Telling(ledger=self.ledger, reader=self.reader, plans=self.plans, directory=self.directory),
+            boards=self.board_rows(),
+            waiting=self.waiting,
+            on_progress=on_progress,
+        )
+
+    def board_rows(self) -> BoardRows:
+        """Every row of a member on any board."""
+        return BoardRows(read=self.read, keys=self.keys)
+
+    def search(self) -> StoreSearch:
+        """Looks for bytes in every row."""
+        return StoreSearch(read=self.read, keys=self.keys)
+
+    async def rewrite(self, on_progress: Callable[[Rewriting], None]) -> None:
+        """Have the server write its append-only file anew; see `engine.store.rewrite`."""
+        await rewrite_file(self.write, on_progress)
+        await forget_slow_commands(self.write)
+
+    async def settle(self, settings: Settings) -> int:
+        """Return when all that is in the log is judged; see `engine.run.settling`."""
+        return await settle(self.log, self.reader, lambda: self.engine(settings))
+
+    def _room(self, secret: bytes) -> WaitingRoom:
+        return WaitingRoom(
+            arrivals=self.arrivals,
+            newest=NewestRulebook(self.rulebooks, text_compiler(self.rulebooks)),
+            coalescer=self.coalescer,
+            directory=self.directory,
+            waiting=self.waiting,
+            secret=secret,
+        )
 
     def side(self) -> Side:
         """This store as verifying needs it."""

@@ -1,11 +1,9 @@
 """The directory, for HR: who is known. Nothing here says who takes part."""
 
-from typing import Annotated
-
 import msgspec
 from litestar import patch, post
 from litestar.params import FromPath
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from api.calls import allow, body_of, parts_of, when_of
 from api.problems import Call, Fault, Problem
@@ -13,19 +11,11 @@ from api.schema import EXAMPLE, TAKES
 from api.v1.hr import Id
 from engine.core.entries import MemberFacts
 from engine.core.zones import UnknownZone, zone_named
+from engine.run.member_fields import FACTS, Aliases, Country, Email, Language, Month, Name, Unit, month_number
 from engine.run.members import Members
 from engine.store.directory import MemberRecord
 
 WAIT_SECONDS = 5.0
-
-Name = Annotated[str, Meta(min_length=1, max_length=200, description="As colleagues know the person")]
-Email = Annotated[str, Meta(min_length=3, max_length=200, description="Becomes the alias email:<address>, too")]
-Alias = Annotated[str, Meta(min_length=3, max_length=200, pattern="^[^:?]+:.+$", description="kind:value, slack:U123")]
-Aliases = Annotated[tuple[Alias, ...], Meta(max_length=20)]
-Unit = Annotated[str, Meta(min_length=1, max_length=100)]
-Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1, two capitals")]
-Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="ISO 639-1, two letters")]
-Month = Annotated[str, Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month of starting, 2024-03")]
 
 
 class NewMember(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +62,6 @@ class MemberKnown(msgspec.Struct, frozen=True):
     position: int
 
 
-FACTS = ("country", "team", "department", "time_zone", "language", "started_on", "is_leader", "invited_by")
-
 NEW = {"name": "Anna Example", "email": "anna@example.org", "country": "FI", "team": "red", "started_on": "2024-03"}
 
 
@@ -108,12 +96,6 @@ async def change_member(request: Call, member: FromPath[str]) -> MemberKnown:
     facts = await _facts(members, whole, said)
     position = await members.change(member, record, facts, when_of(request))
     return MemberKnown(member, position)
-
-
-def month_number(month: str) -> int:
-    """A month such as 2024-03 as facts hold it."""
-    year, _, number = month.partition("-")
-    return int(year) * 12 + int(number) - 1
 
 
 async def _facts(members: Members, before: MemberFacts, said: dict[str, object]) -> MemberFacts:

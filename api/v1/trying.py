@@ -6,10 +6,10 @@ import msgspec
 
 from api.calls import faults_of, language_for, parts_of, principal_of, when_of
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
-from api.v1.members import Country, Language, Month, Unit, month_number
 from engine.core.entries import MemberFacts
 from engine.core.rulebook import Rulebook
 from engine.core.zones import UnknownZone, zone_named
+from engine.run.member_fields import Country, Language, Month, Unit, month_number
 from engine.run.outcomes import Outcome, OutcomeStatus, Sender
 from engine.run.trying import Tried
 from engine.sources.events import IncomingEvent, RefusedEvent

@@ -13,7 +13,7 @@ import rich_click as click
 
 from cli.demo.people import DEPARTMENTS, Person
 from cli.demo.steps import Step
-from cli.rulebooks import now_ms
+from cli.moment import now_ms
 from engine.rulebook.book import read_folder
 from engine.store.directory import Directory, Role, TokenRecord, token_digest
 

@@ -36,7 +36,12 @@ class Ticker:
         return scheduler
 
     async def look(self) -> bool:
-        """Append a tick if one is due; whether it did. What has waited too long for somebody is forgotten, too."""
+        """Append a tick if one is due; whether it did. What has waited too long for somebody is forgotten, too.
+
+        While history is open nothing happens: its time is that of the callers, not this clock's.
+        """
+        if (await self._log.door()).history:
+            return False
         while await self._waiting.forget(self._now_ms()):
             pass
         organization = (await self._reader.read([ORGANIZATION]))[ORGANIZATION]

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeVar, cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.store.ask import Argument, ask
+from engine.store.ask import Argument, ask, ask_all
 from engine.store.keys import Keys
 from engine.store.log import Row
 
@@ -40,6 +40,10 @@ class MembershipRow(msgspec.Struct, frozen=True, array_like=True):
     wall: bool = False
     badges: bool = False
     erased: bool = False
+
+
+ERASED: Final = MembershipRow(erased=True)
+"""All that is left of what an erased member chose."""
 
 
 class TokenRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -100,14 +104,40 @@ class Directory:
             *(Row(self._keys.aliases, alias, member.encode(), None) for alias in record.aliases if alias not in old),
         )
 
-    def erased_rows(self, member: str, record: MemberRecord | None, texts: Iterable[str]) -> tuple[Row, ...]:
-        """The rows that wipe what names a member: record, aliases, the texts by these keys."""
-        aliases = record.aliases if record is not None else ()
+    def erased_rows(
+        self,
+        member: str,
+        record: MemberRecord | None,
+        texts: Iterable[str],
+        *,
+        tokens: Iterable[str] = (),
+    ) -> tuple[Row, ...]:
+        """The rows that wipe what names or reaches a member; "changed" where the record is not as it was read.
+
+        These are the record, the aliases, the texts by these keys, the tokens by these digests, and all that the
+        member chose: what is left says that somebody with this id was erased.
+        """
         return (
-            Row(self._keys.directory, member, None),
+            Row(self._keys.directory, member, None, None if record is None else encode_record(record)),
+            Row(self._keys.membership, member, encode_record(ERASED)),
+            *self.wiped_rows(texts, aliases=() if record is None else record.aliases, tokens=tokens),
+        )
+
+    def wiped_rows(
+        self, texts: Iterable[str], *, aliases: Iterable[str] = (), tokens: Iterable[str] = ()
+    ) -> tuple[Row, ...]:
+        """The rows that wipe these texts, aliases and tokens alone."""
+        return (
             *(Row(self._keys.aliases, alias, None) for alias in aliases),
             *(Row(self._keys.texts, text, None) for text in texts),
+            *(Row(self._keys.tokens, token, None) for token in tokens),
         )
+
+    async def wipe(self, rows: Sequence[Row]) -> None:
+        """Take these rows away without an entry of the log; what is gone already stays gone."""
+        for start in range(0, len(rows), MOST_READ):
+            part = rows[start : start + MOST_READ]
+            await ask_all(self._write, [("HDEL", row.key, row.field) for row in part])
 
     def membership_row(self, member: str, row: MembershipRow, before: MembershipRow | None) -> Row:
         """The row that goes with a membership entry; "changed" where it is not as it was read."""
@@ -129,6 +159,10 @@ class Directory:
     async def all_members(self) -> dict[str, MemberRecord]:
         """Everybody's record, for exports and for verifying."""
         return await self._all(self._keys.directory, MemberRecord)
+
+    async def count(self) -> int:
+        """How many members are known."""
+        return cast("int", await ask(self._read, "HLEN", self._keys.directory))
 
     async def resolve(self, aliases: Sequence[str]) -> dict[str, str]:
         """The member ids of those of these aliases that somebody has."""
@@ -174,10 +208,13 @@ class Directory:
         """Those of these texts that still exist."""
         return await self._rows(self._keys.texts, keys, TextRecord)
 
+    async def all_texts(self) -> dict[str, TextRecord]:
+        """Every text by its key."""
+        return await self._all(self._keys.texts, TextRecord)
+
     async def texts_of(self, member: str) -> list[str]:
         """The keys of all texts of a member."""
-        texts = await self._all(self._keys.texts, TextRecord)
-        return [key for key, text in texts.items() if text.member == member]
+        return [key for key, text in (await self.all_texts()).items() if text.member == member]
 
     async def put_text(self, key: str, text: TextRecord) -> None:
         """Keep a text that no entry of the log names."""

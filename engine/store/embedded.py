@@ -58,6 +58,8 @@ OPTIONS: tuple[tuple[str, ...], ...] = (
     ("appendfsync", "always"),
     ("no-appendfsync-on-rewrite", "no"),
     ("aof-use-rdb-preamble", "yes"),
+    # What is in the file can be looked for in the file: `sulka members prove-erased` does.
+    ("rdbcompression", "no"),
     # Every commit is one group, and a group that a crash cut was never answered.
     ("aof-load-truncated", "yes"),
     ("save", ""),

@@ -74,6 +74,14 @@ class Looks:
             raise TooManyLooks
         return noted == 1
 
+    async def all(self, member: str) -> tuple[NotedLook, ...]:
+        """Every look, the newest first."""
+        return (await self.page(member, following=None, count=MOST_LOOKS)).looks
+
+    async def wipe(self, member: str) -> None:
+        """Forget who has looked, as the member is erased. Twice is once."""
+        await ask(self._write, "UNLINK", self._keys.looks(member))
+
     async def page(self, member: str, *, following: tuple[int, int] | None, count: int) -> LooksPage:
         """At most `count` looks after a page, or the newest.
 

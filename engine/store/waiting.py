@@ -4,6 +4,7 @@ They get here by `engine.store.log.Append.waits_for`. They leave by being let in
 with `lets_in`, together with `taken_row`), dropped, or forgotten.
 """
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Final, cast
 
 from redis.asyncio import Redis
@@ -50,12 +51,25 @@ class Waiting:
         """Forget what has waited for 14 days; how much that was. Call until it says 0."""
         latest = now - KEPT_DAYS * DAY_MS
         found = await ask(self._write, "ZRANGEBYSCORE", self._keys.waiting, "-inf", latest, "LIMIT", 0, MOST_FORGOTTEN)
-        names = cast("list[bytes]", found)
-        if names:
-            pairs = [name.decode().split(":") for name in names]
-            await ask_all(self._write, [("HDEL", self._keys.waiting_for(whom), mark) for whom, mark in pairs])
-            await ask(self._write, "ZREM", self._keys.waiting, *names)
+        names = [name.decode() for name in cast("list[bytes]", found)]
+        await self.take_out(names)
         return len(names)
+
+    async def take_out(self, names: Sequence[str]) -> None:
+        """Forget these, each called `<whom>:<mark in hex>`."""
+        for start in range(0, len(names), MOST_FORGOTTEN):
+            part = names[start : start + MOST_FORGOTTEN]
+            pairs = [name.split(":") for name in part]
+            await ask_all(self._write, [("HDEL", self._keys.waiting_for(whom), mark) for whom, mark in pairs])
+            await ask(self._write, "ZREM", self._keys.waiting, *part)
+
+    async def everything(self) -> AsyncIterator[tuple[str, bytes | None]]:
+        """All that waits, called `<whom>:<mark in hex>`; None where only the name is left."""
+        with store_answers():
+            async for name, _ in self._read.zscan_iter(self._keys.waiting, count=MOST_FORGOTTEN):
+                called = cast("bytes", name).decode()
+                whom, _, mark = called.partition(":")
+                yield called, cast("bytes | None", await ask(self._read, "HGET", self._keys.waiting_for(whom), mark))
 
     async def count(self) -> int:
         """How many events came to wait in the last 14 days."""

@@ -121,6 +121,14 @@ def test_a_token_for_nobody_is_not_made(tmp_path: Path, arguments: tuple[str, ..
     assert said in refused.stderr
 
 
+def test_a_sender_is_called_as_the_api_would_call_it(tmp_path: Path) -> None:
+    refused = sulka(tmp_path, "source", "add", "The Hub")
+
+    assert refused.returncode == 1
+    assert "lower-case letters" in refused.stderr
+    assert not (tmp_path / "store").exists()
+
+
 def test_an_unknown_setting_is_an_error_that_names_it(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text("[stroe]\nurl = 'embedded'\n")

@@ -29,16 +29,20 @@ def free_port() -> int:
 class Serving:
     """The program and its address."""
 
-    def __init__(self, data: Path, port: int, *command: str) -> None:
+    def __init__(self, data: Path, port: int, *command: str, starts: bool = True) -> None:
         """`command` is `serve` unless it is said."""
         self.data, self.port = data, port
         self.address = f"http://127.0.0.1:{port}"
         self.environment = {**os.environ, "SULKA_DATA_DIR": str(data), "SULKA_PORT": str(port), "NO_COLOR": "1"}
         self.printed = data.with_suffix(f".{port}.out")
+        self.command = command or ("serve",)
+        if starts:
+            self.start()
+
+    def start(self) -> None:
+        """Start the program; what it prints goes into a file."""
         with self.printed.open("wb") as out:
-            self.process = subprocess.Popen(
-                [*PROGRAM, *(command or ("serve",))], cwd=REPOSITORY, env=self.environment, stdout=out
-            )
+            self.process = subprocess.Popen([*PROGRAM, *self.command], cwd=REPOSITORY, env=self.environment, stdout=out)
 
     def run(self, *arguments: str) -> str:
         """A short command beside the running service; what it printed."""
@@ -126,9 +130,9 @@ class Serving:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Serving]:
+def serving(data: Path, *command: str) -> Iterator[Serving]:
     """A service for as long as this is open."""
-    service = Serving(data, free_port())
+    service = Serving(data, free_port(), *command)
     try:
         service.wait_until_ready()
         yield service

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.serving import PROGRAM, REPOSITORY, Serving, serving
+from tests.journeys.serving import PROGRAM, REPOSITORY, Serving, free_port, serving
 
 
 def event(number: int, member: str) -> dict[str, Any]:
@@ -181,3 +181,19 @@ def test_a_port_that_another_program_has_is_said_before_anything_starts(tmp_path
     assert done.returncode == 1
     assert f"Name another port: SULKA_PORT={port + 1}" in " ".join(done.stderr.replace("│", " ").split())
     assert not (tmp_path / "data").exists()
+
+
+def test_a_config_file_holds_for_every_process(tmp_path: Path) -> None:
+    service = Serving(tmp_path / "data", free_port(), starts=False)
+    config = tmp_path / "mine.toml"
+    config.write_text(f"[http]\nport = {service.port}\n\n[data]\ndir = '{service.data}'\n")
+    for variable in ("SULKA_PORT", "SULKA_DATA_DIR"):
+        del service.environment[variable]
+    service.command = ("--config", str(config), "serve")
+    service.start()
+    try:
+        service.wait_until_ready()
+
+        assert service.wait_until_judged() == 1
+    finally:
+        service.end()

@@ -1,7 +1,8 @@
 """The ticker closes what has ended when nobody sends anything."""
 
-from engine.core.entries import Tick
+from engine.core.entries import HistoryEnded, HistoryOpened, Tick, encode_entry
 from engine.run.ticker import Ticker
+from engine.store.log import Append
 from engine.store.waiting import Waiting
 from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, write_some_history
 
@@ -31,3 +32,31 @@ async def test_no_tick_comes_before_anything_has_ended(site: Site) -> None:
 
     assert not await ticker_at(site, BEGIN + 6 * DAY_MS + 3_600_000).look()
     assert await site.log.entry(position + 1) is None
+
+
+async def test_while_history_is_open_nothing_ticks_and_nothing_that_waits_is_forgotten(site: Site) -> None:
+    opened = Append(
+        mark=None,
+        digest=None,
+        payload=encode_entry(HistoryOpened()),
+        recorded=BEGIN,
+        said_recorded=True,
+        history="opens",
+    )
+    held = Append(
+        mark=b"m" * 16, digest=b"d" * 16, payload=b"held", recorded=BEGIN, said_recorded=True, waits_for="whom"
+    )
+    await site.log.append([opened, held])
+    later = ticker_at(site, BEGIN + 90 * DAY_MS)
+
+    ticked = await later.look()
+    waiting = await Waiting(write=site.write, read=site.read, keys=site.keys).count()
+    ended = Append(
+        mark=None, digest=None, payload=encode_entry(HistoryEnded()), recorded=BEGIN + 90 * DAY_MS, history="ends"
+    )
+    await site.log.append([ended])
+    await later.look()
+
+    assert (ticked, waiting) == (False, 1)
+    assert await site.log.entry(3) is None
+    assert await Waiting(write=site.write, read=site.read, keys=site.keys).count() == 0
