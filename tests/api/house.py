@@ -122,7 +122,8 @@ class House:
 
     def use(self, book: Rulebook) -> None:
         """Judge and answer by this rulebook from now on; it has to be published, too."""
-        self.book, self.plans.plan = book, Plan(book)
+        self.book = book
+        self.plans.judge_by(book)
 
     @property
     def when(self) -> When:
