@@ -1,6 +1,6 @@
 """An answer leaves with one write: uvicorn writes head and body apart, and each write wakes its reader for itself.
 
-Measured (docs/decisions/0012): a fifth less work an answer for the API, half for the reader.
+Measured (docs/decisions/0009): about half the work an answer for the reader; for the API as a rule less, too.
 """
 
 import asyncio
