@@ -60,7 +60,7 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
         return [ORGANIZATION]
     asker = _Asker(plan, draft, logged)
     asker.ask_entry(logged.entry)
-    return list(asker.missing) if asker.missing else []
+    return list(asker.missing)
 
 
 def has_all(plan: Plan, states: Mapping[str, State | None], logged: Logged) -> bool:

@@ -34,7 +34,7 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
         del state.scores[place]
     for place in [place for place in state.unit_sums if is_over(place, open_from)]:
         del state.unit_sums[place]
-    state.has_moved = state.has_moved and bool(state.scores)
+    state.has_moved = state.has_moved and bool(state.scores or state.unit_sums)
     oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS) * DAY_MS
     while len(state.pauses) >= PAIR and state.pauses[1] < oldest_ms:
         del state.pauses[:PAIR]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from engine.core.close import due_closings
+from engine.core.close import due_closings, era_due
 from engine.core.decide import judge
 from engine.core.draft import Changes, Draft, Input
 from engine.core.entries import Act, Logged, MemberSet, Retried, RulebookPublished
@@ -17,7 +17,7 @@ from engine.core.journal import (
 )
 from engine.core.needs import has_all, needs, needs_of_entry
 from engine.core.plan import Plan
-from engine.core.states import State, journal_key
+from engine.core.states import ORGANIZATION, OrganizationState, State, journal_key
 
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""
@@ -66,6 +66,11 @@ class Desks:
         """Whether more states are in memory than should be."""
         return len(self.states) > self._most
 
+    def committed(self, last: int) -> None:
+        """What was in flight is on disk up to this position: its journal is read there from now on."""
+        for position in [position for position in self.journal if position <= last]:
+            del self.journal[position]
+
     def forget(self) -> None:
         """Throw everything away: what is on disk counts."""
         self.states.clear()
@@ -101,7 +106,9 @@ class BatchDecider:
                 break
             await self._read_into({}, list(wanted))
             asking = unsatisfied
-        self._desks.complete = _still_complete(plan, entries, complete)
+        organization = self._desks.states[ORGANIZATION]
+        assert isinstance(organization, OrganizationState)
+        self._desks.complete = _still_complete(plan, organization, entries, complete)
 
     async def decide(
         self, plan: Plan, entries: Sequence[Logged], tail: bytes, *, settled: bool, aside: Mapping[int, str]
@@ -179,14 +186,19 @@ class BatchDecider:
         return True
 
 
-def _still_complete(plan: Plan, entries: Sequence[Logged], complete: set[int]) -> set[int]:
+def _still_complete(
+    plan: Plan, organization: OrganizationState, entries: Sequence[Logged], complete: set[int]
+) -> set[int]:
     """The acts whose needs no entry before them can add to: what they need follows from the facts of their people.
 
-    An act that takes others back needs what was said about its content until then.
+    An act that takes others back needs what was said about its content until then. Where an era begins, the shelf of
+    what comes later is not known yet.
     """
     found: set[int] = set()
     for logged in entries:
         if isinstance(logged.entry, MemberSet | RulebookPublished | Retried):
+            break
+        if era_due(plan, organization, plan.local_day(logged.recorded)):
             break
         if (
             logged.position in complete

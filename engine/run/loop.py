@@ -88,6 +88,7 @@ class Engine:
             StoreUnavailable: The outcome of the last commit is unknown; start again.
             StoreDamaged: What is stored can't be right; nothing was changed.
         """
+        self._forget()
         seat = await self._committer.take_epoch()
         if seat.tries > MOST_TRIES:
             self._one_by_one_until = seat.position + self._most
@@ -115,8 +116,6 @@ class Engine:
 
     async def _next(self, after: int, tail: bytes, *, settled: bool) -> Batch | None:
         """The next batch, ready to be written; None when there is none, or it has to wait."""
-        if settled:
-            self._desks.journal.clear()
         entries = await self._entries(after, settled=settled)
         if not entries:
             return None
@@ -199,6 +198,7 @@ class Engine:
             self._size = max(SMALLEST_BATCH, self._size // 2)
         else:
             self._size = min(self._most, self._size + SMALLEST_BATCH)
+        self._desks.committed(batch.last)
         for position in batch.asides:
             self._asides.pop(position, None)
 

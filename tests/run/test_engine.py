@@ -94,3 +94,24 @@ async def test_a_stopped_engine_ends_with_its_last_batch_committed(site: Site, s
         stop.set()
 
         assert await asyncio.wait_for(working, 10) == site.position
+
+
+async def test_a_quiet_year_is_judged_alike_in_one_look_and_day_by_day(
+    site: Site, organization: str, write: Redis, read: Redis
+) -> None:
+    """What is remembered moves to a new shelf every `days_back` days: read ahead, an act does not know its own yet."""
+    other = Site(f"{organization}-daily", write, read)
+    for place in (site, other):
+        await write_some_history(place, weeks=1)
+        await place.judge_all()
+    for month in range(1, 12):
+        now = BEGIN + 30 * month * DAY_MS
+        for member in ("anna", "bea"):
+            await site.append(share(member, now, content="post"), now)
+            await other.append(share(member, now, content="post"), now)
+        await other.judge_all()
+
+    await site.judge_all()
+
+    assert await site.read.exists(site.keys.aside) == 0
+    assert await site.everything() == await other.everything()
