@@ -22,8 +22,8 @@ from engine.core.states import ORGANIZATION, OrganizationState, State, journal_k
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""
 
-PREFETCH_ROUNDS = 3
-"""A person leads to their units or inviter, a retraction to its entry: each takes a round."""
+PREFETCH_ROUNDS = 4
+"""The organization, then a person, then their units or inviter; the last one finds who has everything."""
 
 NOT_PREFETCHED = ("t:", "j:", "e:")
 """Boards, journals and entries may change with the entries before in the same batch."""
