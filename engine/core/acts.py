@@ -6,7 +6,7 @@ from engine.core.desk import Desk, value_key
 from engine.core.entries import Act
 from engine.core.facts import ActFacts
 from engine.core.index import ReadyRule
-from engine.core.journal import AboutNoted, KeyNoted, Reason, Refused
+from engine.core.journal import KeyNoted, Reason, Refused
 from engine.core.late import is_late
 from engine.core.memory import known_thing
 from engine.core.pay import RulePayment
@@ -63,18 +63,18 @@ def _judge_without_subject(desk: Desk, act: Act) -> None:
 
 def count_metrics(facts: ActFacts) -> list[tuple[ReadyMetric, str]]:
     """Count the act in every metric of its type; what was counted, as metric and value."""
-    counted: list[tuple[ReadyMetric, str]] = []
-    count, who, day = facts.desk.count, facts.subject, facts.on
-    for metric in facts.plan.metrics:
-        failing_line = metric.failing_line
-        if failing_line is not None and failing_line(facts) != HOLDS:
-            continue
+    desk, who, day = facts.desk, facts.subject, facts.on
+    ones, others = facts.plan.metrics.counting(facts)
+    counted = [(metric, "") for metric in ones]
+    if ones:
+        desk.count(who, ones, day, 1)
+    for metric in others:
         if metric.by_value:
             counted.extend([(metric, value) for value in _count_values(facts, metric)])
             continue
-        amount: object = 1 if metric.sum_of is None else facts.data.get(metric.sum_of)
+        amount = None if metric.sum_of is None else facts.data.get(metric.sum_of)
         if isinstance(amount, int) and amount:
-            count(who, metric, day, amount)
+            desk.count(who, (metric,), day, amount)
             counted.append((metric, ""))
     return counted
 
@@ -95,7 +95,7 @@ def _count_values(facts: ActFacts, ready: ReadyMetric) -> list[str]:
         if held is not None and value not in held and len(held) >= VALUES_LIMIT:
             facts.desk.refuse(facts.subject, metric.code, Reason.TOO_MANY_VALUES)
             continue
-        facts.desk.count(facts.subject, ready, facts.on, 1, value)
+        facts.desk.count_value(facts.subject, ready, facts.on, value)
         counted.append(value)
     return counted
 
@@ -122,7 +122,7 @@ def _note_about(desk: Desk, content: str, who: int) -> bool:
     if isinstance(about, AboutState) and len(about.positions) >= ABOUT_LIMIT:
         desk.refuse(who, -1, Reason.TOO_MANY_ABOUT)
         return False
-    desk.write(AboutNoted(content, who))
+    desk.note_about(content, who)
     return True
 
 

@@ -6,11 +6,11 @@ from operator import itemgetter
 from engine.core.conditions import HOLDS
 from engine.core.desk import Desk
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
-from engine.core.numbers import can_reach, value_in
+from engine.core.numbers import most_in, value_in
 from engine.core.periods import PeriodKind, Window, local_clock, weekday, window_days
 from engine.core.ready import ReadyBadge, ReadyMetric
 from engine.core.rulebook import Formula, FormulaFault, Metric, Reading, Value
-from engine.core.states import badge_key
+from engine.core.states import MemberState, badge_key
 
 
 class PersonFacts:
@@ -51,30 +51,45 @@ class PersonFacts:
 
 def grant_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[ReadyMetric, str]]) -> None:
     """Grant what the counted metrics, and the points, of this person have reached on this day."""
-    held = desk.members[who].badges
-    todo: dict[tuple[int, str], ReadyBadge] = {}
-    for metric, value in (*counted, (desk.plan.ready_points, "")):
+    state = desk.members[who]
+    todo: dict[tuple[int, str], tuple[ReadyBadge, list[int]]] = {}
+    for metric, of_value in (*counted, (desk.plan.ready_points, "")):
+        if not metric.badges:
+            continue
+        most = most_in(state, metric, of_value)
         for ready in metric.badges:
-            if ready.keys and ready.keys <= held.keys():
-                continue  # nothing of it is left to be granted
+            if most < ready.least:
+                continue
+            value = of_value if ready.badge.each else ""
+            missing = _missing(desk, ready, state, day, value)
+            if not missing or most < _asked(ready, missing[0]):
+                continue
             if ready.failing_line is None or ready.failing_line(PersonFacts(desk, desk.people[who].id, day)) == HOLDS:
-                todo[ready.badge.code, value if ready.badge.each else ""] = ready
-    for (_, value), ready in sorted(todo.items(), key=itemgetter(0)) if len(todo) > 1 else todo.items():
-        _grant(desk, day, who, ready, value)
+                todo[ready.badge.code, value] = (ready, missing)
+    for (_, value), (ready, missing) in sorted(todo.items(), key=itemgetter(0)) if len(todo) > 1 else todo.items():
+        _grant(desk, day, who, ready, missing, value)
 
 
-def _grant(desk: Desk, day: int, who: int, ready: ReadyBadge, value: str) -> None:
+def _missing(desk: Desk, ready: ReadyBadge, state: MemberState, day: int, value: str) -> list[int]:
+    """The steps of a badge that are not held: its tiers or, of one that repeats, the period of this day."""
+    held, badge = state.badges, ready.badge
+    if ready.keys:
+        return [step for step, key in enumerate(ready.keys) if key not in held]
+    steps = range(len(badge.tiers)) if ready.repeats < 0 else (desk.plan.days[day].periods[ready.repeats],)
+    return [step for step in steps if badge_key(badge.code, value, step) not in held]
+
+
+def _asked(ready: ReadyBadge, step: int) -> int:
+    return ready.badge.tiers[step if ready.repeats < 0 else 0].at
+
+
+def _grant(desk: Desk, day: int, who: int, ready: ReadyBadge, missing: list[int], value: str) -> None:
     badge = ready.badge
     assert badge.metric is not None
     assert badge.window is not None
-    state = desk.members[who]
-    steps = range(len(badge.tiers)) if ready.repeats < 0 else (desk.plan.days[day].periods[ready.repeats],)
-    missing = [step for step in steps if badge_key(badge.code, value, step) not in state.badges]
-    if not missing or not can_reach(state, badge.metric, badge.tiers[missing[0] if ready.repeats < 0 else 0].at):
-        return
-    reached = value_in(state, badge.metric, badge.window, day, desk.plan.rulebook.week_starts, value)
+    reached = value_in(desk.members[who], badge.metric, badge.window, day, desk.plan.rulebook.week_starts, value)
     for step in missing:
-        if reached >= badge.tiers[step if ready.repeats < 0 else 0].at:
+        if reached >= _asked(ready, step):
             desk.write(BadgeGranted(who, badge.code, step, day, value))
 
 

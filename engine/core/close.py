@@ -22,7 +22,7 @@ def due_closings(plan: Plan, organization: OrganizationState, recorded: int) -> 
 
     Where no board or recognition has periods of a kind, only the last of them is named: it closes those before.
     """
-    if not organization.open_from or recorded < plan.first_end(organization.open_from):
+    if not organization.open_from or recorded < plan.opened(organization.open_from)[0]:
         return []
     book = plan.rulebook
     due: list[tuple[int, int]] = []

@@ -1,6 +1,6 @@
 """Conditions made ready to run: each becomes one function that says which line does not hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
@@ -66,8 +66,12 @@ def compile_condition(condition: Condition, *, known: frozenset[Test] = frozense
         *((after_none + at, _any_row(group)) for at, group in enumerate(condition.choices)),
     )
     formula = condition.formula
-    if not lines and formula is None:
-        return None
+    if formula is None:
+        if not lines:
+            return None
+        if len(lines) == 1:
+            [(only, first_holds)] = lines
+            return lambda facts: HOLDS if first_holds(facts) else only
 
     def failing_line(facts: Facts) -> int:
         for number, holds in lines:
@@ -80,18 +84,30 @@ def compile_condition(condition: Condition, *, known: frozenset[Test] = frozense
     return failing_line
 
 
+def tests_of(condition: Condition) -> Iterator[Test]:
+    """Every line of a condition that is a test."""
+    yield from condition.all_of
+    yield from condition.none_of
+    for group in condition.choices:
+        for row in group:
+            yield from row
+
+
 def _fails(test: Callable[[Facts], bool]) -> Callable[[Facts], bool]:
     return lambda facts: not test(facts)
 
 
 @lru_cache(maxsize=1_000)
 def _any_row(group: tuple[tuple[Test, ...], ...]) -> Callable[[Facts], bool]:
-    rows = tuple(_all_of([_test(test) for test in row]) for row in group)
+    rows = tuple(tuple(_test(test) for test in row) for row in group)
     changes = any(test.reading.scope is Scope.METRIC for row in group for test in row)
 
     def any_row(facts: Facts) -> bool:
-        for row in rows:  # noqa: SIM110 - a generator costs more than most rows
-            if row(facts):
+        for row in rows:
+            for holds in row:  # loops, since a generator costs more than most rows
+                if not holds(facts):
+                    break
+            else:
                 return True
         return False
 
@@ -103,12 +119,6 @@ def _any_row(group: tuple[tuple[Test, ...], ...]) -> Callable[[Facts], bool]:
 
     # Whole files of rules share their rows (`[defaults]`): what no payment can change is asked once an event.
     return any_row if changes else any_row_once
-
-
-def _all_of(tests: list[Callable[[Facts], bool]]) -> Callable[[Facts], bool]:
-    if len(tests) == 1:
-        return tests[0]
-    return lambda facts: all(test(facts) for test in tests)
 
 
 def _test(test: Test) -> Callable[[Facts], bool]:

@@ -4,13 +4,28 @@ Every line that is written is applied at once, so that the next question (the ne
 sees it.
 """
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from engine.core.days import Day
 from engine.core.draft import Draft
 from engine.core.entries import Logged
 from engine.core.evolve import Applier
-from engine.core.journal import AnyLine, Counted, Decision, LevelChanged, Person, Posted, Reason, Refused, Used
+from engine.core.journal import (
+    AboutNoted,
+    AnyLine,
+    Counted,
+    Decision,
+    LevelChanged,
+    OnceUsed,
+    Person,
+    Posted,
+    Reason,
+    Refused,
+    SlotUse,
+    Used,
+)
+from engine.core.memory import remember_about
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 
@@ -29,14 +44,13 @@ def value_key(value: object) -> str:
 class Desk(Applier):
     """One entry, the rulebook and the draft; collects the lines of the decision, each applied as it is written."""
 
-    __slots__ = ("_now", "_places", "late", "lines", "logged")
+    __slots__ = ("_now", "late", "lines", "logged")
 
     def __init__(self, plan: Plan, draft: Draft, logged: Logged) -> None:
         super().__init__(plan, draft, logged.position, logged.recorded)
         self.logged = logged
         self.lines: list[AnyLine] = []
         self.late = False
-        self._places: dict[Person, int] = {}
         self._now: dict[str, int] = {}
 
     def write(self, line: AnyLine) -> None:
@@ -44,15 +58,31 @@ class Desk(Applier):
         self.lines.append(line)
         self.apply(line)
 
-    def count(self, who: int, metric: ReadyMetric, day: Day, amount: int, value: str = "") -> None:
-        """Count for a metric."""
-        self.lines.append(Counted(who, metric.code, day.number, amount, value))
-        self.apply_count(who, metric, day, amount, value)
+    def count(self, who: int, metrics: Sequence[ReadyMetric], day: Day, amount: int) -> None:
+        """Count for metrics that are not counted by value."""
+        self.lines.append(Counted(who, day.number, amount, tuple([metric.code for metric in metrics])))
+        self.apply_count(who, metrics, day, amount)
 
-    def use(self, line: Used, key: str) -> None:
-        """Use up a slot; `key` is the line's `use_key`."""
+    def count_value(self, who: int, metric: ReadyMetric, day: Day, value: str) -> None:
+        """Count one for a value of a metric."""
+        self.lines.append(Counted(who, day.number, 1, (metric.code,), value))
+        self.apply_value(who, metric, day, 1, value)
+
+    def note_about(self, content: str, who: int) -> None:
+        """Remember that the entry is about this content and person."""
+        self.lines.append(AboutNoted(content, who))
+        remember_about(self.draft, self.organization.era, content, self.people[who].id, self.position)
+
+    def use_once(self, line: OnceUsed) -> None:
+        """Mark that a rule was paid for these values."""
         self.lines.append(line)
-        self.apply_use(line, key)
+        self.apply_once(line)
+
+    def use(self, who: int, points: int, slots: Sequence[SlotUse], keys: Sequence[str]) -> None:
+        """Use up slots; `keys` are their `use_key`s."""
+        line = Used(who, self.today, points, tuple(slots))
+        self.lines.append(line)
+        self.apply_use(line, keys)
 
     def who(self, member: str) -> int:
         """The place of a member, with their units of now, in the entry's table of people."""
@@ -72,10 +102,8 @@ class Desk(Applier):
 
     def who_then(self, person: Person) -> int:
         """The place of a person with the units that another entry says."""
-        place = self._places.get(person)
-        if place is None:
-            place = self._places[person] = self.add_person(person)
-        return place
+        people = self.people  # few, mostly one: quicker to go through than to hash
+        return people.index(person) if person in people else self.add_person(person)
 
     def refuse(
         self,

@@ -55,8 +55,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     states: Mapping[str, State]
     boards: Mapping[str, Mapping[str, MemberState]]
     """`place_key` -> members"""
-    units: Mapping[tuple[str, str], Collection[str]]
-    """(by, unit) -> `place_key`s"""
+    units: Mapping[tuple[str, str], tuple[Collection[str], UnitState]]
+    """(by, unit) -> `place_key`s, and what holds there"""
     index: Mapping[tuple[str, int], Sequence[int]]
     """(member, block) -> positions"""
     closed: tuple[tuple[int, int], ...]
@@ -78,7 +78,7 @@ class Draft:
         self._changed: dict[str, State] = {}
         self.inputs: Mapping[str, Input] = inputs if inputs is not None else {}
         self._boards: dict[str, dict[str, MemberState]] = {}
-        self._units: dict[tuple[str, str], dict[str, None]] = {}
+        self._units: dict[tuple[str, str], tuple[dict[str, None], UnitState]] = {}
         self._index: dict[tuple[str, int], Sequence[int]] = {}
         self._closed: list[tuple[int, int]] = []
         self._eras_gone: list[int] = []
@@ -151,12 +151,6 @@ class Draft:
         assert isinstance(state, UnitsState)
         return state
 
-    def change_unit(self, by: str, unit: str) -> UnitState:
-        """A unit's sums to change."""
-        state = self.change(unit_key(by, unit))
-        assert isinstance(state, UnitState)
-        return state
-
     def journal_of(self, position: int) -> JournalEntry | None:
         """The journal of another entry."""
         found = self._input(journal_key(position))
@@ -185,12 +179,14 @@ class Draft:
             members = self._boards[place] = {}
         return members
 
-    def touched_unit(self, by: str, unit: str) -> dict[str, None]:
-        """The boards on which a unit's row has to be written anew, to add to."""
-        places = self._units.get((by, unit))
-        if places is None:
-            places = self._units[by, unit] = {}
-        return places
+    def touched_unit(self, by: str, unit: str) -> tuple[dict[str, None], UnitState]:
+        """The boards on which a unit's row has to be written anew, to add to, and its sums, to change."""
+        touched = self._units.get((by, unit))
+        if touched is None:
+            state = self.change(unit_key(by, unit))
+            assert isinstance(state, UnitState)
+            touched = self._units[by, unit] = ({}, state)
+        return touched
 
     def note_index(self, member: str, block: int, positions: list[int]) -> None:
         """A row of the index of positions per member has to be written anew."""

@@ -1,6 +1,6 @@
 """Applying a decision's lines: the only way in which states change, in judging, in replay and in a retraction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
@@ -95,10 +95,13 @@ class Applier:
         """Change the draft as the line says."""
         match line:  # the frequent ones first: each case is tried in turn
             case Counted():
-                metric, day = self.plan.ready_metric(line.metric), self.plan.days[line.day]
-                self.apply_count(line.who, metric, day, line.amount, line.value)
+                metrics, day = [self.plan.ready_metric(code) for code in line.metrics], self.plan.days[line.day]
+                if line.value:
+                    self.apply_value(line.who, metrics[0], day, line.amount, line.value)
+                else:
+                    self.apply_count(line.who, metrics, day, line.amount)
             case Used():
-                self.apply_use(line, use_key(line.slot, line.period, line.value))
+                self.apply_use(line, [use_key(slot, period, value) for slot, period, _, value in line.slots])
             case Posted():
                 self.apply_post(line)
             case Refused() | Recognised() | LevelChanged():
@@ -106,7 +109,7 @@ class Applier:
             case AboutNoted():
                 remember_about(self.draft, self.organization.era, line.content, self.people[line.who].id, self.position)
             case OnceUsed():
-                self._use_once(line)
+                self.apply_once(line)
             case BadgeGranted():
                 held = self.members[line.who].badges
                 held[badge_key(line.badge, line.value, line.step)] = (line.day, self.position)
@@ -137,50 +140,51 @@ class Applier:
     def apply_end(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""
         self.organization.recorded = self.recorded
-        done: set[str] = set()
-        for person, state in zip(self.people, self.members, strict=True):
-            if person.id in done:
-                continue
-            done.add(person.id)
-            block = state.entries // INDEX_BLOCK
+        position, today = self.position, self.today
+        # A member may be there twice, with other units.
+        for member, state in {p.id: state for p, state in zip(self.people, self.members, strict=True)}.items():
+            positions = state.open_positions
+            positions.append(position)
+            self.draft.note_index(member, state.entries // INDEX_BLOCK, positions)
             state.entries += 1
-            state.open_positions.append(self.position)
-            self.draft.note_index(person.id, block, state.open_positions)
             if state.entries % INDEX_BLOCK == 0:
                 state.open_positions = []
-            if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
-                prune_member(self.plan, state, self.today, self.recorded, self.organization.open_from)
+            if today - state.pruned_on >= PRUNE_EVERY_DAYS:
+                prune_member(self.plan, state, today, self.recorded, self.organization.open_from)
 
-    def apply_count(self, who: int, metric: ReadyMetric, day: Day, amount: int, value: str = "") -> None:
-        """Count for a metric on a day; a number that comes to nothing goes."""
-        state, code = self.members[who], metric.code
-        if value:
-            values = state.valued.get(code)
-            if values is None:
-                values = state.valued[code] = {}
-            series = values.get(value)
+    def apply_count(self, who: int, metrics: Iterable[ReadyMetric], day: Day, amount: int) -> None:
+        """Count for metrics on a day; a number that comes to nothing goes."""
+        state, number, today = self.members[who], day.number, self.today
+        of = state.series
+        for metric in metrics:
+            code = metric.code
+            series = of.get(code)
             if series is None:
-                series = values[value] = Series({}, {}, 0)
-        else:
-            values = None
-            series = state.series.get(code)
-            if series is None:
-                series = state.series[code] = Series({}, {}, 0)
-        series.total += amount
-        number, days = day.number, series.days
-        keeps_day = number >= self.today - metric.keep_days
-        if keeps_day and amount > 0 and number in days and days[number] > 0:
-            days[number] += amount
-        elif not _add(series, number, amount, keeps_day=keeps_day):
-            if values is None:
-                del state.series[code]
-            else:
-                del values[value]
-                if not values:
-                    del state.valued[code]
+                series = of[code] = Series({}, {}, 0)
+            keeps_day = number >= today - metric.keep_days
+            if keeps_day and (of_day := series.days.get(number, 0) + amount) > 0:  # as nearly always
+                series.days[number] = of_day
+                series.total += amount
+            elif not _count(series, number, amount, keeps_day=keeps_day):
+                del of[code]
+            if metric.boards:
+                count_on_boards(self, who, metric, series, day, amount)
+
+    def apply_value(self, who: int, metric: ReadyMetric, day: Day, amount: int, value: str) -> None:
+        """Count for one value of a metric that is counted by value."""
+        state, code, number = self.members[who], metric.code, day.number
+        values = state.valued.get(code)
+        if values is None:
+            values = state.valued[code] = {}
+        series = values.get(value)
+        if series is None:
+            series = values[value] = Series({}, {}, 0)
+        if not _count(series, number, amount, keeps_day=number >= self.today - metric.keep_days):
+            del values[value]
+            if not values:
+                del state.valued[code]
         if metric.boards:
-            open_from = self.organization.open_from
-            count_on_boards(self.plan, self.draft, open_from, self.people[who], state, metric, day, amount)
+            count_on_boards(self, who, metric, series, day, amount)
 
     def apply_post(self, line: Posted) -> None:
         """Add to a balance; points are a metric, too."""
@@ -191,27 +195,30 @@ class Applier:
         else:
             balances.pop(line.currency, None)
         if line.currency == self.plan.points:
-            self.apply_count(line.who, self.plan.ready_points, self.plan.days[line.day], line.amount)
+            self.apply_count(line.who, self.plan.counts_points, self.plan.days[line.day], line.amount)
 
-    def apply_use(self, line: Used, key: str) -> None:
-        """Use up a slot; `key` is the line's `use_key`."""
-        uses = self.members[line.who].uses
-        known = uses.get(key)
-        if known is not None and line.slot in self.plan.forgotten_slots:
-            known = None if is_forgotten(self.plan.slots[line.slot], known[2], self.today) else known
-        if known is None:
-            if line.times > 0 or line.points > 0:
-                uses[key] = (line.times, line.points, line.day)
-            return
-        if line.day < known[2]:
-            return  # what is taken back was forgotten, and this count began after it
-        times, points = known[0] + line.times, known[1] + line.points
-        if times > 0 or points > 0:
-            uses[key] = (times, points, known[2])
-        else:
-            del uses[key]
+    def apply_use(self, line: Used, keys: Iterable[str]) -> None:
+        """Use up slots; `keys` are the line's `use_key`s."""
+        uses, points, day = self.members[line.who].uses, line.points, line.day
+        forgotten = self.plan.forgotten_slots
+        for (slot, _, times, _), key in zip(line.slots, keys, strict=True):
+            known = uses.get(key)
+            if known is not None and slot in forgotten:
+                known = None if is_forgotten(self.plan.slots[slot], known[2], self.today) else known
+            if known is None:
+                if times > 0 or points > 0:
+                    uses[key] = (times, points, day)
+                continue
+            if day < known[2]:
+                continue  # what is taken back was forgotten, and this count began after it
+            all_times, all_points = known[0] + times, known[1] + points
+            if all_times > 0 or all_points > 0:
+                uses[key] = (all_times, all_points, known[2])
+            else:
+                del uses[key]
 
-    def _use_once(self, line: OnceUsed) -> None:
+    def apply_once(self, line: OnceUsed) -> None:
+        """Mark that a rule was paid for these values, or take the mark away."""
         once, key = self.members[line.who].once, once_key(line.rule, line.values)
         if not line.undone:
             once[key] = line.forget_day
@@ -235,12 +242,13 @@ class Applier:
             organization.open_from = list(line.open_from)
 
 
-def _add(series: Series, day: int, amount: int, *, keeps_day: bool) -> bool:
-    """Add to the day's bucket, or to its month's where days are not kept; whether anything is left in the series.
+def _count(series: Series, day: int, amount: int, *, keeps_day: bool) -> bool:
+    """Add to the total, and to the day's bucket or, where days are not kept, its month's; whether anything is left.
 
     Buckets at zero go. What is taken away comes from where it is: a bucket that was pruned is left alone, the total
     is not.
     """
+    series.total += amount
     if keeps_day or (amount < 0 and day in series.days):
         holder, key = series.days, day
     else:

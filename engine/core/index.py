@@ -1,15 +1,27 @@
 """Rules found by the equalities of their conditions, so that an event costs as much as the rules that can match it.
 
-All rules of a type that ask the same fields share one table from the fields' values to the rules.
+All rules of a type that ask the same fields share one table from the fields' values to the rules. Metrics, which are
+few and ask little, are looked at once for each combination of the values that they ask for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
+from typing import TypeAlias
 
 import msgspec
 
-from engine.core.conditions import Facts, Predicate, compile_condition, reader
+from engine.core.conditions import HOLDS, Facts, Predicate, compile_condition, reader, tests_of
+from engine.core.ready import ReadyMetric
 from engine.core.rulebook import Operator, Reading, Rule, Scope, Test
+
+MOST_COMBINATIONS = 1_000
+"""So many combinations of values are remembered for the metrics of a type; texts that anybody can say are endless."""
+
+TOLD = frozenset({Scope.EVENT, Scope.MEMBER})
+"""What an event says and what is set of its subject: the same values always mean the same."""
+
+Counts: TypeAlias = tuple[tuple[ReadyMetric, ...], tuple[ReadyMetric, ...]]
+"""Metrics that count one for an act, and those that count by value or by a field's number."""
 
 INDEXED_VALUES = 64
 """A rule whose equalities allow more combinations than this is looked at on every event of its type."""
@@ -47,6 +59,37 @@ class RuleIndex:
         if len(found) > 1:
             found.sort(key=_rank)
         return found
+
+
+class MetricIndex:
+    """The metrics of one type of event."""
+
+    def __init__(self, metrics: Iterable[ReadyMetric]) -> None:
+        self._metrics = tuple(metrics)
+        conditions = [ready.metric.condition for ready in self._metrics if ready.metric is not None]
+        readings = {test.reading: None for condition in conditions for test in tests_of(condition)}
+        self._readers = tuple(map(reader, readings))
+        self._known: dict[tuple[object, ...], Counts] = {}
+        is_told = all(reading.scope in TOLD for reading in readings) and not any(c.formula for c in conditions)
+        self.counting: Callable[[Facts], Counts] = self._remembered if is_told else self._looked_at
+        """Those whose conditions hold: the ones that count one for the act, and the others."""
+
+    def _remembered(self, facts: Facts) -> Counts:
+        values = tuple([_kept(value_of(facts)) for value_of in self._readers])
+        found = self._known.get(values)
+        if found is None:
+            if len(self._known) >= MOST_COMBINATIONS:
+                self._known.clear()
+            found = self._known[values] = self._looked_at(facts)
+        return found
+
+    def _looked_at(self, facts: Facts) -> Counts:
+        holding = [m for m in self._metrics if m.failing_line is None or m.failing_line(facts) == HOLDS]
+        return tuple([m for m in holding if m.counts_one]), tuple([m for m in holding if not m.counts_one])
+
+
+def _kept(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _rank(ready: ReadyRule) -> int:

@@ -8,6 +8,7 @@ fields go to the end with a default. Without `gc`, which looks for cycles: data 
 
 from enum import IntEnum
 from hashlib import blake2b
+from typing import TypeAlias
 
 import msgspec
 
@@ -55,25 +56,26 @@ class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Counted(Line, tag=1, frozen=True, array_like=True, gc=False):
-    """A metric changed by `amount` on a day (since 1970, organization's zone)."""
+    """Each of these metrics changed by `amount` on a day (since 1970, organization's zone); of a `value`, only one."""
 
     who: int
-    metric: int
     day: int
     amount: int
+    metrics: tuple[int, ...]
     value: str = ""
+
+
+SlotUse: TypeAlias = tuple[int, int, int, str]
+"""(slot, period, times, value): how often a paid act counts in a slot, for one value of what it is kept by."""
 
 
 class Used(Line, tag=2, frozen=True, array_like=True, gc=False):
-    """A slot's count of paid acts and of points changed in one of its periods; `day` is that of the entry."""
+    """Counts of paid acts changed in these slots, and of points by `points` in each; `day` is that of the entry."""
 
     who: int
-    slot: int
-    period: int
-    times: int
-    points: int
     day: int
-    value: str = ""
+    points: int
+    slots: tuple[SlotUse, ...]
 
 
 class OnceUsed(Line, tag=3, frozen=True, array_like=True, gc=False):

@@ -1,6 +1,6 @@
 """What must be read before an entry can be judged. Asked again after each reading, until nothing is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Container
 
 from engine.core.close import due_closings, era_due, tops_to_read
 from engine.core.draft import Draft
@@ -31,7 +31,6 @@ from engine.core.states import (
     AboutState,
     MemberState,
     OrganizationState,
-    State,
     ThingState,
     about_key,
     content_key,
@@ -63,37 +62,34 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
     return list(asker.missing)
 
 
-def has_all(plan: Plan, states: Mapping[str, State | None], logged: Logged) -> bool:
-    """A quick yes where everything that an act needs is surely among these states."""
-    act, organization = logged.entry, states.get(ORGANIZATION)
-    if not isinstance(act, Act) or act.subject is None or not isinstance(organization, OrganizationState):
+def has_all(plan: Plan, known: Container[str], era: int, act: Act) -> bool:
+    """A quick yes where everything that an act needs beside its subject is surely known: see `stands_alone`."""
+    of_type = plan.of_type(act.type)
+    if of_type.pays_fields or of_type.removal is not None:
         return False
-    of_type, state = plan.of_type(act.type), states.get(member_key(act.subject))
-    if not isinstance(state, MemberState) or of_type.pays_fields or of_type.removal is not None:
-        return False
-    facts = state.facts
-    if (
-        (facts.team is not None and unit_key("teams", facts.team) not in states)
-        or (facts.department is not None and unit_key("departments", facts.department) not in states)
-        or (facts.country is not None and unit_key("countries", facts.country) not in states)
-        or (facts.invited_by is not None and of_type.pays_inviter)
-    ):
-        return False
-    era = organization.era + era_due(plan, organization, plan.local_day(logged.recorded))
     content = act.data.get(of_type.content_field) if of_type.content_field is not None else None
     if isinstance(content, str) and not (
-        content_key(content) in states and about_key(era, content, act.subject) in states
+        content_key(content) in known and about_key(era, content, str(act.subject)) in known
     ):
         return False
-    return act.key is None or (thing_key(era, act.key) in states and thing_key(era - 1, act.key) in states)
+    return act.key is None or (thing_key(era, act.key) in known and thing_key(era - 1, act.key) in known)
+
+
+def stands_alone(draft: Draft, member: str) -> bool:
+    """Whether a member's acts need nobody else: with the member, and the member's units, all people are known."""
+    return draft.member(member).facts.invited_by is None
+
+
+def era_at(plan: Plan, organization: OrganizationState, recorded: int) -> int:
+    """The era in which an entry of this time is judged."""
+    return organization.era + era_due(plan, organization, plan.local_day(recorded))
 
 
 class _Asker:
     def __init__(self, plan: Plan, draft: Draft, logged: Logged) -> None:
         self.plan, self.draft, self.logged = plan, draft, logged
         self.missing: dict[str, None] = {}
-        organization = draft.organization()
-        self.era = organization.era + era_due(plan, organization, plan.local_day(logged.recorded))
+        self.era = era_at(plan, draft.organization(), logged.recorded)
 
     def ask(self, key: str) -> bool:
         """Whether the key is there; it is noted as missing if not."""

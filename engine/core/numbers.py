@@ -4,11 +4,14 @@ from functools import lru_cache
 
 from engine.core.days import Day
 from engine.core.periods import PeriodKind, Window, WindowKind, month_of, period_of, window_days
-from engine.core.ready import is_by_value
+from engine.core.ready import ReadyMetric, is_by_value
 from engine.core.rulebook import Metric, Slot
 from engine.core.states import MemberState, Series, use_key
 
 NOTHING_USED = (0, 0, 0)
+
+NO_BOUND = 2**53
+"""No amount is as large."""
 
 ROLLING = frozenset({"last_days", "last_weeks"})
 
@@ -21,17 +24,18 @@ def value_in(state: MemberState, metric: Metric, window: Window, day: int, week_
             return 0
         if metric.of_period is not None:
             return _periods_in(series, metric.of_period, window, day, week_starts)
-        return _sum_in(series, window, day, week_starts)
+        return sum_in(series, window, day, week_starts)
     values = state.valued.get(metric.code)
     if values is None:
         return 0
     if metric.measure == "distinct":
-        return sum(1 for series in values.values() if _sum_in(series, window, day, week_starts) > 0)
+        return sum(1 for series in values.values() if sum_in(series, window, day, week_starts) > 0)
     series = values.get(value)
-    return 0 if series is None else _sum_in(series, window, day, week_starts)
+    return 0 if series is None else sum_in(series, window, day, week_starts)
 
 
-def _sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
+def sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
+    """The sum of a number in the window that ends with this day's period."""
     if window.kind == "ever":
         return series.total
     days = series.days
@@ -48,14 +52,26 @@ def _sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
     return total
 
 
-def can_reach(state: MemberState, metric: Metric, number: int) -> bool:
-    """A quick no, where there is too little of a metric for it to be so large in any window."""
-    if metric.of_period is not None:
-        series = state.series.get(metric.code)
-        return series is not None and len(series.days) + len(series.months) >= number
-    if metric.measure == "distinct":
-        return len(state.valued.get(metric.code, ())) >= number
-    return True
+def most_in(state: MemberState, ready: ReadyMetric, value: str) -> int:
+    """What a metric, or one value of a metric that is counted by value, can at most be in any window; quickly said.
+
+    Where amounts may be negative, a window can hold more than all time.
+    """
+    metric = ready.metric
+    if metric is None or not ready.only_grows:
+        return NO_BOUND
+    if ready.by_value:
+        values = state.valued.get(ready.code)
+        if values is None:
+            return 0
+        if metric.measure == "distinct":
+            return len(values)
+        series = values.get(value)
+    else:
+        series = state.series.get(ready.code)
+    if series is None:
+        return 0
+    return series.total if metric.of_period is None else len(series.days) + len(series.months)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ Integers only. Every limit pays the room that is left; nothing that was refused 
 from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
-from engine.core.journal import OnceUsed, Posted, Reason, Used
+from engine.core.journal import OnceUsed, Posted, Reason, SlotUse
 from engine.core.numbers import used_in
 from engine.core.periods import local_day
 from engine.core.rulebook import Cap, Currency, Rule, Slot, Use
@@ -27,12 +27,14 @@ def part_of(base: int, percent: int) -> int:
 class Payment:
     """One rule (or word, by its code) paying one person for one act."""
 
-    __slots__ = ("cause", "day", "desk", "held_by", "plan", "state", "who")
+    __slots__ = ("_keys", "_slots", "cause", "day", "desk", "held_by", "plan", "state", "who")
 
     def __init__(self, desk: Desk, who: int, cause: int, day: Day) -> None:
         self.desk, self.who, self.cause, self.day = desk, who, cause, day
         self.plan, self.state = desk.plan, desk.members[who]
         self.held_by = -1
+        self._slots: list[SlotUse] = []
+        self._keys: list[str] = []
 
     def refuse(self, reason: Reason, slot: int, base: int, percent: int, period: int = 0) -> None:
         """Remark why nothing is paid."""
@@ -51,11 +53,11 @@ class Payment:
         return amount
 
     def post_points(self, caps: tuple[Cap, ...], amount: int, base: int, percent: int) -> None:
-        """Post points, use up the caps, and post what other currencies earn by points."""
+        """Post points and what other currencies earn by points; count the caps, for the next `use` of the amount."""
         points, day = self.plan.points, self.day.number
         self.desk.post(Posted(self.who, self.cause, points, amount, day, base, percent, self.held_by))
         for cap in caps:
-            self.use(cap.slot, self.day, "", 0, amount)
+            self.count(cap.slot, self.day, "", 0)
         for currency in self.plan.earned_by_points:
             self._post_currency(currency, amount * currency.per_point)
 
@@ -74,18 +76,26 @@ class Payment:
             if amount > room:
                 amount, held_by = room, slot.code
         self.desk.post(Posted(self.who, self.cause, currency.code, amount, self.day.number, asked, HUNDRED, held_by))
-        for slot, _ in currency.limits:
-            self.use(slot, self.day, "", 0, amount)
+        if currency.limits:
+            found = [(slot.code, *self.day.slot(slot)) for slot, _ in currency.limits]
+            slots = [(code, period, 0, "") for code, period, _ in found]
+            self.desk.use(self.who, amount, slots, [key for _, _, key in found])
 
     def used(self, slot: Slot, day: Day, value: str) -> tuple[int, int]:
         """How often, and for how many points, a slot was used in the period of this day."""
         return used_in(self.state, slot, day, self.desk.today, value)
 
-    def use(self, slot: Slot, day: Day, value: str, times: int, points: int) -> None:
-        """Use up a slot."""
+    def count(self, slot: Slot, day: Day, value: str, times: int) -> None:
+        """Count an act, or only its points, in a slot with the next `use`."""
         period, key = day.slot(slot)
-        desk = self.desk
-        desk.use(Used(self.who, slot.code, period, times, points, desk.today, value), key + value)
+        self._slots.append((slot.code, period, times, value))
+        self._keys.append(key + value)
+
+    def use(self, points: int) -> None:
+        """Use up so many points, and the acts, of the slots that have been counted."""
+        if self._slots:
+            self.desk.use(self.who, points, self._slots, self._keys)
+            self._slots, self._keys = [], []
 
 
 class RulePayment(Payment):
@@ -125,10 +135,11 @@ class RulePayment(Payment):
         for currency, more in rule.also:
             self.post_currency(currency, more)
         for use in rule.counts:
-            self.use(use.slot, self._day_of(use), self._value_of(use.slot), 1, amount)
+            self.count(use.slot, self._day_of(use), self._value_of(use.slot), 1)
+        self.use(amount)
         if mark is not None and rule.once is not None:
             forget = rule.once.forget_days
-            self.desk.write(OnceUsed(self.who, rule.code, mark, 0 if forget is None else self.desk.today + forget))
+            self.desk.use_once(OnceUsed(self.who, rule.code, mark, 0 if forget is None else self.desk.today + forget))
         return True
 
     def _was_paid_for(self, mark: str) -> bool:

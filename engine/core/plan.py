@@ -7,8 +7,8 @@ from typing import TypeVar
 import msgspec
 
 from engine.core.days import KINDS, Days
-from engine.core.index import RuleIndex
-from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_end_ms
+from engine.core.index import MetricIndex, RuleIndex
+from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
 from engine.core.ready import ReadyMetric, ready_metric
 from engine.core.rulebook import (
     POINTS,
@@ -26,6 +26,9 @@ from engine.core.rulebook import (
 
 __all__ = ["KINDS", "Plan", "TypePlan"]
 
+NO_DAY = -(10**9)
+"""Before every day that an act can be of."""
+
 Key = TypeVar("Key")
 Item = TypeVar("Item")
 
@@ -33,7 +36,7 @@ Item = TypeVar("Item")
 class TypePlan(msgspec.Struct, frozen=True):
     """What an event of one type can touch."""
 
-    metrics: tuple[ReadyMetric, ...]
+    metrics: MetricIndex
     rules: RuleIndex
     caps: tuple[Cap, ...]
     removal: Removal | None
@@ -56,6 +59,7 @@ class Plan:
         }
         self.slots: dict[int, Slot] = {slot.code: slot for slot in _slots(rulebook)}
         self.ready_points = self.ready_metrics[self.points]
+        self.counts_points = (self.ready_points,)
         self.forgotten_slots: frozenset[int] = frozenset(
             code for code, slot in self.slots.items() if slot.per.kind == "ever" and slot.forget_days is not None
         )
@@ -66,9 +70,6 @@ class Plan:
             (recognition.at_end_of, recognition) for recognition in rulebook.recognitions
         )
         self.board_kinds: frozenset[PeriodKind] = frozenset(kind for board in rulebook.boards for kind in board.periods)
-        self.board_kind_numbers: tuple[int, ...] = tuple(
-            number for number, kind in enumerate(KINDS) if kind in self.board_kinds
-        )
         self.levels = tuple(sorted(rulebook.levels, key=lambda level: level.at))
         self._level_steps = [level.at for level in self.levels]
         self.caps_on_all: tuple[Cap, ...] = tuple(cap for cap in rulebook.caps if not cap.on)
@@ -77,7 +78,7 @@ class Plan:
         self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
         self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
         self._day = (0, 0, 0)
-        self._first_end: tuple[list[int], int] = ([], 0)
+        self._opened: tuple[list[int], tuple[int, int]] = ([], (0, 0))
 
     def of_type(self, type_: str) -> TypePlan:
         """What an event of this type can touch; a type that no rule knows touches nothing."""
@@ -102,17 +103,18 @@ class Plan:
             self._day = (*day_bounds_ms(day, self.rulebook.zone), day)
         return day
 
-    def first_end(self, open_from: list[int]) -> int:
-        """When the first of the open periods may close, grace included; remembered, since every entry asks."""
-        if self._first_end[0] != open_from:
+    def opened(self, open_from: list[int]) -> tuple[int, int]:
+        """When the first of the open periods may close, grace included, and the first day all of whose boards are open.
+
+        Remembered, since every entry asks; in milliseconds, and as a day's number.
+        """
+        if self._opened[0] != open_from:
             zone, grace = self.rulebook.zone, self.rulebook.grace_ms
-            ends = (
-                period_end_ms(kind, period, zone)
-                for kind, period in zip(KINDS, open_from, strict=True)
-                if kind is not PeriodKind.EVER
-            )
-            self._first_end = (list(open_from), min(ends) + grace)
-        return self._first_end[1]
+            periods = [(kind, n) for kind, n in zip(KINDS, open_from, strict=True) if kind is not PeriodKind.EVER]
+            ends = [period_end_ms(kind, period, zone) for kind, period in periods]
+            first_days = [period_bounds_days(kind, n)[0] for kind, n in periods if kind in self.board_kinds]
+            self._opened = (list(open_from), (min(ends) + grace, max(first_days, default=NO_DAY)))
+        return self._opened[1]
 
     def level_at(self, points: int) -> int:
         """The code of the level that so many points reach, -1 for none."""
@@ -123,7 +125,7 @@ class Plan:
         book = self.rulebook
         rules = [rule for rule in book.rules if type_ in rule.on]
         return TypePlan(
-            metrics=tuple(self.ready_metrics[metric.code] for metric in book.metrics if type_ in metric.on),
+            metrics=MetricIndex(self.ready_metrics[metric.code] for metric in book.metrics if type_ in metric.on),
             rules=RuleIndex(rules),
             caps=tuple(cap for cap in book.caps if not cap.on or type_ in cap.on),
             content_field=self._content_field(type_),

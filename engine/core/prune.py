@@ -1,4 +1,4 @@
-"""Pruning: what a member's state no longer needs to decide anything goes, by recorded time, once a week."""
+"""Pruning: what a member's state no longer needs to decide anything goes, by recorded time, every other week."""
 
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, month_of, period_bounds_days
@@ -9,7 +9,7 @@ from engine.core.states import MemberState, Series
 PAIR = 2
 """Intervals are kept flat: from, to, from, to …"""
 
-PRUNE_EVERY_DAYS = 7
+PRUNE_EVERY_DAYS = 14
 
 GRACE_DAYS = 8
 """The longest grace is seven days; one more for the zone."""
@@ -22,7 +22,10 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     state.pruned_on = today
     horizon = today - plan.rulebook.days_back - GRACE_DAYS
     _fold_days(plan, state, today)
-    for key in [key for key, use in state.uses.items() if _is_spent(plan, key, use, horizon, today)]:
+    spent = [
+        key for key, use in state.uses.items() if use[2] < horizon and _is_spent(plan, key, use[2], horizon, today)
+    ]
+    for key in spent:
         del state.uses[key]
     for mark in [mark for mark, day in state.once.items() if day and day < today]:
         del state.once[mark]
@@ -44,17 +47,18 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
 
 def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
     for code, series in state.series.items():
-        _fold(series, today - plan.keep_days.get(code, 0))
+        first_kept = today - plan.keep_days.get(code, 0)
+        if series.days and min(series.days) < first_kept:
+            _fold(series, first_kept)
     for code, values in state.valued.items():
         first_kept = today - plan.keep_days.get(code, 0)
         for series in values.values():
-            _fold(series, first_kept)
+            if series.days and min(series.days) < first_kept:
+                _fold(series, first_kept)
 
 
 def _fold(series: Series, first_kept: int) -> None:
     days = series.days
-    if not days or min(days) >= first_kept:
-        return
     for day in [day for day in days if day < first_kept]:
         month = month_of(day)
         folded = series.months.get(month, 0) + days.pop(day)
@@ -64,16 +68,15 @@ def _fold(series: Series, first_kept: int) -> None:
             series.months.pop(month, None)
 
 
-def _is_spent(plan: Plan, key: str, use: tuple[int, int, int], horizon: int, today: int) -> bool:
-    if use[2] >= horizon:
-        return False
+def _is_spent(plan: Plan, key: str, first_day: int, horizon: int, today: int) -> bool:
+    """Whether nothing can ask for a count any more that began on this day, before the horizon."""
     code, period = (int(part) for part in key.split("/", 2)[:2])
     slot = plan.slots.get(code)
     if slot is None:
-        return use[2] < horizon
+        return True
     match slot.per.kind:
         case "ever":
-            return is_forgotten(slot, use[2], today)
+            return is_forgotten(slot, first_day, today)
         case "last_days":
             return period + slot.per.n < horizon
         case "last_weeks":

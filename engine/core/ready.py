@@ -23,13 +23,14 @@ def adds_up(metric: Metric) -> bool:
 class ReadyBadge(msgspec.Struct, frozen=True):
     """A badge; `failing_line` is None where its condition always holds.
 
-    `keys` are its tiers' `badge_key`s, for a badge that is neither for each value nor repeats. `repeats` is the
-    number of its kind of period, -1 for none.
+    `keys` are its tiers' `badge_key`s, for a badge that is neither for each value nor repeats; `least` is what the
+    first of them asks. `repeats` is the number of its kind of period, -1 for none.
     """
 
     badge: Badge
     failing_line: Predicate | None
-    keys: frozenset[str]
+    keys: tuple[str, ...]
+    least: int
     repeats: int
 
 
@@ -42,6 +43,10 @@ class ReadyMetric(msgspec.Struct, frozen=True):
     failing_line: Predicate | None = None
     sum_of: str | None = None
     by_value: bool = False
+    counts_one: bool = True
+    """Whether an act counts one, neither by value nor by a field's number."""
+    only_grows: bool = False
+    """Whether every amount is one: a number goes down only where one of them is taken back."""
     adds_up: bool = True
     boards: tuple[Board, ...] = ()
     badges: tuple[ReadyBadge, ...] = ()
@@ -53,7 +58,8 @@ def ready_badge(badge: Badge) -> ReadyBadge:
     return ReadyBadge(
         badge=badge,
         failing_line=compile_condition(badge.condition),
-        keys=frozenset(badge_key(badge.code, "", tier) for tier in range(len(badge.tiers)) if is_plain),
+        keys=tuple(badge_key(badge.code, "", tier) for tier in range(len(badge.tiers)) if is_plain),
+        least=min((tier.at for tier in badge.tiers), default=0),
         repeats=KIND_NUMBERS[badge.repeats] if badge.repeats is not None else -1,
     )
 
@@ -67,6 +73,8 @@ def ready_metric(metric: Metric, boards: tuple[Board, ...], badges: tuple[Badge,
         failing_line=compile_condition(metric.condition),
         sum_of=metric.of if metric.measure == "sum" else None,
         by_value=is_by_value(metric),
+        counts_one=not is_by_value(metric) and metric.measure != "sum",
+        only_grows=metric.measure != "sum",
         adds_up=adds_up(metric),
         boards=tuple(board for board in boards if board.metric.code == metric.code),
         badges=tuple(ready_badge(b) for b in badges if b.metric is not None and b.metric.code == metric.code),

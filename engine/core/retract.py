@@ -110,7 +110,7 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
         who = desk.who_then(journal.people[line.who])
         _negate(desk, line, who)
         if isinstance(line, Counted):
-            touched.setdefault(who, (line.day, set()))[1].add((line.metric, line.value))
+            touched.setdefault(who, (line.day, set()))[1].update((metric, line.value) for metric in line.metrics)
         elif isinstance(line, Posted):
             touched.setdefault(who, (line.day, set()))
     if badges_stay:
@@ -122,11 +122,12 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
 def _negate(desk: Desk, line: Counted | Posted | Used | OnceUsed | ThanksNoted, who: int) -> None:
     match line:
         case Counted():
-            desk.write(Counted(who, line.metric, line.day, -line.amount, line.value))
+            desk.write(Counted(who, line.day, -line.amount, line.metrics, line.value))
         case Posted():
             desk.post(Posted(who, line.cause, line.currency, -line.amount, line.day))
         case Used():
-            desk.write(Used(who, line.slot, line.period, -line.times, -line.points, line.day, line.value))
+            slots = tuple((slot, period, -times, value) for slot, period, times, value in line.slots)
+            desk.write(Used(who, line.day, -line.points, slots))
         case OnceUsed():
             desk.write(OnceUsed(who, line.rule, line.values, line.forget_day, undone=True))
         case ThanksNoted():

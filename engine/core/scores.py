@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Protocol
 
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
 from engine.core.entries import MemberFacts
 from engine.core.journal import Person
-from engine.core.numbers import value_in
+from engine.core.numbers import sum_in, value_in
 from engine.core.periods import PeriodKind, Window, next_period, period_bounds_days, period_of
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 from engine.core.rulebook import Board
-from engine.core.states import MemberState, place_key, unit_sum_key
+from engine.core.states import MemberState, OrganizationState, Series, place_key, unit_sum_key
 
 UNIT_FACTS: tuple[tuple[str, str], ...] = (
     ("teams", "team"),
@@ -54,54 +55,52 @@ def _kind_and_period(place: str) -> tuple[int, int]:
     return int(kind), int(period)
 
 
-def count_on_boards(
-    plan: Plan,
-    draft: Draft,
-    open_from: list[int],
-    person: Person,
-    state: MemberState,
-    metric: ReadyMetric,
-    day: Day,
-    amount: int,
-) -> None:
-    """Bring what a metric has just counted to its boards, in the periods of the day that are open."""
+class Counting(Protocol):
+    """What of an entry's work the boards ask for; see `engine.core.evolve.Applier`."""
+
+    plan: Plan
+    draft: Draft
+    organization: OrganizationState
+    people: list[Person]
+    members: list[MemberState]
+
+
+def count_on_boards(at: Counting, who: int, metric: ReadyMetric, series: Series, day: Day, amount: int) -> None:
+    """Bring what a metric has just counted, in this series, to its boards, in the periods of the day that are open."""
+    open_from, draft, state = at.organization.open_from, at.draft, at.members[who]
     if not open_from:
         return
-    scores, member = state.scores, person.id
+    scores, person, has_moved = state.scores, at.people[who], state.has_moved
     for board in metric.boards:
-        units = [
-            (by, unit, draft.change_unit(by, unit).sums, draft.touched_unit(by, unit))
-            for by, unit in _units(board, person)
-        ]
+        units = [(by, unit, *draft.touched_unit(by, unit)) for by, unit in _units(board, person)]
         for kind, period, place in day.places(board):
             if period < open_from[kind]:
                 continue
             before = scores.get(place, 0)
-            if before and metric.adds_up:
+            if not metric.adds_up:
+                after = score_in(board, state, kind, period, at.plan.rulebook.week_starts)
+            elif before:
                 after = before + amount
             else:
-                after = score_in(board, state, kind, period, plan.rulebook.week_starts)
+                after = sum_in(series, WINDOWS[kind], day.number, at.plan.rulebook.week_starts)
             if after:
                 scores[place] = after
             else:
                 scores.pop(place, None)
-            draft.touched_board(place)[member] = state
-            for by, unit, sums, touched in units:
-                joins = _joins(state, unit_sum_key(place, by, unit), amount) if state.has_moved else None
-                change = (after != 0) - (before != 0) if joins is None else joins
-                _add_to_unit(sums, open_from, place, amount, change)
+            draft.touched_board(place)[person.id] = state
+            came = (after != 0) - (before != 0)
+            for by, unit, touched, of_unit in units:
                 touched[place] = None
+                change = _joins(state, unit_sum_key(place, by, unit), amount) if has_moved else came
+                known = of_unit.sums.get(place)
+                if known is not None and (contributors := known[1] + change):
+                    of_unit.sums[place] = (known[0] + amount, contributors)
+                else:
+                    _add_to_unit(of_unit.sums, open_from, place, amount, change)
 
 
 def _units(board: Board, person: Person) -> list[tuple[str, str]]:
-    units: list[tuple[str, str]] = []
-    if "teams" in board.by and person.team is not None:
-        units.append(("teams", person.team))
-    if "departments" in board.by and person.department is not None:
-        units.append(("departments", person.department))
-    if "countries" in board.by and person.country is not None:
-        units.append(("countries", person.country))
-    return units
+    return [(by, unit) for by, fact in UNIT_FACTS if by in board.by and (unit := getattr(person, fact)) is not None]
 
 
 def _joins(state: MemberState, key: str, amount: int) -> int:

@@ -38,7 +38,8 @@ def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver
     percent = _percent(desk, thanks, entry, giver)
     for limit, value, _ in bounds:
         if limit is not None:
-            payment.use(limit.use.slot, payment.day, value, 1, 0)
+            payment.count(limit.use.slot, payment.day, value, 1)
+    payment.use(0)
     _pay(payment, thanks.giver, percent)
     if entry.receiver is None or not desk.draft.member(entry.receiver).takes_part_at(entry.time):
         return
@@ -76,3 +77,4 @@ def _pay(payment: Payment, base: int, percent: int) -> None:
     amount = payment.fits_caps(caps, amount, base, percent)
     if amount:
         payment.post_points(caps, amount, base, percent)
+        payment.use(amount)

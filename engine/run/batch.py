@@ -15,7 +15,7 @@ from engine.core.journal import (
     encode_journal,
     log_digest,
 )
-from engine.core.needs import has_all, needs, needs_of_entry
+from engine.core.needs import era_at, has_all, needs, needs_of_entry, stands_alone
 from engine.core.plan import Plan
 from engine.core.states import ORGANIZATION, OrganizationState, State, journal_key
 
@@ -60,6 +60,8 @@ class Desks:
         self.journal: dict[int, JournalEntry] = {}
         self.complete: set[int] = set()
         """Positions of acts all of whose needs are known to be in memory."""
+        self.alone: set[str] = set()
+        """Members who are in memory, with their units, and whose acts need nobody else."""
 
     @property
     def is_full(self) -> bool:
@@ -76,6 +78,7 @@ class Desks:
         self.states.clear()
         self.journal.clear()
         self.complete.clear()
+        self.alone.clear()
 
 
 class BatchDecider:
@@ -89,16 +92,24 @@ class BatchDecider:
 
         What an entry needs only because of one before it is read when its turn comes.
         """
-        asking: Sequence[Logged] = entries
+        desks, asking = self._desks, entries
         complete: set[int] = set()
         for _ in range(PREFETCH_ROUNDS):
-            draft = Draft(self._desks.states, {}, owned=True)
+            draft = Draft(desks.states, {}, owned=True)
             wanted: dict[str, None] = {}
             unsatisfied: list[Logged] = []
             for logged in asking:
-                missing = () if has_all(plan, self._desks.states, logged) else needs_of_entry(plan, draft, logged)
+                act = logged.entry
+                if isinstance(act, Act) and act.subject in desks.alone:
+                    era = era_at(plan, draft.organization(), logged.recorded)
+                    if has_all(plan, desks.states, era, act):
+                        complete.add(logged.position)
+                        continue
+                missing = needs_of_entry(plan, draft, logged)
                 if not missing:
                     complete.add(logged.position)
+                    if isinstance(act, Act) and act.subject is not None and stands_alone(draft, act.subject):
+                        desks.alone.add(act.subject)
                     continue
                 unsatisfied.append(logged)
                 wanted.update(dict.fromkeys(key for key in missing if not key.startswith(NOT_PREFETCHED)))
@@ -136,6 +147,8 @@ class BatchDecider:
             if logged.position in aside:
                 asides[logged.position] = aside[logged.position]
             decision = Decision() if logged.position in aside else _judge(plan, draft, logged)
+            if not isinstance(logged.entry, Act):
+                self._desks.alone.difference_update([person.id for person in decision.people])
             entry = JournalEntry(
                 rulebook=plan.rulebook.digest,
                 log_digest=log_digest(logged.position, logged.recorded, logged.payload),

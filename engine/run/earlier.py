@@ -38,10 +38,11 @@ class Held(msgspec.Struct, frozen=True):
 
     def is_used_by(self, line: Used) -> bool:
         """Whether this use took of the same room; a rolling window's room is that of the days around."""
-        if line.slot != self.slot.code or line.value != self.value or line.times < 1:
-            return False
         width = {"last_days": self.slot.per.n, "last_weeks": self.slot.per.n * 7}.get(self.slot.per.kind, 1)
-        return abs(line.period - self.period) < width
+        return any(
+            slot == self.slot.code and value == self.value and times > 0 and abs(period - self.period) < width
+            for slot, period, times, value in line.slots
+        )
 
 
 def held_in(member: str, position: int, journal: JournalEntry, entry: AnyEntry, plan: Plan) -> list[Held]:

@@ -9,7 +9,7 @@ from engine.core.days import KINDS
 from engine.core.draft import Changes
 from engine.core.plan import Plan
 from engine.core.scores import score_at
-from engine.core.states import UnitState, encode_state, unit_key
+from engine.core.states import encode_state
 from engine.store.keys import Keys, Place
 from engine.store.packing import Item, as_str
 
@@ -47,10 +47,13 @@ def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
     """
     rows = Rows()
     rows.gone.extend(keys.recent(era) for era in changes.eras_gone)
+    last, put = "", []
     for key, state in changes.states.items():
         name, field = keys.state(key)
         if name not in rows.gone:
-            rows.under(name, "hash").put += (field, as_str(encode_state(state)))
+            if name != last:
+                last, put = name, rows.under(name, "hash").put
+            put += (field, as_str(encode_state(state)))
     if changes.index:
         rows.under(keys.index, "hash").put.extend(_index_rows(changes))
     _add_boards(rows, changes, plan, keys)
@@ -79,22 +82,25 @@ def _index_rows(changes: Changes) -> Iterable[Item]:
 def _add_boards(rows: Rows, changes: Changes, plan: Plan, keys: Keys) -> None:
     for place, members in changes.boards.items():
         row = rows.under(keys.board_of(place), "zset")
+        put, drop = row.put, row.drop
         for member, state in members.items():
-            score = score_at(plan, state, place) if state.is_shown else 0
-            if score > 0:
-                row.put += (score, member)
+            score = state.scores.get(place)
+            if score is None:
+                score = score_at(plan, state, place)
+            if score > 0 and state.is_shown:
+                put += (score, member)
             else:
-                row.drop.append(member)
+                drop.append(member)
 
 
 def _add_units(rows: Rows, changes: Changes, keys: Keys) -> None:
-    for (by, unit), places in changes.units.items():
-        state = changes.states[unit_key(by, unit)]
-        assert isinstance(state, UnitState)
+    under, encode = rows.under, _encoder.encode
+    for (by, unit), (places, state) in changes.units.items():
+        sums_of = state.sums
         for place in places:
-            row = rows.under(keys.units_of(place, by), "hash")
-            sums = state.sums.get(place)
+            row = under(keys.units_of(place, by), "hash")
+            sums = sums_of.get(place)
             if sums is None:
                 row.drop.append(unit)
             else:
-                row.put += (unit, as_str(_encoder.encode(sums)))
+                row.put += (unit, as_str(encode(sums)))

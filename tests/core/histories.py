@@ -170,7 +170,7 @@ def bites(decision: Decision) -> set[str]:
                 found.add("fade")
             case Refused(reason=Reason.FADED):
                 found.add("fade")
-            case Used(times=times, points=points) if times < 0 or points < 0:
+            case Used(points=points, slots=slots) if points < 0 or any(times < 0 for _, _, times, _ in slots):
                 found.add("taken")
             case RulebookSet():
                 found.add("change")

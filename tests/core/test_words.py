@@ -117,7 +117,7 @@ def lines() -> Iterator[AnyLine]:
         yield BadgeWithdrawn(0, badge, 0, "hiring")
     yield LevelChanged(0, LEVEL, up=True)
     yield Recognised(0, 31, 2966, 1, 20)
-    yield Counted(0, TOPIC_ACTS.code, DAY, 1, "hiring")
+    yield Counted(0, DAY, 1, (TOPIC_ACTS.code,), "hiring")
     for reason, slot in (*((reason, SLOT_OF.get(reason)) for reason in Reason), (Reason.LIMIT_TIMES, SLOTS[1])):
         code, period = (-1, 0) if slot is None else (slot.code, TODAY.slot(slot)[0])
         yield Refused(

@@ -14,7 +14,7 @@ from engine.core.journal import START_OF_CHAIN, JournalEntry, chain_digest, enco
 from engine.core.periods import PeriodKind
 from engine.core.plan import Plan
 from engine.core.rulebook import Board, Text
-from engine.core.states import MemberState, Series, State, member_key
+from engine.core.states import MemberState, Series, State, UnitState, member_key, unit_key
 from engine.store.commit import Batch
 from engine.store.keys import Keys, Place
 from engine.store.log import Append, Log, Row
@@ -119,7 +119,10 @@ def changes_of(
             place.field: {member: cast("MemberState", states[member_key(member)]) for member in members}
             for place, members in (boards or {}).items()
         },
-        units={unit: [place.field for place in places] for unit, places in (units or {}).items()},
+        units={
+            unit: ([place.field for place in places], cast("UnitState", states[unit_key(*unit)]))
+            for unit, places in (units or {}).items()
+        },
         index=dict(index or {}),
         closed=closed,
         eras_gone=eras_gone,
