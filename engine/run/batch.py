@@ -88,9 +88,20 @@ class BatchDecider:
         self._desks, self._read = desks, read
 
     async def prefetch(self, plan: Plan, entries: Sequence[Logged]) -> None:
-        """Read what all these entries need together: a few round trips, where each entry alone would take some.
+        """Read what all these entries need, and note which of them have everything. Nothing before them is undecided.
 
         What an entry needs only because of one before it is read when its turn comes.
+        """
+        complete = await self.warm(plan, entries)
+        organization = self._desks.states[ORGANIZATION]
+        assert isinstance(organization, OrganizationState)
+        self._desks.complete = _still_complete(plan, organization, entries, complete)
+
+    async def warm(self, plan: Plan, entries: Sequence[Logged]) -> set[int]:
+        """Read what all these entries need together: a few round trips, where each entry alone would take some.
+
+        May go on while entries before them are decided: what is in memory by then is newer than what was read. Gives
+        the positions of those which had everything, as far as the entries before don't change what they need.
         """
         desks, asking = self._desks, entries
         complete: set[int] = set()
@@ -117,9 +128,7 @@ class BatchDecider:
                 break
             await self._read_into({}, list(wanted))
             asking = unsatisfied
-        organization = self._desks.states[ORGANIZATION]
-        assert isinstance(organization, OrganizationState)
-        self._desks.complete = _still_complete(plan, organization, entries, complete)
+        return complete
 
     async def decide(
         self, plan: Plan, entries: Sequence[Logged], tail: bytes, *, settled: bool, aside: Mapping[int, str]
@@ -185,7 +194,8 @@ class BatchDecider:
                 wanted.append(key)
         if wanted:
             states, found = await self._read(wanted)
-            self._desks.states.update(states)
+            for key, state in states.items():
+                self._desks.states.setdefault(key, state)
             inputs.update(found)
 
     async def _fill(

@@ -79,6 +79,8 @@ class Engine:
         self._plan: Plan | None = None
         self._ahead: list[Logged] = []
         """The next entries of the log, read but not decided."""
+        self._warming: asyncio.Task[list[Logged]] | None = None
+        """Reads those after them, while they are decided."""
 
     async def run(self, stop: asyncio.Event, *, until: int | None = None) -> int:
         """Work until told to stop, or until the entry at `until` is committed; the last position committed.
@@ -88,7 +90,7 @@ class Engine:
             StoreUnavailable: The outcome of the last commit is unknown; start again.
             StoreDamaged: What is stored can't be right; nothing was changed.
         """
-        self._forget()
+        await self._forget()
         seat = await self._committer.take_epoch()
         if seat.tries > MOST_TRIES:
             self._one_by_one_until = seat.position + self._most
@@ -110,6 +112,7 @@ class Engine:
                     committing = None
                     await self._after_close()
         finally:
+            await self._stop_warming()
             if committing is not None:
                 await committing
         return decided_to
@@ -126,7 +129,7 @@ class Engine:
         except JudgementFailed as failure:
             log.exception("entry goes aside", position=failure.position)
             self._asides[failure.position] = type(failure.cause).__name__
-            self._forget()
+            await self._forget()
             return None
         if decided is None:
             return None
@@ -144,11 +147,19 @@ class Engine:
             asides=decided.asides,
         )
 
-    def _forget(self) -> None:
+    async def _forget(self) -> None:
         """Nothing in memory counts: the next entries and states are read anew, once nothing is in flight."""
+        await self._stop_warming()
         self._desks.forget()
         self._plan = None
         self._ahead = []
+
+    async def _stop_warming(self) -> None:
+        """What is being read ahead would be old when it comes."""
+        warming, self._warming = self._warming, None
+        if warming is not None:
+            warming.cancel()
+            await asyncio.gather(warming, return_exceptions=True)
 
     async def _entries(self, after: int, *, settled: bool) -> list[Logged]:
         """The next entries for one batch, what they need read ahead; none where there are none, or it has to wait."""
@@ -159,6 +170,7 @@ class Engine:
         if self._desks.is_full:
             if not settled:
                 return []
+            await self._stop_warming()
             self._desks.forget()
         await self._read_ahead(after, wait=settled)
         return self._read_before(after, count)
@@ -168,7 +180,7 @@ class Engine:
         return self._ahead[start : start + count] if start >= 0 else []
 
     async def _read_ahead(self, after: int, *, wait: bool) -> None:
-        self._ahead = await self._log.read(after, READ_AHEAD)
+        self._ahead = await self._read_after(after)
         if not self._ahead and wait:
             await self._log.wait(after, WAIT_MS)
             self._ahead = await self._log.read(after, READ_AHEAD)
@@ -176,6 +188,21 @@ class Engine:
             if self._plan is None:
                 self._plan = await self._plans.in_force(self._desks.states)
             await self._decider.prefetch(self._plan, self._ahead)
+            if len(self._ahead) == READ_AHEAD:
+                self._warming = asyncio.create_task(self._warm(self._plan, self._ahead[-1].position))
+
+    async def _warm(self, plan: Plan, after: int) -> list[Logged]:
+        entries = await self._log.read(after, READ_AHEAD)
+        if entries:
+            await self._decider.warm(plan, entries)
+        return entries
+
+    async def _read_after(self, after: int) -> list[Logged]:
+        warming, self._warming = self._warming, None
+        entries = await warming if warming is not None else []
+        if entries and entries[0].position == after + 1:
+            return entries
+        return await self._log.read(after, READ_AHEAD)
 
     async def _is_genesis(self) -> bool:
         if self._plan is None:

@@ -1,17 +1,23 @@
 """The engine over a real server: entries in, states, journal and boards out."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.states import encode_state
+from engine.core.draft import Input
+from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChanged
+from engine.core.states import MemberState, State, encode_state, member_key
 from engine.run.batch import BatchDecider, Desks
+from engine.run.loop import READ_AHEAD
 from engine.store.connect import read_client
 from engine.store.errors import StaleEpoch, StalePosition
 from engine.store.keys import Place
 from engine.store.log import Log
 from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, share, write_some_history
+
+HOUR_MS = 3_600_000
 
 
 def week_of_begin(site: Site) -> str:
@@ -52,6 +58,52 @@ async def test_batch_cuts_change_no_byte(
     await other.judge_all(batch_entries=batch_entries)
 
     assert await other.everything() == await site.everything()
+
+
+@pytest.mark.parametrize("cached_states", [1_000, 200_000])
+async def test_reading_ahead_changes_no_byte(
+    site: Site, organization: str, write: Redis, read: Redis, cached_states: int
+) -> None:
+    """Teams change and an era begins while the entries after them are being read."""
+    other = Site(f"{organization}-steps", write, read)
+    for place in (site, other):
+        await write_some_history(place, weeks=1)
+        await place.append_all(list(_crowd_that_moves()))
+
+    await site.engine(cached_states=cached_states).run(asyncio.Event(), until=site.position)
+    for until in range(400, other.position + 400, 400):
+        await other.engine().run(asyncio.Event(), until=min(until, other.position))
+
+    assert await other.everything() == await site.everything()
+
+
+def _crowd_that_moves() -> Iterator[tuple[AnyEntry, int]]:
+    members = [f"m{number}" for number in range(200)]
+    for number, member in enumerate(members):
+        yield MemberSet(member, MemberFacts(country="FI", team=f"team-{number % 7}")), BEGIN
+        yield MembershipChanged(member, "join", BEGIN), BEGIN
+    for number in range(2 * READ_AHEAD + 300):
+        now = BEGIN + number * HOUR_MS
+        member = members[number * 7 % len(members)]
+        if number % 50 == 49:
+            yield MemberSet(member, MemberFacts(country="SE", team=f"team-{number % 11}")), now
+        yield share(member, now, content=f"post-{number // 40}"), now
+
+
+async def test_what_is_in_memory_is_newer_than_what_was_read_ahead(site: Site) -> None:
+    await write_some_history(site, weeks=1)
+    await site.judge_all()
+    await site.append(share("anna", BEGIN + 30 * DAY_MS), BEGIN + 30 * DAY_MS)
+    desks, newer = Desks(1_000), MemberState(status="paused")
+
+    async def read_slowly(keys: list[str]) -> tuple[dict[str, State | None], dict[str, Input]]:
+        found = await site.reader.read_all(keys)
+        desks.states.setdefault(member_key("anna"), newer)
+        return found
+
+    await BatchDecider(desks, read_slowly).warm(OneRulebook().plan, await site.log.read(site.position - 1, 10))
+
+    assert desks.states[member_key("anna")] is newer
 
 
 async def test_an_engine_that_was_overtaken_changes_nothing_and_ends(site: Site) -> None:
