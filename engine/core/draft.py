@@ -4,6 +4,7 @@ As a rule the states handed in stay as they are: a state is copied when it is fi
 of its own (`owned`), to be changed where they lie; what could not be committed is then forgotten with all of them.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
@@ -77,7 +78,8 @@ class Draft:
         self._owned = owned
         self._changed: dict[str, State] = {}
         self.inputs: Mapping[str, Input] = inputs if inputs is not None else {}
-        self._boards: dict[str, dict[str, MemberState]] = {}
+        self.boards: defaultdict[str, dict[str, MemberState]] = defaultdict(dict)
+        """Board by `place_key` -> the members whose rows have to be written anew, to add to."""
         self._units: dict[tuple[str, str], tuple[dict[str, None], UnitState]] = {}
         self._index: dict[tuple[str, int], Sequence[int]] = {}
         self._closed: list[tuple[int, int]] = []
@@ -172,13 +174,6 @@ class Draft:
         except KeyError:
             raise NotRead(key) from None
 
-    def touched_board(self, place: str) -> dict[str, MemberState]:
-        """The members whose rows of a board have to be written anew, to add to."""
-        members = self._boards.get(place)
-        if members is None:
-            members = self._boards[place] = {}
-        return members
-
     def touched_unit(self, by: str, unit: str) -> tuple[dict[str, None], UnitState]:
         """The boards on which a unit's row has to be written anew, to add to, and its sums, to change."""
         touched = self._units.get((by, unit))
@@ -209,7 +204,7 @@ class Draft:
         """Everything that has changed since the last call, once."""
         changes = Changes(
             states=self._changed,
-            boards=self._boards,
+            boards=self.boards,
             units=self._units,
             index=self._index,
             closed=tuple(self._closed),
@@ -217,7 +212,7 @@ class Draft:
             teams=self._teams,
         )
         self._changed, self._index = {}, {}
-        self._boards, self._units = {}, {}
+        self.boards, self._units = defaultdict(dict), {}
         self._closed, self._eras_gone = [], []
         self._teams = {}
         return changes

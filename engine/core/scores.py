@@ -87,7 +87,7 @@ def count_on_boards(at: Counting, who: int, metric: ReadyMetric, series: Series,
                 scores[place] = after
             else:
                 scores.pop(place, None)
-            draft.touched_board(place)[person.id] = state
+            draft.boards[place][person.id] = state
             came = (after != 0) - (before != 0)
             for by, unit, touched, of_unit in units:
                 touched[place] = None

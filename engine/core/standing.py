@@ -37,7 +37,7 @@ def set_standing(
     if _is_counted(state) != was_counted:
         _count_joined(draft, state.facts, -1 if was_counted else 1)
     for place in open_places(plan, draft.organization().open_from, today):
-        draft.touched_board(place)[member] = state
+        draft.boards[place][member] = state
 
 
 def _is_counted(state: MemberState) -> bool:

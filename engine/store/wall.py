@@ -26,6 +26,8 @@ def add_wall(rows: Rows, judged: Mapping[int, JournalEntry], plan: Plan, keys: K
     thanks = plan.rulebook.thanks
     thanks_code = None if thanks is None else thanks.code
     for position, entry in judged.items():
+        if FOR_THE_WALL.isdisjoint(map(type, entry.lines)):
+            continue
         for kind in dict.fromkeys(_kinds(entry, thanks_code)):
             rows.under(keys.wall(kind), "zset").put.extend((position, str(position)))
 
