@@ -6,7 +6,7 @@ from engine.core.desk import Desk, value_key
 from engine.core.entries import Act
 from engine.core.facts import ActFacts
 from engine.core.index import ReadyRule
-from engine.core.journal import KeyNoted, Reason, Refused
+from engine.core.journal import Reason, Refused
 from engine.core.late import is_late
 from engine.core.memory import known_thing
 from engine.core.pay import RulePayment
@@ -104,12 +104,12 @@ def _may_count(desk: Desk, who: int, key: bytes) -> bool:
     """Remember the event's key; whether it may count: not before it was taken back, and not a third time."""
     thing = known_thing(desk.draft, key)
     if thing is None:
-        desk.write(KeyNoted(key))
+        desk.note_key(key, 0)
         return True
     if thing.position:
         desk.refuse(who, -1, Reason.KEY_AGAIN)
         return False
-    desk.write(KeyNoted(key))
+    desk.note_key(key, thing.taken)
     if thing.taken >= TWICE or thing.waits:
         desk.refuse(who, -1, Reason.TAKEN_BACK_BEFORE)
         return False

@@ -56,9 +56,11 @@ def era_due(plan: Plan, organization: OrganizationState, today: int) -> bool:
 def close_due(desk: Desk) -> None:
     """Begin an era, name winners and close, as far as the recorded time says so."""
     organization = desk.organization
+    if not organization.open_from:
+        return
     if era_due(desk.plan, organization, desk.today):
         desk.write(EraBegan(organization.era + 1, desk.today))
-    for number, period in due_closings(desk.plan, desk.organization, desk.logged.recorded):
+    for number, period in due_closings(desk.plan, organization, desk.recorded):
         for recognition in desk.plan.recognitions_at.get(KINDS[number], ()):
             _name_winners(desk, recognition, number, period)
         desk.write(Closed(number, period))

@@ -16,6 +16,7 @@ from engine.core.journal import (
     AnyLine,
     Counted,
     Decision,
+    KeyNoted,
     LevelChanged,
     OnceUsed,
     Person,
@@ -25,7 +26,7 @@ from engine.core.journal import (
     SlotUse,
     Used,
 )
-from engine.core.memory import remember_about
+from engine.core.memory import remember_about, remember_key
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 
@@ -67,6 +68,11 @@ class Desk(Applier):
         """Count one for a value of a metric."""
         self.lines.append(Counted(who, day.number, 1, (metric.code,), value))
         self.apply_value(who, metric, day, 1, value)
+
+    def note_key(self, key: bytes, taken: int) -> None:
+        """Remember that the entry is the event of this key, which was taken back so often before."""
+        self.lines.append(KeyNoted(key))
+        remember_key(self.draft, self.organization.era, key, self.position, taken)
 
     def note_about(self, content: str, who: int) -> None:
         """Remember that the entry is about this content and person."""

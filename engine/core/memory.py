@@ -13,13 +13,17 @@ def remember(draft: Draft, line: KeyNoted | KeyTaken | EntryTaken, position: int
     era = draft.organization().era
     match line:
         case KeyNoted():
-            noted = ThingState(position=position, taken=_times_taken(draft, line.key))
-            draft.put(thing_key(era, line.key), noted)
+            remember_key(draft, era, line.key, position, _times_taken(draft, line.key))
         case KeyTaken():
             taken = ThingState(position=0, taken=_times_taken(draft, line.key) + 1, waits=line.target == 0)
             draft.put(thing_key(era, line.key), taken)
         case EntryTaken():
             draft.put(taken_key(era, line.position), TakenState())
+
+
+def remember_key(draft: Draft, era: int, key: bytes, position: int, taken: int) -> None:
+    """Note that the entry at `position` stands for this key, which was taken back so often before."""
+    draft.put(thing_key(era, key), ThingState(position=position, taken=taken))
 
 
 def remember_about(draft: Draft, era: int, content: str, member: str, position: int) -> None:

@@ -62,17 +62,23 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
     return list(asker.missing)
 
 
-def has_all(plan: Plan, known: Container[str], era: int, act: Act) -> bool:
-    """A quick yes where everything that an act needs beside its subject is surely known: see `stands_alone`."""
+def needs_alone(plan: Plan, known: Container[str], era: int, act: Act) -> list[str] | None:
+    """What is missing for an act of somebody who `stands_alone`, quickly; None where others or earlier acts matter."""
     of_type = plan.of_type(act.type)
     if of_type.pays_fields or of_type.removal is not None:
-        return False
+        return None
+    missing: list[str] = []
     content = act.data.get(of_type.content_field) if of_type.content_field is not None else None
-    if isinstance(content, str) and not (
-        content_key(content) in known and about_key(era, content, str(act.subject)) in known
-    ):
-        return False
-    return act.key is None or (thing_key(era, act.key) in known and thing_key(era - 1, act.key) in known)
+    if isinstance(content, str):
+        for key in (content_key(content), about_key(era, content, str(act.subject))):
+            if key not in known:
+                missing.append(key)
+    if act.key is not None:
+        for shelf in (era, era - 1):
+            key = thing_key(shelf, act.key)
+            if key not in known:
+                missing.append(key)
+    return missing
 
 
 def stands_alone(draft: Draft, member: str) -> bool:

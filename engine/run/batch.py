@@ -15,7 +15,7 @@ from engine.core.journal import (
     encode_journal,
     log_digest,
 )
-from engine.core.needs import era_at, has_all, needs, needs_of_entry, stands_alone
+from engine.core.needs import era_at, needs, needs_alone, needs_of_entry, stands_alone
 from engine.core.plan import Plan
 from engine.core.states import ORGANIZATION, OrganizationState, State, journal_key
 
@@ -87,15 +87,23 @@ class BatchDecider:
     def __init__(self, desks: Desks, read: Reader) -> None:
         self._desks, self._read = desks, read
 
-    async def prefetch(self, plan: Plan, entries: Sequence[Logged]) -> None:
+    async def prefetch(self, plan: Plan, entries: Sequence[Logged], complete: set[int] | None = None) -> bool:
         """Read what all these entries need, and note which of them have everything. Nothing before them is undecided.
 
-        What an entry needs only because of one before it is read when its turn comes.
+        What an entry needs only because of one before it is read when its turn comes. `complete` is what `warm` gave,
+        if no entry before these could add to what they need. Gives whether none of these can add to what later ones
+        need.
         """
-        complete = await self.warm(plan, entries)
+        complete = await self.warm(plan, entries) if complete is None else complete
         organization = self._desks.states[ORGANIZATION]
         assert isinstance(organization, OrganizationState)
-        self._desks.complete = _still_complete(plan, organization, entries, complete)
+        in_order = _up_to_a_change(plan, organization, entries)
+        self._desks.complete = {
+            logged.position
+            for logged in in_order
+            if logged.position in complete and isinstance(logged.entry, Act) and not _takes_back(plan, logged.entry)
+        }
+        return len(in_order) == len(entries)
 
     async def warm(self, plan: Plan, entries: Sequence[Logged]) -> set[int]:
         """Read what all these entries need together: a few round trips, where each entry alone would take some.
@@ -107,14 +115,16 @@ class BatchDecider:
         complete: set[int] = set()
         for _ in range(PREFETCH_ROUNDS):
             draft = Draft(desks.states, {}, owned=True)
+            era = _era_of_all(plan, draft, asking)
             wanted: dict[str, None] = {}
             unsatisfied: list[Logged] = []
             for logged in asking:
                 act = logged.entry
-                if isinstance(act, Act) and act.subject in desks.alone:
-                    era = era_at(plan, draft.organization(), logged.recorded)
-                    if has_all(plan, desks.states, era, act):
-                        complete.add(logged.position)
+                if era is not None and isinstance(act, Act) and act.subject in desks.alone:
+                    missing = needs_alone(plan, desks.states, era, act)
+                    if missing is not None:
+                        wanted.update(dict.fromkeys(missing))
+                        complete.add(logged.position)  # with what is read now
                         continue
                 missing = needs_of_entry(plan, draft, logged)
                 if not missing:
@@ -209,27 +219,31 @@ class BatchDecider:
         return True
 
 
-def _still_complete(
-    plan: Plan, organization: OrganizationState, entries: Sequence[Logged], complete: set[int]
-) -> set[int]:
-    """The acts whose needs no entry before them can add to: what they need follows from the facts of their people.
+def _era_of_all(plan: Plan, draft: Draft, entries: Sequence[Logged]) -> int | None:
+    """The era in which all these entries are judged, in order of their recorded times; None where one begins."""
+    if not entries or not draft.knows(ORGANIZATION):
+        return None
+    first, last = (era_at(plan, draft.organization(), logged.recorded) for logged in (entries[0], entries[-1]))
+    return first if first == last else None
 
-    An act that takes others back needs what was said about its content until then. Where an era begins, the shelf of
-    what comes later is not known yet.
+
+def _up_to_a_change(plan: Plan, organization: OrganizationState, entries: Sequence[Logged]) -> Sequence[Logged]:
+    """The entries before the first that can add to what acts after it need, which follows from their people's facts.
+
+    Where an era begins, the shelf of what comes later is not known yet.
     """
-    found: set[int] = set()
-    for logged in entries:
-        if isinstance(logged.entry, MemberSet | RulebookPublished | Retried):
-            break
-        if era_due(plan, organization, plan.local_day(logged.recorded)):
-            break
-        if (
-            logged.position in complete
-            and isinstance(logged.entry, Act)
-            and plan.of_type(logged.entry.type).removal is None
+    begins_era = era_due(plan, organization, plan.local_day(entries[-1].recorded))
+    for number, logged in enumerate(entries):
+        if isinstance(logged.entry, MemberSet | RulebookPublished | Retried) or (
+            begins_era and era_due(plan, organization, plan.local_day(logged.recorded))
         ):
-            found.add(logged.position)
-    return found
+            return entries[:number]
+    return entries
+
+
+def _takes_back(plan: Plan, act: Act) -> bool:
+    """Whether an act takes others back: then it needs what was said about its content until then."""
+    return plan.of_type(act.type).removal is not None
 
 
 def _judge(plan: Plan, draft: Draft, logged: Logged) -> Decision:

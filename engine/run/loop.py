@@ -79,8 +79,10 @@ class Engine:
         self._plan: Plan | None = None
         self._ahead: list[Logged] = []
         """The next entries of the log, read but not decided."""
-        self._warming: asyncio.Task[list[Logged]] | None = None
-        """Reads those after them, while they are decided."""
+        self._warming: asyncio.Task[tuple[list[Logged], set[int]]] | None = None
+        """Reads those after them, while they are decided; gives them with the positions of those that have all."""
+        self._adds_nothing = False
+        """Whether no entry read ahead can add to what those after them need."""
 
     async def run(self, stop: asyncio.Event, *, until: int | None = None) -> int:
         """Work until told to stop, or until the entry at `until` is committed; the last position committed.
@@ -180,29 +182,29 @@ class Engine:
         return self._ahead[start : start + count] if start >= 0 else []
 
     async def _read_ahead(self, after: int, *, wait: bool) -> None:
-        self._ahead = await self._read_after(after)
+        self._ahead, complete = await self._read_after(after)
         if not self._ahead and wait:
             await self._log.wait(after, WAIT_MS)
             self._ahead = await self._log.read(after, READ_AHEAD)
         if self._ahead:
             if self._plan is None:
                 self._plan = await self._plans.in_force(self._desks.states)
-            await self._decider.prefetch(self._plan, self._ahead)
+            self._adds_nothing = await self._decider.prefetch(self._plan, self._ahead, complete)
             if len(self._ahead) == READ_AHEAD:
                 self._warming = asyncio.create_task(self._warm(self._plan, self._ahead[-1].position))
 
-    async def _warm(self, plan: Plan, after: int) -> list[Logged]:
+    async def _warm(self, plan: Plan, after: int) -> tuple[list[Logged], set[int]]:
         entries = await self._log.read(after, READ_AHEAD)
-        if entries:
-            await self._decider.warm(plan, entries)
-        return entries
+        return entries, await self._decider.warm(plan, entries) if entries else set()
 
-    async def _read_after(self, after: int) -> list[Logged]:
+    async def _read_after(self, after: int) -> tuple[list[Logged], set[int] | None]:
+        """The entries after this position, and which of them are known to have all that they need."""
         warming, self._warming = self._warming, None
-        entries = await warming if warming is not None else []
-        if entries and entries[0].position == after + 1:
-            return entries
-        return await self._log.read(after, READ_AHEAD)
+        if warming is not None:
+            entries, complete = await warming
+            if entries and entries[0].position == after + 1:
+                return entries, complete if self._adds_nothing else None
+        return await self._log.read(after, READ_AHEAD), None
 
     async def _is_genesis(self) -> bool:
         if self._plan is None:

@@ -8,9 +8,10 @@ import contextlib
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+import hiredis
 from redis import exceptions
 from redis._parsers import _AsyncHiredisParser
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
@@ -107,7 +108,32 @@ def _client(url: str, connections: int, answer_seconds: float, retry: Retry) -> 
         # They would let a server stretch the time-outs above.
         maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
+    pool.connection_class = _PACKING[pool.connection_class]
     return Redis.from_pool(pool)
+
+
+class _PacksInC:
+    """Commands are put together by the library that reads the answers, too; the client's own way is in Python."""
+
+    def pack_command(self, *args: str | bytes | int) -> list[bytes]:
+        name = args[0]
+        words = name.split() if isinstance(name, str) else [name]
+        return [hiredis.pack_command((*words, *args[1:]))]
+
+
+class _Tcp(_PacksInC, Connection):
+    """redis://"""
+
+
+class _Tls(_PacksInC, SSLConnection):
+    """rediss://"""
+
+
+class _Unix(_PacksInC, UnixDomainSocketConnection):
+    """unix://"""
+
+
+_PACKING = {Connection: _Tcp, SSLConnection: _Tls, UnixDomainSocketConnection: _Unix}
 
 
 def _check_address(url: str) -> None:

@@ -67,10 +67,10 @@ class Keys:
 
     def state(self, key: str) -> tuple[str, str]:
         """Hash and field of a state key of `engine.core.states`."""
-        era, slash, rest = key.partition("/")
-        if slash and era.isdigit():
-            return f"{self.prefix}recent:{era}", rest
-        return self.states, key
+        if key[0] > "9":  # only what an era remembers begins with a number
+            return self.states, key
+        era, _, rest = key.partition("/")
+        return f"{self.prefix}recent:{era}", rest
 
     def board(self, place: Place) -> str:
         """The sorted set of members of an open board."""

@@ -44,7 +44,8 @@ class StateReader:
         states: dict[str, State | None] = {}
         for (_, group), row in zip(groups.values(), answers, strict=False):
             for key, value in zip(group, cast("list[bytes | None]", row), strict=True):
-                states[key] = _decoded(key, value)
+                # What an era remembers is mostly asked for to see that it is not there; its keys begin with a number.
+                states[key] = None if value is None and key[0] <= "9" else _decoded(key, value)
         found = {key: _input(key, answer) for key, answer in zip(inputs, answers[len(groups) :], strict=True)}
         return states, found
 
