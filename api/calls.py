@@ -8,7 +8,6 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
-from litestar.types import Guard
 
 from api.parts import Parts
 from api.problems import Call, Fault, Problem
@@ -34,11 +33,18 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
 
 
-def allow(*roles: Role) -> Guard:
-    """A guard that lets in these roles; an administrator may do all that HR may."""
-    allowed = {*roles, *(["admin"] if "hr" in roles else [])}
+class Allowed:
+    """A guard that lets in tokens of these roles; use `allow`."""
 
-    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:  # noqa: ARG001 - of every guard
+    def __init__(self, roles: frozenset[Role]) -> None:
+        self.roles = roles
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:  # noqa: ARG002 - of every guard
+        """Note who calls.
+
+        Raises:
+            Problem: There is no token, nobody has it, or it is of another role.
+        """
         secret = bearer(connection.headers.get("authorization", ""))
         if secret is None:
             raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
@@ -46,14 +52,18 @@ def allow(*roles: Role) -> Guard:
         record = await parts.arrivals.token(token_digest(secret))
         if record is None:
             raise Problem("no-token", "Nobody has this token. An administrator can create one.")
-        if record.role not in allowed:
-            needed = " or ".join(sorted(allowed))
+        if record.role not in self.roles:
+            needed = " or ".join(sorted(self.roles))
             raise Problem("not-allowed", f"This is a token for {record.role}; this call needs one for {needed}.")
         connection.scope["state"][PRINCIPAL] = Principal(
             role=record.role, name=record.name, member=record.member, source=record.source
         )
 
-    return guard
+
+def allow(*roles: Role) -> Allowed:
+    """A guard that lets in these roles; an administrator may do all that HR may."""
+    also: tuple[Role, ...] = ("admin",) if "hr" in roles else ()
+    return Allowed(frozenset({*roles, *also}))
 
 
 def bearer(authorization: str) -> str | None:

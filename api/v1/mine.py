@@ -1,38 +1,33 @@
 """What a member sees of themselves, says themselves, and says to colleagues."""
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import get, post
 from msgspec import Meta
 
 from api.calls import allow, body_of, member_of, parts_of, when_of
+from api.documented import DOCUMENTED, MINE, Answer, Documented, json_body
 from api.examples import EVENT_ID
+from api.fields import Id, Key, LogPosition, SaidTime, Who
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
-from api.v1.events import EventsAnswer, answer_of, problem_of
-from api.v1.hr import Id, Who
-from api.v1.me import Choices, choices_of
-from api.v1.record import (
+from api.v1.event_forms import ACCEPTED, EventsAnswer
+from api.v1.events import answer_of, problem_of
+from api.v1.me import JOINED, Choices, choices_of
+from api.v1.record import badges_of, language_of, ledger_of, receipt_of, receipt_view, standing_of
+from api.v1.record_forms import (
+    BADGES,
+    LEDGER,
+    SHARED,
+    STANDING,
     AtPosition,
-    Badges,
     BadgesView,
-    Balances,
     LedgerCursor,
     LedgerPage,
-    Level,
-    NextLevel,
     PageLimit,
-    Points,
     ReceiptView,
-    UpTo,
-    badges_of,
-    language_of,
-    ledger_of,
-    receipt_of,
-    receipt_view,
-    standing_of,
+    Standing,
 )
 from engine.core.entries import Thanked
 from engine.core.receipts.words import Language
@@ -40,7 +35,7 @@ from engine.run.keyed import pair_digest
 from engine.run.outcomes import TAKEN, Sender, own_source
 from engine.run.people import membership_state
 from engine.run.recorder import Once
-from engine.sources.events import IncomingEvent
+from engine.sources.events import MAX_DATA_FIELDS, MAX_TYPE_LENGTH, IncomingEvent
 from engine.sources.posted import Posted
 from engine.sources.times import parse_time
 from engine.store.directory import TextRecord
@@ -49,76 +44,99 @@ WAIT_SECONDS = 5.0
 MOST_TEXT = 1_000
 
 
-class Me(msgspec.Struct, frozen=True, kw_only=True):
+class Me(Standing, frozen=True, kw_only=True):
     """A member's own page. All numbers hold up to the log entry at `position`."""
 
-    id: Annotated[str, Meta(description="My member id")]
-    name: Annotated[str, Meta(description="What colleagues read on boards and the wall")]
     choices: Annotated[Choices, Meta(description="Whether I take part, and where I am shown")]
-    points: Points
-    balances: Balances
-    level: Level
-    next_level: NextLevel
-    badges: Badges
-    position: UpTo
 
 
-class ActBody(msgspec.Struct, frozen=True, kw_only=True):
-    """An act that the member says themselves. A missing `time` means now, a missing `id` a new act."""
+class ActBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An act that the member says themselves."""
 
-    type: Annotated[str, Meta(min_length=1, max_length=100)]
-    id: Id | None = None
-    time: str | None = None
-    key: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    data: dict[str, object] = {}
+    type: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=MAX_TYPE_LENGTH,
+            description="What I did: a type that members may say themselves (GET /v1/event-types)",
+        ),
+    ]
+    id: Annotated[Id | None, Meta(description="My own id of the act: under it it counts once; left out, a new act")] = (
+        None
+    )
+    time: Annotated[SaidTime | None, Meta(description="When it was, with seconds and offset; left out, now")] = None
+    key: Annotated[Key | None, Meta(description="What I call the act, to take it back later")] = None
+    data: Annotated[
+        dict[str, object],
+        Meta(
+            max_length=MAX_DATA_FIELDS, description="The fields of this type, as GET /v1/event-types/{type} names them"
+        ),
+    ] = {}
 
 
 class ActAnswer(msgspec.Struct, frozen=True):
-    """The act is on disk; with `Prefer: wait` its receipt comes along, if it was judged in time."""
+    """The act is on disk."""
 
-    event: EventsAnswer
-    receipt: ReceiptView | None
+    event: Annotated[EventsAnswer, Meta(description="As for an event that a tool posts")]
+    receipt: Annotated[
+        ReceiptView | None, Meta(description="With Prefer: wait, what came of it; null if it was not judged in time")
+    ]
 
 
-class ThanksBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A colleague (`to`), and what for."""
+class ThanksBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A thanks to a colleague."""
 
-    to: Who
-    text: Annotated[str, Meta(min_length=1, max_length=MOST_TEXT, pattern=r"\S")]
+    to: Annotated[Who, Meta(description="Whom: a member id or an alias kind:value, email:anna@example.org")]
+    text: Annotated[
+        str,
+        Meta(
+            min_length=1, max_length=MOST_TEXT, pattern=r"\S", description="What for, in words that the colleague reads"
+        ),
+    ]
     id: Id | None = None
 
 
 class Sent(msgspec.Struct, frozen=True):
     """The thanks is on its way, whoever takes part."""
 
-    status: str
-    position: int
+    status: Annotated[Literal["sent"], Meta(description="Always the same")]
+    position: Annotated[LogPosition, Meta(description="Its place in the log")]
 
 
-ACT = {"type": EVENT_ID["type"], "data": EVENT_ID["data"]}
+ACT = {"type": "content.reviewed", "data": {"kind": "review"}}
 THANK = {"to": EVENT_ID["subject"], "text": "Thank you for the careful review"}
+ME = Me(**msgspec.structs.asdict(STANDING), choices=JOINED)
 
 
-@get("/me", guards=[allow("member")])
+@get(
+    "/me",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            gives=(Answer(description="My own page.", kind=Me, example=ME),),
+            speaks=True,
+            problems=("not-found",),
+        )
+    },
+)
 async def me(request: Call) -> Me:
     """My points, balances, level and badges, and what I have chosen."""
-    parts, member = parts_of(request), member_of(request)
-    record, row = await parts.members.record(member), await parts.members.membership(member)
+    member = member_of(request)
+    row = await parts_of(request).members.membership(member)
     standing = await standing_of(request, member)
-    return Me(
-        id=member,
-        name=record.name,
-        choices=choices_of(row, standing.position),
-        points=standing.points,
-        balances=standing.balances,
-        level=standing.level,
-        next_level=standing.next_level,
-        badges=standing.badges,
-        position=standing.position,
-    )
+    return Me(**msgspec.structs.asdict(standing), choices=choices_of(row, standing.position))
 
 
-@get("/me/ledger", guards=[allow("member")])
+@get(
+    "/me/ledger",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE, gives=(Answer(description="A page of them.", kind=LedgerPage, example=LEDGER),), speaks=True
+        )
+    },
+)
 async def ledger(
     request: Call,
     limit: PageLimit = 20,
@@ -130,7 +148,15 @@ async def ledger(
     return await ledger_of(request, member, limit=limit, cursor=cursor, language=language, viewer="member")
 
 
-@get("/me/receipts/{position:int}", guards=[allow("member")])
+@get(
+    "/me/receipts/{position:int}",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE, gives=(Answer(description="It concerns me.", kind=ReceiptView, example=SHARED),), speaks=True
+        )
+    },
+)
 async def receipt(request: Call, position: AtPosition) -> ReceiptView:
     """Why I got something for one entry, or why not this time."""
     member = member_of(request)
@@ -138,14 +164,39 @@ async def receipt(request: Call, position: AtPosition) -> ReceiptView:
     return await receipt_of(request, member, position, language=language, viewer="member")
 
 
-@get("/me/badges", guards=[allow("member")])
+@get(
+    "/me/badges",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE, gives=(Answer(description="All of them.", kind=BadgesView, example=BADGES),), speaks=True
+        )
+    },
+)
 async def badges(request: Call) -> BadgesView:
     """All badges: which I have, since when and why, and what the others take."""
     member = member_of(request)
     return await badges_of(request, member, await _own_language(request, member))
 
 
-@post("/me/acts", status_code=202, guards=[allow("member")], opt={TAKES: ActBody, EXAMPLE: ACT})
+@post(
+    "/me/acts",
+    status_code=202,
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            takes=json_body(ActBody, ACT),
+            gives=(
+                Answer(description="It is on disk, or was before.", kind=ActAnswer, example=ActAnswer(ACCEPTED, None)),
+            ),
+            appends=True,
+            speaks=True,
+            waits=True,
+            problems=("content-conflict",),
+        )
+    },
+)
 async def say_act(request: Call) -> ActAnswer:
     """Say an act myself, where its event allows that. The receipt says who said it."""
     body = await body_of(request, ActBody)
@@ -182,7 +233,20 @@ async def say_act(request: Call) -> ActAnswer:
     return ActAnswer(answer_of(outcomes), None if found is None else receipt_view(found))
 
 
-@post("/thanks", status_code=201, guards=[allow("member")], opt={TAKES: ThanksBody, EXAMPLE: THANK})
+@post(
+    "/thanks",
+    status_code=201,
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            takes=json_body(ThanksBody, THANK),
+            gives=(Answer(description="It is sent, as always.", kind=Sent, example=Sent("sent", 15)),),
+            appends=True,
+            problems=("content-conflict",),
+        )
+    },
+)
 async def thank(request: Call) -> Sent:
     """Thank a colleague. It is always sent; beyond the allowance without points."""
     body = await body_of(request, ThanksBody)
