@@ -4,8 +4,9 @@ from typing import Final
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 
+from api.parameters import on_wrong_parameters
 from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
 from api.schema import Document, schema, schema_json
@@ -54,6 +55,7 @@ def create_app(parts: Parts) -> Litestar:
             SourcesError: on_sources_error,
             RunError: on_run_error,
             StoreError: on_store_error,
+            ValidationException: on_wrong_parameters,
             HTTPException: on_http_exception,
             Exception: on_bug,
         },

@@ -13,7 +13,6 @@ from api.parts import Parts
 from api.problems import Call, Fault, Problem
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.run.outcomes import When
-from engine.sources.events import WrongContentType
 from engine.sources.json_guard import decode, escaped
 from engine.sources.times import parse_time
 from engine.store.directory import Role, token_digest
@@ -126,7 +125,10 @@ async def body_of(call: Call, kind: type[Body]) -> Body:
     """
     content_type = call.headers.get("content-type")
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
-        raise WrongContentType(found=content_type)
+        found = "missing" if content_type is None else f'"{content_type[:100]}"'
+        raise Problem(
+            "wrong-content-type", f"Content-Type is {found}; expected application/json. With curl: curl --json"
+        )
     value = decode(await call.body())
     if not isinstance(value, dict):
         expected = f"an object with {', '.join(_fields(kind))}"

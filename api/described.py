@@ -4,18 +4,18 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, get_args
 
 import msgspec
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import ParameterKwarg, PathParameter
 
 from api.calls import RECORDED_AT, Allowed
 from api.documented import DOCUMENTED, Answer, Body, Documented
+from api.parameters import parameters_of
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEM_JSON, PROBLEMS, RETRY_AFTER_SECONDS, ProblemType, address_of
 from api.schema_types import schema_of
+from engine.store.directory import Role
 
 OF_A_BODY: Final[tuple[ProblemType, ...]] = (
     "not-json",
@@ -26,14 +26,6 @@ OF_A_BODY: Final[tuple[ProblemType, ...]] = (
 )
 OF_A_GUARD: Final[tuple[ProblemType, ...]] = ("no-token", "not-allowed", "busy")
 OF_AN_APPEND: Final[tuple[ProblemType, ...]] = ("not-understood", "wrong-state", "busy")
-
-LIMITS: Final = {
-    "ge": "minimum",
-    "le": "maximum",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "pattern": "pattern",
-}
 
 HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     RECORDED_AT: {
@@ -47,7 +39,7 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
         "name": "Accept-Language",
         "description": "In which language to answer, en or fi; else in the reader's own, else in the organization's.",
         "schema": {"type": "string"},
-        "example": "fi",
+        "example": "en",
     },
     "prefer": {
         "name": "Prefer",
@@ -86,54 +78,25 @@ def roles_of(handler: HTTPRouteHandler) -> tuple[str, ...]:
 def problems_of(handler: HTTPRouteHandler) -> tuple[ProblemType, ...]:
     """All problems that the call can give, in the order of `PROBLEMS`; never `internal`, which is a bug."""
     told: Documented = handler.opt[DOCUMENTED]
-    kinds = [kind for _, kind in _annotated(handler)]
-    can_be_said_wrong = told.tells_time or any(not isinstance(kind, PathParameter) for kind in kinds)
+    roles = roles_of(handler)
+    places = [parameter["in"] for parameter in parameters_of(handler)]
+    can_be_said_wrong = told.tells_time or "query" in places
     found: set[ProblemType] = {
         *told.problems,
-        *(OF_A_GUARD if roles_of(handler) else ()),
+        *(OF_A_GUARD if roles else ()),
         *(OF_A_BODY if told.takes else ()),
         *(OF_AN_APPEND if told.appends else ()),
-        *(("not-found",) if any(isinstance(kind, PathParameter) for kind in kinds) else ()),
+        *(("not-found",) if "path" in places else ()),
         *(("not-understood",) if can_be_said_wrong else ()),
     }
+    if len(roles) == len(get_args(Role)):
+        found.discard("not-allowed")
     return tuple(each for each in PROBLEMS if each in found)
 
 
-def _annotated(handler: HTTPRouteHandler) -> Iterator[tuple[inspect.Parameter, ParameterKwarg]]:
-    for parameter in inspect.signature(handler.fn).parameters.values():
-        for each in getattr(parameter.annotation, "__metadata__", ()):
-            if isinstance(each, ParameterKwarg):
-                yield parameter, each
-
-
 def _parameters(handler: HTTPRouteHandler, told: Documented) -> Iterator[dict[str, Any]]:
-    for parameter, kind in _annotated(handler):
-        in_path = isinstance(kind, PathParameter)
-        name = getattr(kind, "query", None) or kind.name or parameter.name
-        schema = {
-            **_schema_of(get_args(parameter.annotation)[0]),
-            **{LIMITS[limit]: value for limit in LIMITS if (value := getattr(kind, limit)) is not None},
-            **(kind.schema_extra or {}),
-        }
-        if parameter.default not in {None, inspect.Parameter.empty}:
-            schema["default"] = parameter.default
-        yield {
-            "name": name,
-            "in": "path" if in_path else "query",
-            "description": kind.description,
-            "required": in_path or name in told.needs,
-            "schema": schema,
-            **({"example": kind.examples[0].value} if kind.examples else {}),
-        }
-
-
-def _schema_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any annotation of a parameter
-    """Of a parameter, where null can't be said: it is left out instead."""
-    if get_origin(kind) in {Union, UnionType}:
-        (kind,) = (each for each in get_args(kind) if each is not NoneType)
-    if get_origin(kind) is Literal:
-        return {"type": "string", "enum": list(get_args(kind))}
-    return msgspec.json.schema(kind)
+    for parameter in parameters_of(handler):
+        yield {**parameter, "required": parameter["in"] == "path" or parameter["name"] in told.needs}
 
 
 def _headers(told: Documented) -> Iterator[dict[str, Any]]:

@@ -43,8 +43,22 @@ class Document:
         self._calls = tuple(calls)
 
     @cached_property
+    def json(self) -> bytes:
+        """The document as programs read it."""
+        return msgspec.json.encode(self._made())
+
+    @cached_property
     def content(self) -> dict[str, Any]:
         """The document itself."""
+        content: dict[str, Any] = msgspec.json.decode(self.json)
+        return content
+
+    @cached_property
+    def page(self) -> bytes:
+        """The document as people read it."""
+        return page_of(self.content).encode()
+
+    def _made(self) -> dict[str, Any]:
         paths: dict[str, dict[str, Any]] = {}
         kinds: list[Any] = [ProblemBody]
         for prefix, handler in self._calls:
@@ -73,16 +87,6 @@ class Document:
                 },
             },
         }
-
-    @cached_property
-    def json(self) -> bytes:
-        """The document as programs read it."""
-        return msgspec.json.encode(self.content)
-
-    @cached_property
-    def page(self) -> bytes:
-        """The document as people read it."""
-        return page_of(self.content).encode()
 
 
 @get("/schema")

@@ -163,7 +163,7 @@ async def open_history(request: Call) -> History:
     opt={
         DOCUMENTED: Documented(
             tag=ADMINISTRATION,
-            gives=(Answer(description="History is over.", kind=History, example=History(open=False, position=2)),),
+            gives=(Answer(description="History is over.", kind=History, example=History(open=False, position=23)),),
             appends=True,
         )
     },

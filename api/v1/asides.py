@@ -13,7 +13,7 @@ from api.documented import ADMINISTRATION, DOCUMENTED, Answer, Documented
 from api.examples import rfc3339
 from api.fields import A_POSITION, MOST_EXACT, Count, LogPosition, Moment
 from api.problems import Call
-from api.v1.hr import RECORDED, Recorded
+from api.v1.hr import Recorded, on_disk
 
 MOST_PAGE = 200
 
@@ -90,7 +90,7 @@ async def asides(
     opt={
         DOCUMENTED: Documented(
             tag=ADMINISTRATION,
-            gives=(Answer(description="It is judged again in a moment.", kind=Recorded, example=RECORDED),),
+            gives=(on_disk(13),),
             appends=True,
         )
     },

@@ -102,10 +102,10 @@ PAGE = BoardView(
     final_from="2026-11-30T22:00:00.000Z",
     next_reset="2026-11-29T22:00:00.000Z",
     count=1,
-    rows=(Row(1, "k7w2mq9xhd4a", "Anna Example", 10, 0, None),),
-    own=Own(rank=1, score=10, tied=0, shown=True, to_next=None, moved=None),
+    rows=(Row(1, "k7w2mq9xhd4a", "Anna Example", 60, 0, None),),
+    own=Own(rank=1, score=60, tied=0, shown=True, to_next=None, moved=None),
     cursor=None,
-    position=12,
+    position=18,
 )
 
 BoardName = Annotated[
@@ -116,7 +116,7 @@ PeriodName = Annotated[
     QueryParameter(
         description="Its name, 2026-W48, or the kind of the running one, week; left out, the running one of the first "
         "kind that the board has",
-        examples=[Example(value="week")],
+        examples=[Example(value=PAGE.period)],
     ),
 ]
 By = Annotated[

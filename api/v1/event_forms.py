@@ -193,15 +193,33 @@ ACCEPTED = EventsAnswer(1, 0, 0, ONE)
 SEVERAL = [EVENT_ID, {**EVENT_ID, "id": "share-2", "time": "2026-11-23T09:12:00+02:00", "key": "post-7"}]
 TRIED_EVENT = {**EVENT_ID, "id": "try-1", "facts": {"country": "SE", "is_leader": True}}
 CLOUD_EVENT = {"specversion": "1.0", "source": "hub", **EVENT_ID, "id": "share-3"}
-KNOWN_FIELD = FieldView("channel", FieldType.CHOICE, optional=False, choices=("linkedin", "x", "bluesky", "blog"))
+TOPICS = ("customers", "hiring", "products", "sustainability", "technology", "working-life")
 KNOWN_TYPE = EventTypeView(
     type="content.shared",
-    title="A shared post",
-    purpose="To thank those who make our work known",
-    said_by=("tool",),
-    keep_days=400,
-    fields=(KNOWN_FIELD,),
-    example={**EVENT_ID, "id": "example-content.shared", "time": "2026-11-23T07:12:00.000Z"},
+    title="Shared company content",
+    purpose="Recognise voluntary sharing",
+    said_by=("tool", "member"),
+    keep_days=90,
+    fields=(
+        FieldView("channel", FieldType.CHOICE, False, ("linkedin", "x", "bluesky", "mastodon", "blog")),  # noqa: FBT003 - optional
+        FieldView("content", FieldType.CONTENT, True, ()),  # noqa: FBT003 - optional
+        FieldView("labelled", FieldType.YES_NO, True, ()),  # noqa: FBT003 - optional
+        FieldView("own_words", FieldType.YES_NO, True, ()),  # noqa: FBT003 - optional
+        FieldView("topics", FieldType.CHOICES, True, TOPICS),  # noqa: FBT003 - optional
+    ),
+    example={
+        "id": "example-content.shared",
+        "type": "content.shared",
+        "subject": "email:anna@example.org",
+        "time": "2026-11-23T07:12:00.000Z",
+        "data": {
+            "channel": "linkedin",
+            "content": "post-2026-11-hiring",
+            "labelled": True,
+            "own_words": True,
+            "topics": ["customers"],
+        },
+    },
 )
 
 Try = Annotated[

@@ -47,7 +47,7 @@ async def live() -> Live:
     opt={
         DOCUMENTED: Documented(
             tag=OPERATIONS,
-            gives=(Answer(description="Calls are answered.", kind=Ready, example=Ready("ready", 20, 20, 0)),),
+            gives=(Answer(description="Calls are answered.", kind=Ready, example=Ready("ready", 22, 22, 0)),),
             problems=("busy",),
         )
     },

@@ -83,18 +83,23 @@ class Recorded(msgspec.Struct, frozen=True):
     ]
 
 
+def on_disk(position: int) -> Answer:
+    """That it is on disk, with a place in the log as an example."""
+    return Answer(description="It is on disk, and judged in a moment.", kind=Recorded, example=Recorded(position))
+
+
 CONTENT = {"id": "post-2026-11-hiring", "published": "2026-11-20T08:00:00+02:00", "topics": ["hiring"]}
 AWARD = {"member": EVENT_ID["subject"], "points": 50, "reason": "Spoke at the fair"}
 CORRECT = {"member": EVENT_ID["subject"], "amount": -20, "reason": "Counted twice by mistake"}
-RECORDED = Recorded(16)
-ON_DISK = Answer(description="It is on disk, and judged in a moment.", kind=Recorded, example=RECORDED)
 
 
 @post(
     "/content",
     status_code=202,
     guards=[allow("source", "hr")],
-    opt={DOCUMENTED: Documented(tag=BY_HAND, takes=json_body(ContentBody, CONTENT), gives=(ON_DISK,), appends=True)},
+    opt={
+        DOCUMENTED: Documented(tag=BY_HAND, takes=json_body(ContentBody, CONTENT), gives=(on_disk(11),), appends=True)
+    },
 )
 async def know_content(request: Call) -> Recorded:
     """Make content known, so that its age and topics can be conditions. What was judged stays as it is."""
@@ -117,7 +122,7 @@ async def know_content(request: Call) -> Recorded:
         DOCUMENTED: Documented(
             tag=BY_HAND,
             takes=json_body(AwardBody, AWARD),
-            gives=(ON_DISK,),
+            gives=(on_disk(17),),
             appends=True,
             problems=("not-found", "content-conflict"),
         )
@@ -148,7 +153,7 @@ async def award(request: Call) -> Recorded:
         DOCUMENTED: Documented(
             tag=BY_HAND,
             takes=json_body(CorrectionBody, CORRECT),
-            gives=(ON_DISK,),
+            gives=(on_disk(18),),
             appends=True,
             problems=("not-found", "content-conflict"),
         )

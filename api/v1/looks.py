@@ -82,7 +82,7 @@ class LooksView(msgspec.Struct, frozen=True):
 
 
 RECORD = MemberRecordView(
-    **msgspec.structs.asdict(STANDING), country="FI", team="blue", department=None, is_leader=False
+    **msgspec.structs.asdict(STANDING), country="FI", team="red", department=None, is_leader=False
 )
 LOOKED = LooksView(
     (

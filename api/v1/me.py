@@ -72,11 +72,11 @@ JOIN = {"change": "join"}
 SHOW = {"boards": "shown"}
 JOINED = Choices(
     status="joined",
-    joined_at="2026-11-23T07:00:00.000Z",
+    joined_at="2026-11-23T07:12:00.000Z",
     boards="hidden",
     wall="hidden",
     badges="hidden",
-    position=3,
+    position=5,
 )
 
 
@@ -116,7 +116,7 @@ async def choose_membership(request: Call) -> Choices:
                 Answer(
                     description="It holds from now on.",
                     kind=Choices,
-                    example=msgspec.structs.replace(JOINED, boards="shown", position=4),
+                    example=msgspec.structs.replace(JOINED, boards="shown", position=6),
                 ),
             ),
             appends=True,

@@ -77,7 +77,8 @@ class MemberKnown(msgspec.Struct, frozen=True):
 
 NEW = {"name": "Anna Example", "email": "anna@example.org", "country": "FI", "team": "red", "started_on": "2024-03"}
 CHANGED = {"team": "blue"}
-KNOWN = MemberKnown("k7w2mq9xhd4a", 2)
+KNOWN = MemberKnown("k7w2mq9xhd4a", 3)
+KNOWN_AS_CHANGED = MemberKnown(KNOWN.id, 19)
 
 MemberInPath = Annotated[
     str,

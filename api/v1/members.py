@@ -7,7 +7,7 @@ from msgspec import UNSET
 from api.calls import allow, body_of, parts_of, when_of
 from api.documented import DOCUMENTED, PEOPLE, Answer, Documented, json_body
 from api.problems import Call, Fault, Problem
-from api.v1.member_forms import CHANGED, KNOWN, NEW, MemberInPath, MemberKnown, MemberPatch, NewMember
+from api.v1.member_forms import CHANGED, KNOWN, KNOWN_AS_CHANGED, NEW, MemberInPath, MemberKnown, MemberPatch, NewMember
 from engine.core.entries import MemberFacts
 from engine.core.zones import UnknownZone, zone_named
 from engine.run.member_fields import FACTS, month_number
@@ -53,11 +53,7 @@ async def add_member(request: Call) -> MemberKnown:
         DOCUMENTED: Documented(
             tag=PEOPLE,
             takes=json_body(MemberPatch, CHANGED),
-            gives=(
-                Answer(
-                    description="It is changed.", kind=MemberKnown, example=msgspec.structs.replace(KNOWN, position=14)
-                ),
-            ),
+            gives=(Answer(description="It is changed.", kind=MemberKnown, example=KNOWN_AS_CHANGED),),
             appends=True,
         )
     },

@@ -22,7 +22,6 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 PAGE = """\
-# HELP sulka_store_up Whether the store answers.
 # TYPE sulka_store_up gauge
 sulka_store_up 1.0
 """

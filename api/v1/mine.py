@@ -11,8 +11,8 @@ from api.calls import allow, body_of, member_of, parts_of, when_of
 from api.documented import DOCUMENTED, MINE, Answer, Documented, json_body
 from api.examples import EVENT_ID
 from api.fields import Id, Key, LogPosition, SaidTime, Who
-from api.problems import Call, Fault, Problem
-from api.v1.event_forms import ACCEPTED, EventsAnswer
+from api.problems import Call, EventResult, Fault, Problem
+from api.v1.event_forms import EventsAnswer
 from api.v1.events import answer_of, problem_of
 from api.v1.me import JOINED, Choices, choices_of
 from api.v1.record import badges_of, language_of, ledger_of, receipt_of, receipt_view, standing_of
@@ -103,9 +103,20 @@ class Sent(msgspec.Struct, frozen=True):
     position: Annotated[LogPosition, Meta(description="Its place in the log")]
 
 
-ACT = {"type": "content.reviewed", "data": {"kind": "review"}}
+ACT = {"id": "my-share", "type": "content.shared", "data": {"channel": "bluesky", "own_words": True}}
 THANK = {"to": EVENT_ID["subject"], "text": "Thank you for the careful review"}
-ME = Me(**msgspec.structs.asdict(STANDING), choices=JOINED)
+ME = Me(
+    **msgspec.structs.asdict(STANDING),
+    choices=msgspec.structs.replace(JOINED, boards="shown", wall="shown", badges="shown", position=18),
+)
+SAID_AND_JUDGED = ActAnswer(
+    EventsAnswer(1, 0, 0, (EventResult("my-share", "accepted", 15),)),
+    msgspec.structs.replace(
+        SHARED,
+        position=15,
+        sentences=("Share in your own words: 10 points.", "Coins: 10.", "You said this yourself."),
+    ),
+)
 
 
 @get(
@@ -187,9 +198,7 @@ async def badges(request: Call) -> BadgesView:
         DOCUMENTED: Documented(
             tag=MINE,
             takes=json_body(ActBody, ACT),
-            gives=(
-                Answer(description="It is on disk, or was before.", kind=ActAnswer, example=ActAnswer(ACCEPTED, None)),
-            ),
+            gives=(Answer(description="It is on disk, or was before.", kind=ActAnswer, example=SAID_AND_JUDGED),),
             appends=True,
             speaks=True,
             waits=True,
@@ -241,7 +250,7 @@ async def say_act(request: Call) -> ActAnswer:
         DOCUMENTED: Documented(
             tag=MINE,
             takes=json_body(ThanksBody, THANK),
-            gives=(Answer(description="It is sent, as always.", kind=Sent, example=Sent("sent", 15)),),
+            gives=(Answer(description="It is sent, as always.", kind=Sent, example=Sent("sent", 16)),),
             appends=True,
             problems=("content-conflict",),
         )

@@ -2,6 +2,7 @@
 
 from api.calls import parts_of
 from api.examples import day_in_words, rfc3339
+from api.fields import MOST_EXACT
 from api.problems import Call, Problem
 from api.v1.record_forms import (
     BadgeStory,
@@ -63,7 +64,9 @@ async def ledger_of(
 async def receipt_of(request: Call, member: str, position: int, *, language: Language, viewer: Viewer) -> ReceiptView:
     """One receipt of a member; 404 where there is none."""
     parts = parts_of(request)
-    found = await parts.telling.receipt(member, position, language, parts.now_ms(), viewer)
+    found = None
+    if 1 <= position <= MOST_EXACT:
+        found = await parts.telling.receipt(member, position, language, parts.now_ms(), viewer)
     if found is None:
         whom = "you" if viewer == "member" else "this member"
         raise Problem("not-found", f"Nothing at position {position} concerns {whom}, or it is not judged yet.")

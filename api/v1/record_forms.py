@@ -134,35 +134,75 @@ SHARED = ReceiptView(
     position=12,
     time="2026-11-23T07:12:00.000Z",
     type="content.shared",
-    title="A shared post",
+    title="Shared company content",
     points=10,
-    sentences=("You got 10 points.",),
+    sentences=("Share in your own words: 10 points.", "Coins: 10.", "Said by hub."),
     words=None,
     late=False,
 )
-LEDGER = LedgerPage((SHARED,), None)
-FIRST_SHARE = BadgeView("first-share", "First share", "", 12)
-FIRST_LEVEL, SECOND_LEVEL = LevelView("starter", "Starter", 0), LevelView("regular", "Regular", 200)
+HELD_BACK = ReceiptView(
+    position=13,
+    time="2026-11-23T07:12:00.000Z",
+    type="content.shared",
+    title="Shared company content",
+    points=0,
+    sentences=(
+        "Share in your own words: one a day counts (linkedin); yours of 9:12 was it.",
+        "You did nothing wrong.",
+        "The next one counts from Tue 24 Nov 00:00 (Helsinki).",
+        "Said by hub.",
+    ),
+    words=None,
+    late=False,
+)
+AWARDED = ReceiptView(
+    position=17,
+    time="2026-11-23T07:12:00.000Z",
+    type="sulka.awarded",
+    title="Counted.",
+    points=50,
+    sentences=("Given by hand: +50 points.", "Your level is now Contributor."),
+    words="Spoke at the fair",
+    late=False,
+)
+LEDGER = LedgerPage((AWARDED, HELD_BACK, SHARED), None)
+FEATHER = "A feather in the cap"
 STANDING = Standing(
     id="k7w2mq9xhd4a",
     name="Anna Example",
-    points=10,
-    balances={"points": 10},
-    level=FIRST_LEVEL,
-    next_level=SECOND_LEVEL,
-    badges=(FIRST_SHARE,),
-    position=12,
+    points=60,
+    balances={"points": 60, "coins": 30},
+    level=LevelView("contributor", "Contributor", 50),
+    next_level=LevelView("voice", "Voice", 150),
+    badges=(BadgeView("feather-in-the-cap", FEATHER, "", 10),),
+    position=18,
 )
 BADGES = BadgesView(
     (
         BadgeStory(
-            id="first-share",
-            title="First share",
-            text="For the first share",
-            held=(HeldView(title="First share", value="", since="2026-11-23", position=12),),
+            id="feather-in-the-cap",
+            title=FEATHER,
+            text="For something that no rule could foresee.",
+            held=(HeldView(title=FEATHER, value="", since="2026-11-23", position=10),),
             times=1,
             steps=(),
         ),
+        BadgeStory(
+            id="own-voice",
+            title="Own voice",
+            text="Five shares in your own words.",
+            held=(),
+            times=0,
+            steps=(
+                StepView(
+                    title="Own voice",
+                    value="",
+                    at=5,
+                    so_far=4,
+                    sentences=("It takes 5 in all: Shares in own words.", "You have 4 so far."),
+                ),
+            ),
+        ),
     ),
-    12,
+    18,
 )

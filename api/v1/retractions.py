@@ -10,7 +10,7 @@ from api.calls import allow, body_of, member_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, MINE, Documented, json_body
 from api.fields import ContentId, Key, Reason, SourceNamed, Who
 from api.problems import Call, Fault, Problem
-from api.v1.hr import ON_DISK, Recorded, Said, member_named, record
+from api.v1.hr import Recorded, Said, member_named, on_disk, record
 from engine.core.entries import Retracted
 from engine.run.keyed import thing_digest
 from engine.run.outcomes import own_source
@@ -56,7 +56,7 @@ TAKE_MINE_BACK = {"content": "post-2026-11-hiring", "reason": "I removed the pos
         DOCUMENTED: Documented(
             tag=BY_HAND,
             takes=json_body(RetractionBody, TAKE_BACK),
-            gives=(ON_DISK,),
+            gives=(on_disk(20),),
             appends=True,
             problems=("not-found", "content-conflict", "foreign-source"),
         )
@@ -100,7 +100,7 @@ async def retract(request: Call) -> Recorded:
         DOCUMENTED: Documented(
             tag=MINE,
             takes=json_body(MyRetractionBody, TAKE_MINE_BACK),
-            gives=(ON_DISK,),
+            gives=(on_disk(21),),
             appends=True,
             problems=("content-conflict",),
         )

@@ -9,19 +9,20 @@ from msgspec import Meta
 
 from api.calls import allow, body_of, parts_of, principal_of, when_of
 from api.documented import DOCUMENTED, RULES, Answer, Documented, json_body
-from api.examples import rfc3339
+from api.examples import ORGANIZATION, SHARING, rfc3339
 from api.fields import MOST_EXACT, Count, LogPosition, Moment
 from api.problems import Call, Fault, Problem
 from engine.rulebook.book import check
 from engine.rulebook.mistakes import Mistake, RulebookRefused
 from engine.run.publish import PublicationRefused
+from engine.sources.events import MAX_BODY_BYTES
 from engine.store.rulebooks import Version
 
 MOST_FILES = 100
 
 FileName = Annotated[str, Meta(max_length=200)]
 Files = Annotated[
-    dict[FileName, str],
+    dict[FileName, Annotated[str, Meta(max_length=MAX_BODY_BYTES)]],
     Meta(
         min_length=1,
         max_length=MOST_FILES,
@@ -63,7 +64,9 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     number: Annotated[int, Meta(ge=1, le=MOST_EXACT, description="The first one is 1")]
     digest: Annotated[
         str,
-        Meta(pattern="^[0-9a-f]+$", description="What names the rulebook: a hash of its texts and of what reads them"),
+        Meta(
+            pattern="^[0-9a-f]{32}$", description="What names the rulebook: a hash of its texts and of what reads them"
+        ),
     ]
     published_at: Annotated[Moment, Meta(description="Since when it is in force, until the next one")]
     by: Annotated[str, Meta(description="What the token is called that published it")]
@@ -85,17 +88,24 @@ class PublishAnswer(msgspec.Struct, frozen=True):
     ]
 
 
-TEXT = """\
-[organization]
-name = "Example"
-zone = "Europe/Helsinki"
-"""
-FILES = {"files": {"organization.toml": TEXT}}
-WRONG_FILES = {"files": {"organization.toml": TEXT.replace("Helsinki", "Helsinky")}}
+FILES = {"files": {"organization.toml": ORGANIZATION, "starter/sharing.toml": SHARING}}
+WRONG_FILES = {"files": {**FILES["files"], "starter/sharing.toml": SHARING.replace("linkedin", "linkedn")}}
 MISTAKE = MistakeView(
-    file="organization.toml", line=3, column=8, code="", found="", expected="", cure="", did_you_mean=""
+    file="starter/sharing.toml",
+    line=5,
+    column=14,
+    code="unknown-choice",
+    found='"linkedn" is not a channel of content.shared.',
+    expected="Channels: linkedin, blog. Capitals count.",
+    cure="",
+    did_you_mean="linkedin",
 )
-SECOND = VersionView(number=2, digest="5f0c" * 16, published_at="2026-11-23T09:00:00.000Z", by="HR in Helsinki")
+FIRST = VersionView(
+    number=1, digest="ffb69f707b8053cc9af563955492c408", published_at="2026-11-23T07:12:00.000Z", by="command line"
+)
+SECOND = VersionView(
+    number=2, digest="61df70d212bcb6d6349c80319b3b6e32", published_at="2026-11-23T07:12:00.000Z", by="HR in Helsinki"
+)
 
 
 @get(
@@ -127,7 +137,7 @@ async def rulebook(request: Call) -> RulebookView:
     guards=[allow("hr")],
     opt={
         DOCUMENTED: Documented(
-            tag=RULES, gives=(Answer(description="All of them.", kind=list[VersionView], example=[SECOND]),)
+            tag=RULES, gives=(Answer(description="All of them.", kind=list[VersionView], example=[FIRST, SECOND]),)
         )
     },
 )
@@ -163,7 +173,7 @@ async def check_rulebook(request: Call) -> CheckAnswer:
         DOCUMENTED: Documented(
             tag=RULES,
             takes=json_body(RulebookBody, FILES),
-            gives=(Answer(description="They are in force.", kind=PublishAnswer, example=PublishAnswer(SECOND, 20)),),
+            gives=(Answer(description="They are in force.", kind=PublishAnswer, example=PublishAnswer(SECOND, 22)),),
             appends=True,
         )
     },

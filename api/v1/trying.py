@@ -36,9 +36,9 @@ TRIED = TryAnswer(
             id="try-1",
             subject="email:anna@example.org",
             points=10,
-            balances={"points": 10},
+            balances={"points": 10, "coins": 10},
             badges=(),
-            lines=("You got 10 points.",),
+            lines=("Share in your own words: 10 points.", "Coins: 10.", "Said by hub."),
             others=(),
         ),
     )

@@ -191,5 +191,3 @@ async def test_health_is_asked_without_a_token(desk: Desk) -> None:
 async def test_a_wrong_path_and_a_wrong_method_are_problems(desk: Desk) -> None:
     assert problem(await desk.get("/v1/nothing")) == "not-found"
     assert problem(await desk.call("PUT", "/v1/events", {})) == "wrong-method"
-
-
