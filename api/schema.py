@@ -16,6 +16,7 @@ from api.schema_types import named_schemas
 
 OPENAPI_JSON: Final = "application/vnd.oai.openapi+json"
 HTML: Final = "text/html"
+NOTHING_FROM_ELSEWHERE: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 ABOUT: Final = """\
 Sulka turns what employees choose to do for their company's communication into points, badges and recognition.
@@ -26,7 +27,8 @@ the log, the only truth: what has one is on disk.
 
 What is refused is answered by a problem (RFC 9457) whose `type` never changes, with all faults at once; nothing was \
 changed, unless the answer says so. Beside those listed with each call, any address may answer 404 `not-found` and 405 \
-`wrong-method`; 500 `internal` is a bug of ours. Every write may be sent again: twice is once."""
+`wrong-method`; 500 `internal` is a bug of ours. After an answer that was lost send the same again: what carries an \
+`id` of yours is once."""
 
 SECURITY: Final[Mapping[str, str]] = {
     "admin": "A token of an administrator: tokens, senders, history, and all that HR may.",
@@ -95,7 +97,9 @@ async def schema(request: Call) -> Response[bytes]:
     document: Document = request.app.state.document
     asks_for_page = "text/html" in request.headers.get("accept", "")
     body, kind = (document.page, HTML) if asks_for_page else (document.json, OPENAPI_JSON)
-    return Response(body, media_type=kind, headers={"Vary": "Accept"})
+    return Response(
+        body, media_type=kind, headers={"Vary": "Accept", "Content-Security-Policy": NOTHING_FROM_ELSEWHERE}
+    )
 
 
 @get("/schema/openapi.json")

@@ -151,8 +151,8 @@ class FieldView(msgspec.Struct, frozen=True):
         FieldType,
         Meta(
             description="choice: one of the choices; choices: a list of them; yes-no: true or false; number: a whole "
-            "one; time: RFC 3339; member, members: ids or aliases; content: its id; key: short, kept as a digest; text: "
-            "words, kept apart and erasable"
+            "one; time: RFC 3339; member, members: ids or aliases; content: its id; key: short, kept as a digest; "
+            "text: words, kept apart and erasable"
         ),
     ]
     optional: Annotated[bool, Meta(description="Whether it may be left out")]

@@ -19,6 +19,9 @@ Path = tuple[re.Pattern[str], str]
 class NotAsPromised(AssertionError):
     """An answer that the document doesn't speak of."""
 
+    def __init__(self, where: str, found: str) -> None:
+        super().__init__(f"{where}: {found}")
+
 
 class Promises:
     """A document, ready to be held against answers."""
@@ -42,18 +45,18 @@ class Promises:
         where = f"{method} {template} {answer.status_code}"
         promised = operation["responses"].get(str(answer.status_code))
         if promised is None:
-            raise NotAsPromised(f"{where} is not listed: {answer.text[:500]}")
+            raise NotAsPromised(where, f"is not listed; it said {answer.text[:500]}")
         missing = [name for name in promised.get("headers", {}) if name not in answer.headers]
         if missing:
-            raise NotAsPromised(f"{where} comes without {missing}")
+            raise NotAsPromised(where, f"comes without {missing}")
         media_type = answer.headers["content-type"]
         if media_type not in promised["content"]:
-            raise NotAsPromised(f"{where}: {media_type} is not listed")
+            raise NotAsPromised(where, f"{media_type} is not listed")
         if "json" in media_type:
             validator = self._validator(str(template), method.lower(), str(answer.status_code), media_type)
             faults = [f"{error.instance_path} {error.message}" for error in validator.iter_errors(answer.json())]
             if faults:
-                raise NotAsPromised(f"{where}: {faults[:5]}; it said {answer.text[:500]}")
+                raise NotAsPromised(where, f"{faults[:5]}; it said {answer.text[:500]}")
 
     def _validator(self, *where: str) -> jsonschema_rs.Draft202012Validator:
         found = self._validators.get(where)  # type: ignore[arg-type]  # four words

@@ -216,7 +216,7 @@ async def test_each_problem_that_is_listed_is_given(peopled: Desk) -> None:
             await fill_looks(peopled)
         own = steps.get((call.name, kind))
         answer = await given(peopled, call, kind) if own is None else await sent(peopled, own)
-        if answer.status_code != PROBLEMS[kind][0] or problem(answer) != kind:
+        if problem(answer) != kind:
             differences[call.name, kind] = answer.text[:300]
 
     assert len(listed) > 150
