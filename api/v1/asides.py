@@ -37,7 +37,7 @@ class AsidesPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WENT_ASIDE = AsideView(
-    position=12, code="KeyError", type="content.shared", recorded_at="2026-11-23T07:12:00.000Z", retried=False
+    position=12, code="ZeroDivisionError", type="content.shared", recorded_at="2026-11-23T07:12:00.000Z", retried=False
 )
 PAGE = AsidesPage(open=1, asides=(WENT_ASIDE,), cursor=None)
 
