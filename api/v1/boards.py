@@ -91,7 +91,11 @@ async def leaderboard(
     limit: RowsLimit = 20,
     cursor: RowsCursor = None,
 ) -> BoardView:
-    """One leaderboard: from the top, from a cursor, around me or my team alone; of members or of units."""
+    """One leaderboard: from the top, from a cursor, around me or my team alone; of members or of units.
+
+    All of an answer holds at its `position`. Whoever pages on while others move sees each row that stays exactly once.
+    Only members who chose so are shown; units of fewer than five who joined are not.
+    """
     parts, member = parts_of(request), principal_of(request).member
     view = View(around=around, member=member, limit=limit, after=cursor_meant(cursor))
     if around is not None:

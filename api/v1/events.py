@@ -220,7 +220,10 @@ async def event_type(request: Call, type: TypeName) -> EventTypeView:
     },
 )
 async def event_fate(request: Call, source: SourceInPath, event_id: FateId) -> Fate:
-    """What became of an event, by its sender's own id."""
+    """What became of an event, by its sender's own id.
+
+    Nothing of what it led to: that is between the member and the rules. A source asks about its own events alone.
+    """
     principal, parts = principal_of(request), parts_of(request)
     if principal.role == "source" and principal.source != source:
         raise Problem("foreign-source", f'This token speaks for "{principal.source}".')

@@ -102,7 +102,10 @@ CORRECT = {"member": EVENT_ID["subject"], "amount": -20, "reason": "Counted twic
     },
 )
 async def know_content(request: Call) -> Recorded:
-    """Make content known, so that its age and topics can be conditions. What was judged stays as it is."""
+    """Make content known, so that its age and topics can be conditions. What was judged stays as it is.
+
+    The same id again replaces all that was said of it before.
+    """
     body = await body_of(request, ContentBody)
     time = None if body.published is None else parse_time(body.published)
     if body.published is not None and time is None:
@@ -129,7 +132,11 @@ async def know_content(request: Call) -> Recorded:
     },
 )
 async def award(request: Call) -> Recorded:
-    """Give points, another currency or a badge by hand, with a reason that the member sees."""
+    """Give points, another currency or a badge by hand, with a reason that the member sees.
+
+    No limit or cap holds it back. Send an `id` of your own, so that sending it again after a lost answer gives nothing
+    twice.
+    """
     body = await body_of(request, AwardBody)
     parts, when = parts_of(request), when_of(request)
     if (body.points is None) == (body.badge is None):
@@ -160,7 +167,11 @@ async def award(request: Call) -> Recorded:
     },
 )
 async def correct(request: Call) -> Recorded:
-    """Add an amount of either sign to a balance, with a reason that the member sees."""
+    """Add an amount of either sign to a balance, with a reason that the member sees.
+
+    A balance may fall below zero by it. Send an `id` of your own, so that sending it again after a lost answer adds
+    nothing twice.
+    """
     body = await body_of(request, CorrectionBody)
     parts, when = parts_of(request), when_of(request)
     if body.amount == 0:

@@ -95,7 +95,10 @@ JOINED = Choices(
     },
 )
 async def choose_membership(request: Call) -> Choices:
-    """Join, pause, resume, leave, or be away. Only the member can; it holds from now on."""
+    """Join, pause, resume, leave, or be away. Only the member can; it holds from now on.
+
+    Nothing counts that happened before. Points stay whatever I choose. A choice that would change nothing is refused.
+    """
     body = await body_of(request, MembershipBody)
     first, last = _away(body)
     row, position = await parts_of(request).members.choose(
@@ -125,7 +128,10 @@ async def choose_membership(request: Call) -> Choices:
     },
 )
 async def choose_visibility(request: Call) -> Choices:
-    """Be shown or hidden on boards, on the wall, with badges."""
+    """Be shown or hidden on boards, on the wall, with badges.
+
+    All are hidden at first. It holds at once, on every board that is open; my own place I always see.
+    """
     body = await body_of(request, VisibilityBody)
     row, position = await parts_of(request).members.show(
         member_of(request),

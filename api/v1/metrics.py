@@ -39,7 +39,11 @@ sulka_store_up 1.0
     },
 )
 async def metrics(request: Call) -> Response[bytes]:
-    """Counts and durations for Prometheus: from this machine, or with the token in SULKA_METRICS_TOKEN."""
+    """Counts and durations for Prometheus: from this machine, or with the token in SULKA_METRICS_TOKEN.
+
+    That token is the operator's, and none of those that people and senders have. The page comes also while the store
+    is away, and says so.
+    """
     _check_reader(request)
     parts = parts_of(request)
     vitals: Vitals | None = None

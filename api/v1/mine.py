@@ -125,7 +125,11 @@ async def badges(request: Call) -> BadgesView:
     },
 )
 async def say_act(request: Call) -> ActAnswer:
-    """Say an act myself, where its event allows that. The receipt says who said it."""
+    """Say an act myself, where its event allows that. The receipt says who said it.
+
+    With `Prefer: wait` the answer comes when the act is judged, with its receipt. An act of a time at which I took no
+    part is refused, since it would count for nothing.
+    """
     body = await body_of(request, ActBody)
     parts, member, when = parts_of(request), member_of(request), when_of(request)
     time = None if body.time is None else parse_time(body.time)
@@ -175,7 +179,11 @@ async def say_act(request: Call) -> ActAnswer:
     },
 )
 async def thank(request: Call) -> Sent:
-    """Thank a colleague. It is always sent; beyond the allowance without points."""
+    """Thank a colleague. It is always sent; beyond the allowance without points.
+
+    The answer is the same whether or not the colleague takes part. Only for myself, for nobody who is known, or without
+    words it is refused.
+    """
     body = await body_of(request, ThanksBody)
     parts, giver, when = parts_of(request), member_of(request), when_of(request)
     to = await parts.members.find(body.to)

@@ -63,7 +63,11 @@ TAKE_MINE_BACK = {"content": "post-2026-11-hiring", "reason": "I removed the pos
     },
 )
 async def retract(request: Call) -> Recorded:
-    """Take back an event by its key, or everything about a content and a member. Twice is once."""
+    """Take back an event by its key, or everything about a content and a member. Twice is once.
+
+    What it paid is taken out again, the room that it used is free for later acts, and badges go whose condition no
+    longer holds, unless `badges_stay`. One that comes before its event waits for it. A source takes back its own alone.
+    """
     body = await body_of(request, RetractionBody)
     principal, parts, when = principal_of(request), parts_of(request), when_of(request)
     source = principal.source if principal.role == "source" else body.source

@@ -159,7 +159,10 @@ async def versions(request: Call) -> list[VersionView]:
     },
 )
 async def check_rulebook(request: Call) -> CheckAnswer:
-    """Every mistake with file, line, column and cure. Nothing is published."""
+    """Every mistake with file, line, column and cure. Nothing is published.
+
+    Cases are run by publishing; `sulka check` runs them, too.
+    """
     body = await body_of(request, RulebookBody)
     checked = await parts_of(request).workshop.do(partial(check, body.files))
     return CheckAnswer(tuple(_mistake(mistake) for mistake in checked.mistakes))
@@ -179,7 +182,11 @@ async def check_rulebook(request: Call) -> CheckAnswer:
     },
 )
 async def publish(request: Call) -> PublishAnswer:
-    """Put these files in force from the next entry on; what was paid stays as it is."""
+    """Put these files in force from the next entry on; what was paid stays as it is.
+
+    All files are sent, whole. With a mistake in any, or a `[[case]]` that fails, nothing is published. Publishing what is
+    in force already changes nothing.
+    """
     body, when = await body_of(request, RulebookBody), when_of(request)
     try:
         published = await parts_of(request).publisher.publish(
