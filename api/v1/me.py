@@ -130,7 +130,7 @@ async def choose_membership(request: Call) -> Choices:
 async def choose_visibility(request: Call) -> Choices:
     """Be shown or hidden on boards, on the wall, with badges.
 
-    All are hidden at first. It holds at once, on every board that is open; my own place I always see.
+    All are hidden at first. It holds for every board that is open; my own place I always see.
     """
     body = await body_of(request, VisibilityBody)
     row, position = await parts_of(request).members.show(

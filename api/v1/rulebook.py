@@ -184,8 +184,8 @@ async def check_rulebook(request: Call) -> CheckAnswer:
 async def publish(request: Call) -> PublishAnswer:
     """Put these files in force from the next entry on; what was paid stays as it is.
 
-    All files are sent, whole. With a mistake in any, or a `[[case]]` that fails, nothing is published. Publishing what is
-    in force already changes nothing.
+    All files are sent, whole. With a mistake in any, or a `[[case]]` that fails, nothing is published. Publishing what
+    is in force already changes nothing.
     """
     body, when = await body_of(request, RulebookBody), when_of(request)
     try:
