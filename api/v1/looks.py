@@ -98,6 +98,17 @@ LOOKED = LooksView(
 )
 
 
+def opened_with_a_reason(kind: type[msgspec.Struct], example: msgspec.Struct) -> Documented:
+    """What each part of a record says of itself."""
+    return Documented(
+        tag=PEOPLE,
+        gives=(Answer(description="The look is noted.", kind=kind, example=example),),
+        speaks=True,
+        needs=("reason",),
+        problems=("wrong-state",),
+    )
+
+
 @get(
     "/me/looks",
     guards=[allow("member")],
@@ -132,17 +143,7 @@ async def looks(
 @get(
     "/members/{member:str}",
     guards=[allow("hr")],
-    opt={
-        DOCUMENTED: Documented(
-            tag=PEOPLE,
-            gives=(
-                Answer(description="The look is noted, and this is the record.", kind=MemberRecordView, example=RECORD),
-            ),
-            speaks=True,
-            needs=("reason",),
-            problems=("wrong-state",),
-        )
-    },
+    opt={DOCUMENTED: opened_with_a_reason(MemberRecordView, RECORD)},
 )
 async def member_record(request: Call, member: Whom, reason: Why = None) -> MemberRecordView:
     """One person's record, with a written reason that they see.
@@ -164,17 +165,7 @@ async def member_record(request: Call, member: Whom, reason: Why = None) -> Memb
 @get(
     "/members/{member:str}/ledger",
     guards=[allow("hr")],
-    opt={
-        DOCUMENTED: Documented(
-            tag=PEOPLE,
-            gives=(
-                Answer(description="The look is noted, and this is a page of them.", kind=LedgerPage, example=LEDGER),
-            ),
-            speaks=True,
-            needs=("reason",),
-            problems=("wrong-state",),
-        )
-    },
+    opt={DOCUMENTED: opened_with_a_reason(LedgerPage, LEDGER)},
 )
 async def member_ledger(
     request: Call,
@@ -192,17 +183,7 @@ async def member_ledger(
 @get(
     "/members/{member:str}/receipts/{position:int}",
     guards=[allow("hr")],
-    opt={
-        DOCUMENTED: Documented(
-            tag=PEOPLE,
-            gives=(
-                Answer(description="The look is noted, and this is the receipt.", kind=ReceiptView, example=SHARED),
-            ),
-            speaks=True,
-            needs=("reason",),
-            problems=("wrong-state",),
-        )
-    },
+    opt={DOCUMENTED: opened_with_a_reason(ReceiptView, SHARED)},
 )
 async def member_receipt(request: Call, member: Whom, position: AtPosition, reason: Why = None) -> ReceiptView:
     """One receipt of one person, with a written reason that they see."""
@@ -213,17 +194,7 @@ async def member_receipt(request: Call, member: Whom, position: AtPosition, reas
 @get(
     "/members/{member:str}/badges",
     guards=[allow("hr")],
-    opt={
-        DOCUMENTED: Documented(
-            tag=PEOPLE,
-            gives=(
-                Answer(description="The look is noted, and these are the badges.", kind=BadgesView, example=BADGES),
-            ),
-            speaks=True,
-            needs=("reason",),
-            problems=("wrong-state",),
-        )
-    },
+    opt={DOCUMENTED: opened_with_a_reason(BadgesView, BADGES)},
 )
 async def member_badges(request: Call, member: Whom, reason: Why = None) -> BadgesView:
     """One person's badges, with a written reason that they see."""
