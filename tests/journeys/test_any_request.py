@@ -97,7 +97,7 @@ def send_made_up(operation: Operation, token: str | None, mode: GenerationMode, 
     return sent
 
 
-@pytest.mark.parametrize("count", [8, pytest.param(150, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [5, pytest.param(150, marks=pytest.mark.soak)])
 def test_any_request_is_answered_as_the_document_says(service: Serving, count: int) -> None:
     load_all_checks()
     secrets = tokens(service)
@@ -112,7 +112,7 @@ def test_any_request_is_answered_as_the_document_says(service: Serving, count: i
 
     assert len({call for call, _ in sent}) >= 41
     assert all(sent.values())
-    assert sum(sent.values()) > 300
+    assert sum(sent.values()) > 200
     assert service.wait_until_judged() > 0
 
 
