@@ -1,12 +1,15 @@
 """The application: calls, the problems they may give, and the document that describes them."""
 
+from typing import Final
+
 from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 
+from api.parameters import on_wrong_parameters
 from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
-from api.schema import openapi
+from api.schema import Document, schema, schema_json
 from api.v1.admin import add_source, create_token, end_history, open_history
 from api.v1.asides import asides, retry_aside
 from api.v1.boards import leaderboard, leaderboards
@@ -25,35 +28,38 @@ from engine.run.errors import RunError
 from engine.sources.events import MAX_BODY_BYTES, SourcesError
 from engine.store.errors import StoreError
 
+V1: Final = (
+    *(post_events, whoami, event_types, event_type, event_fate),
+    *(me, ledger, receipt, badges, looks, say_act, retract_mine, thank, choose_membership, choose_visibility),
+    *(leaderboards, leaderboard, recognitions),
+    *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
+    *(know_content, award, correct, retract),
+    *(rulebook, versions, check_rulebook, publish),
+    *(create_token, add_source, open_history, end_history, asides, retry_aside),
+)
+OPERATIONS: Final = (live, ready, metrics)
+
+
+def create_document() -> Document:
+    """The document of all calls."""
+    return Document([*(("/v1", handler) for handler in V1), *(("", handler) for handler in OPERATIONS)])
+
 
 def create_app(parts: Parts) -> Litestar:
     """The whole API over these parts."""
-    v1 = Router(
-        "/v1",
-        route_handlers=[
-            *(post_events, whoami, event_types, event_type, event_fate),
-            *(add_member, change_member, choose_membership, choose_visibility),
-            *(member_record, member_ledger, member_receipt, member_badges),
-            *(me, ledger, receipt, badges, looks, say_act, thank, recognitions),
-            *(know_content, award, correct, retract, retract_mine),
-            *(leaderboards, leaderboard),
-            *(create_token, add_source, open_history, end_history),
-            *(asides, retry_aside),
-            *(rulebook, versions, check_rulebook, publish),
-        ],
-    )
     return Litestar(
-        route_handlers=[v1, live, ready, metrics],
-        state=State({"parts": parts}, deep_copy=False),
+        route_handlers=[Router("/v1", route_handlers=V1), *OPERATIONS, schema, schema_json],
+        state=State({"parts": parts, "document": create_document()}, deep_copy=False),
         exception_handlers={
             Problem: on_problem,
             SourcesError: on_sources_error,
             RunError: on_run_error,
             StoreError: on_store_error,
+            ValidationException: on_wrong_parameters,
             HTTPException: on_http_exception,
             Exception: on_bug,
         },
-        openapi_config=openapi(),
+        openapi_config=None,
         request_max_body_size=MAX_BODY_BYTES,
         logging_config=None,
     )

@@ -8,13 +8,11 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
-from litestar.types import Guard
 
 from api.parts import Parts
 from api.problems import Call, Fault, Problem
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.run.outcomes import When
-from engine.sources.events import WrongContentType
 from engine.sources.json_guard import decode, escaped
 from engine.sources.times import parse_time
 from engine.store.directory import Role, token_digest
@@ -34,11 +32,18 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
 
 
-def allow(*roles: Role) -> Guard:
-    """A guard that lets in these roles; an administrator may do all that HR may."""
-    allowed = {*roles, *(["admin"] if "hr" in roles else [])}
+class Allowed:
+    """A guard that lets in tokens of these roles; use `allow`."""
 
-    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:  # noqa: ARG001 - of every guard
+    def __init__(self, roles: frozenset[Role]) -> None:
+        self.roles = roles
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:  # noqa: ARG002 - of every guard
+        """Note who calls.
+
+        Raises:
+            Problem: There is no token, nobody has it, or it is of another role.
+        """
         secret = bearer(connection.headers.get("authorization", ""))
         if secret is None:
             raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
@@ -46,14 +51,18 @@ def allow(*roles: Role) -> Guard:
         record = await parts.arrivals.token(token_digest(secret))
         if record is None:
             raise Problem("no-token", "Nobody has this token. An administrator can create one.")
-        if record.role not in allowed:
-            needed = " or ".join(sorted(allowed))
+        if record.role not in self.roles:
+            needed = " or ".join(sorted(self.roles))
             raise Problem("not-allowed", f"This is a token for {record.role}; this call needs one for {needed}.")
         connection.scope["state"][PRINCIPAL] = Principal(
             role=record.role, name=record.name, member=record.member, source=record.source
         )
 
-    return guard
+
+def allow(*roles: Role) -> Allowed:
+    """A guard that lets in these roles; an administrator may do all that HR may."""
+    also: tuple[Role, ...] = ("admin",) if "hr" in roles else ()
+    return Allowed(frozenset({*roles, *also}))
 
 
 def bearer(authorization: str) -> str | None:
@@ -116,7 +125,10 @@ async def body_of(call: Call, kind: type[Body]) -> Body:
     """
     content_type = call.headers.get("content-type")
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
-        raise WrongContentType(found=content_type)
+        found = "missing" if content_type is None else f'"{content_type[:100]}"'
+        raise Problem(
+            "wrong-content-type", f"Content-Type is {found}; expected application/json. With curl: curl --json"
+        )
     value = decode(await call.body())
     if not isinstance(value, dict):
         expected = f"an object with {', '.join(_fields(kind))}"

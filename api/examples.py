@@ -12,6 +12,31 @@ EVENT_ID: dict[str, object] = {
 }
 PERSON = "email:anna@example.org"
 COLLEAGUE = "email:bea@example.org"
+ORGANIZATION = """\
+[organization]
+time_zone = "Europe/Helsinki"
+country = "FI"
+languages = ["en"]
+packs = ["starter"]
+
+[[event]]
+type = "content.shared"
+title = "Shared company content"
+purpose = "Recognise voluntary sharing"
+keep = "90 days"
+seen_by = ["member"]
+said_by = ["tool", "member"]
+data.channel = { type = "choice", of = ["linkedin", "blog"] }
+"""
+SHARING = """\
+[[rule]]
+id = "share"
+title = "A share"
+on = "content.shared"
+if.channel = "linkedin"
+points = 10
+limits = [{ times = 1, per = "day" }]
+"""
 
 
 def rfc3339(ms: int) -> str:

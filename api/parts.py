@@ -33,11 +33,8 @@ from engine.store.waiting import Waiting
 from engine.store.wall import WallIndex
 
 
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
-
-    With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
-    """
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """What the store holds of one organization, to be read and written."""
 
     log: Log
     coalescer: Coalescer
@@ -47,7 +44,19 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     boards: Boards
     ledger: Ledger
     rulebooks: Rulebooks
+    waiting: Waiting
     arrivals: Arrivals
+    looks: Looks
+    wall_index: WallIndex
+    vitals: VitalsReader
+
+
+class Parts(Stored, frozen=True, kw_only=True):
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
+
+    With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
+    """
+
     newest: NewestRulebook
     remembered: RememberedRulebook
     door: Door
@@ -58,10 +67,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     sweep: Sweep
     telling: Telling
     wall: Wall
-    looks: Looks
     publisher: Publisher
     workshop: Workshop
-    vitals: VitalsReader
     measures: Measures
     metrics_token: str | None
     secret: bytes
@@ -69,20 +76,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def join_parts(
+    stored: Stored,
     *,
-    log: Log,
-    coalescer: Coalescer,
-    reader: StateReader,
-    plans: PlanSource,
-    directory: Directory,
-    boards: Boards,
-    ledger: Ledger,
-    rulebooks: Rulebooks,
-    waiting: Waiting,
-    arrivals: Arrivals,
-    looks: Looks,
-    wall_index: WallIndex,
-    vitals: VitalsReader,
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
@@ -90,28 +85,14 @@ def join_parts(
     now_ms: Callable[[], int],
 ) -> Parts:
     """The services of the API over the parts of the store."""
-    newest = NewestRulebook(rulebooks, compile_text)
-    workshop = Workshop()
+    log, reader, plans, ledger, directory = stored.log, stored.reader, stored.plans, stored.ledger, stored.directory
+    arrivals, coalescer = stored.arrivals, stored.coalescer
+    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
-    room = WaitingRoom(
-        arrivals=arrivals,
-        newest=newest,
-        coalescer=coalescer,
-        directory=directory,
-        waiting=waiting,
-        secret=secret,
-    )
+    room = _waiting_room(stored, newest, secret)
     return Parts(
-        log=log,
-        coalescer=coalescer,
-        reader=reader,
-        plans=plans,
-        directory=directory,
-        boards=boards,
-        ledger=ledger,
-        rulebooks=rulebooks,
-        arrivals=arrivals,
+        **msgspec.structs.asdict(stored),
         newest=newest,
         remembered=RememberedRulebook(plans),
         door=door,
@@ -121,13 +102,22 @@ def join_parts(
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
-        wall=Wall(index=wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
-        looks=looks,
-        publisher=Publisher(log, rulebooks, workshop),
+        wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
-        vitals=vitals,
         measures=measures,
         metrics_token=metrics_token,
         secret=secret,
         now_ms=now_ms,
+    )
+
+
+def _waiting_room(stored: Stored, newest: NewestRulebook, secret: bytes) -> WaitingRoom:
+    return WaitingRoom(
+        arrivals=stored.arrivals,
+        newest=newest,
+        coalescer=stored.coalescer,
+        directory=stored.directory,
+        waiting=stored.waiting,
+        secret=secret,
     )

@@ -6,15 +6,18 @@ traceback, and nothing that names a person, goes into an answer.
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from msgspec import Meta
 
+from api.fields import LogPosition
 from engine.run.errors import LogFull, NotAside, NotJudgedYet, OtherContent, RunError, UnknownMember, WorkshopFull
+from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreError, StoreUnavailable
 
@@ -55,40 +58,70 @@ PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
     "busy": (503, "Sulka can't take this right now"),
     "internal": (500, "Something is wrong on our side"),
 }
-"""Status and title by type; `docs/api.md#<type>` is the problem's address."""
+"""Status and title by type."""
+
+
+def address_of(type_: ProblemType) -> str:
+    """The problem's address: where it is explained."""
+    return f"/docs/api.md#{type_}"
+
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
+URI_REFERENCE: Final = {"format": "uri-reference"}
 
 
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that is wrong, at a JSON pointer into the body."""
+    """One thing that is wrong with the request's body."""
 
-    pointer: str
-    code: str
-    found: str
-    expected: str
-    did_you_mean: str | None = None
-    cure: str | None = None
+    pointer: Annotated[
+        str,
+        Meta(
+            description="Where: a JSON pointer (RFC 6901) into the body, empty for all of it",
+            examples=["/0/data/channel"],
+        ),
+    ]
+    code: Annotated[
+        str, Meta(description="What kind of fault, in a word that stays the same", examples=["wrong-value"])
+    ]
+    found: Annotated[str, Meta(description="What stands there, shortened", examples=['"linkedn"'])]
+    expected: Annotated[str, Meta(description="What may stand there", examples=["one of linkedin, x, bluesky, blog"])]
+    did_you_mean: Annotated[str | None, Meta(description="What was probably meant", examples=["linkedin"])] = None
+    cure: Annotated[str | None, Meta(description="What to do, where that is not plain")] = None
 
 
 class EventResult(msgspec.Struct, frozen=True):
-    """What became of one event, by its sender's id. `position` is its place in the log, where it has one."""
+    """What became of one event."""
 
-    id: str | None
-    status: str
-    position: int | None = None
+    id: Annotated[str | None, Meta(description="Its sender's id; null where that could not be read")]
+    status: Annotated[
+        OutcomeStatus | Literal["tried"],
+        Meta(
+            description="accepted, duplicate (it came before), waiting (nobody knows whom yet): the event is safe. "
+            "conflict: the id came with other content; refused: the errors say why; foreign-source: it names another "
+            "source; full, no-history: nothing of the request was taken; tried: it would be taken"
+        ),
+    ]
+    position: Annotated[
+        LogPosition | None, Meta(description="Its place in the log, of a duplicate that of the first; null where none")
+    ] = None
 
 
 class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer's body (RFC 9457 §3), with all faults at once; `results` where several events were sent."""
+    """What was wrong, with all of it at once, and what to do (RFC 9457). Nothing was changed unless it says so."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: tuple[Fault, ...] = ()
-    results: tuple[EventResult, ...] = ()
+    type: Annotated[
+        str,
+        Meta(description="Which problem, for ever the same; where it is explained", extra_json_schema=URI_REFERENCE),
+    ]
+    title: Annotated[str, Meta(description="The problem in words; the same for each of its type")]
+    status: Annotated[int, Meta(ge=400, le=599, description="The HTTP status of this answer")]
+    detail: Annotated[str, Meta(description="What is the matter this time, and what to do")]
+    errors: Annotated[tuple[Fault, ...], Meta(description="Every fault of the body; left out where there is none")] = ()
+    results: Annotated[
+        tuple[EventResult, ...],
+        Meta(description="Of an array of events, what became of each, in their order; those that are safe are kept"),
+    ] = ()
 
 
 class Problem(Exception):
@@ -111,7 +144,7 @@ class Problem(Exception):
         """The answer."""
         status, title = PROBLEMS[self.type]
         body = ProblemBody(
-            type=f"/docs/api.md#{self.type}",
+            type=address_of(self.type),
             title=title,
             status=status,
             detail=self.detail,

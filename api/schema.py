@@ -1,63 +1,109 @@
-"""The OpenAPI document: what the framework sees of each call, and the request bodies that our own guard reads."""
+"""The OpenAPI document: of all calls together, and where it is served."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, Final
 
 import msgspec
-from litestar import Litestar, Request
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
 
-TAKES, EXAMPLE = "takes", "example"
-"""Options of a handler: the type of its body, and a body that works."""
+from api.described import operation_of, path_of
+from api.documented import DOCUMENTED, TAGS, Documented
+from api.problems import Call, ProblemBody
+from api.schema_page import page_of
+from api.schema_types import named_schemas
+
+OPENAPI_JSON: Final = "application/vnd.oai.openapi+json"
+HTML: Final = "text/html"
+NOTHING_FROM_ELSEWHERE: Final = "default-src 'none'; style-src 'unsafe-inline'"
+
+ABOUT: Final = """\
+Sulka turns what employees choose to do for their company's communication into points, badges and recognition.
+
+Send a token as `Authorization: Bearer …`; each call says whose it takes. An administrator may do all that HR may. \
+Bodies are JSON in UTF-8, and fields that are not known are refused. Times are RFC 3339. A `position` is a place in \
+the log, the only truth: what has one is on disk.
+
+What is refused is answered by a problem (RFC 9457) whose `type` never changes, with all faults at once; nothing was \
+changed, unless the answer says so. Beside those listed with each call, any address may answer 404 `not-found` and 405 \
+`wrong-method`; 500 `internal` is a bug of ours. After an answer that was lost send the same again: what carries an \
+`id` of yours is once."""
+
+SECURITY: Final[Mapping[str, str]] = {
+    "admin": "A token of an administrator: tokens, senders, history, and all that HR may.",
+    "hr": "A token of HR: people, content, rules, awards, corrections, one person's record with a reason.",
+    "source": "A token of a sender of events: its events, content, taking back its own.",
+    "member": "A token of one employee: what is theirs, boards, the wall.",
+}
 
 
-class Document(JsonRenderPlugin):
-    """Adds the bodies to what is rendered."""
+class Document:
+    """The document of these handlers, each under its prefix; made when it is first asked for."""
 
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        """The whole document."""
-        return self.render_json(request, with_bodies(request.app, openapi_schema))
+    def __init__(self, calls: Iterable[tuple[str, HTTPRouteHandler]]) -> None:
+        self._calls = tuple(calls)
+
+    @cached_property
+    def json(self) -> bytes:
+        """The document as programs read it."""
+        return msgspec.json.encode(self._made())
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The document itself."""
+        content: dict[str, Any] = msgspec.json.decode(self.json)
+        return content
+
+    @cached_property
+    def page(self) -> bytes:
+        """The document as people read it."""
+        return page_of(self.content).encode()
+
+    def _made(self) -> dict[str, Any]:
+        paths: dict[str, dict[str, Any]] = {}
+        kinds: list[Any] = [ProblemBody]
+        for prefix, handler in self._calls:
+            told: Documented = handler.opt[DOCUMENTED]
+            kinds.extend([*(body.kind for body in told.takes), *(answer.kind for answer in told.gives)])
+            operation = operation_of(handler)
+            for path in handler.paths:
+                for method in handler.http_methods:
+                    paths.setdefault(path_of(prefix + path), {})[method.lower()] = operation
+        return {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Sulka",
+                "version": "1",
+                "summary": "Recognition in employee advocacy",
+                "description": ABOUT,
+            },
+            "servers": [{"url": "/"}],
+            "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
+            "paths": paths,
+            "components": {
+                "schemas": named_schemas(kinds),
+                "securitySchemes": {
+                    role: {"type": "http", "scheme": "bearer", "description": description}
+                    for role, description in SECURITY.items()
+                },
+            },
+        }
 
 
-def openapi() -> OpenAPIConfig:
-    """OpenAPI 3.1 at /schema."""
-    return OpenAPIConfig(
-        title="Sulka",
-        version="1",
-        path="/schema",
-        render_plugins=[Document(path=["/", "/openapi.json"])],
-        use_handler_docstrings=True,
+@get("/schema")
+async def schema(request: Call) -> Response[bytes]:
+    """The document: a page for browsers, JSON for everybody else."""
+    document: Document = request.app.state.document
+    asks_for_page = "text/html" in request.headers.get("accept", "")
+    body, kind = (document.page, HTML) if asks_for_page else (document.json, OPENAPI_JSON)
+    return Response(
+        body, media_type=kind, headers={"Vary": "Accept", "Content-Security-Policy": NOTHING_FROM_ELSEWHERE}
     )
 
 
-def with_bodies(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
-    """The document with the body of each call that takes one, and its example."""
-    paths = {path: dict(operations) for path, operations in document["paths"].items()}
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            kind = handler.opt.get(TAKES)
-            for method in handler.http_methods if kind is not None else ():
-                path = route.path_format
-                body = {"schema": inlined(kind), "example": handler.opt[EXAMPLE]}
-                operation = paths[path][method.lower()]
-                content = {"content": {"application/json": body}, "required": True}
-                paths[path][method.lower()] = {**operation, "requestBody": content}
-    return {**document, "paths": paths}
-
-
-def inlined(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any type that msgspec knows
-    """The JSON Schema of a type whose parts are named once each."""
-    (schema,), parts = msgspec.json.schema_components((kind,), schema_hook=lambda _: {"description": "Any JSON value"})
-    resolved = _resolve(schema, parts)
-    assert isinstance(resolved, dict)
-    return resolved
-
-
-def _resolve(node: object, parts: dict[str, Any]) -> object:
-    if isinstance(node, dict):
-        if "$ref" in node:
-            return _resolve(parts[node["$ref"].rpartition("/")[2]], parts)
-        return {key: _resolve(value, parts) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_resolve(each, parts) for each in node]
-    return node
+@get("/schema/openapi.json")
+async def schema_json(request: Call) -> Response[bytes]:
+    """The document as JSON, whoever asks."""
+    document: Document = request.app.state.document
+    return Response(document.json, media_type=OPENAPI_JSON)

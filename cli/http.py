@@ -9,7 +9,7 @@ import uvloop
 from api.app import create_app
 from api.fast_lane import FastLane
 from api.measured import Measured
-from api.parts import join_parts
+from api.parts import Stored, join_parts
 from cli.memory import settle
 from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
@@ -30,19 +30,21 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
     async with site_at(url, settings) as site:
         await site.log.limit(settings.store.log_entries)
         parts = join_parts(
-            log=site.log,
-            coalescer=site.coalescer,
-            reader=site.reader,
-            plans=site.plans,
-            directory=site.directory,
-            boards=site.boards,
-            ledger=site.ledger,
-            rulebooks=site.rulebooks,
-            waiting=site.waiting,
-            arrivals=site.arrivals,
-            looks=site.looks,
-            wall_index=site.wall_index,
-            vitals=site.vitals,
+            Stored(
+                log=site.log,
+                coalescer=site.coalescer,
+                reader=site.reader,
+                plans=site.plans,
+                directory=site.directory,
+                boards=site.boards,
+                ledger=site.ledger,
+                rulebooks=site.rulebooks,
+                waiting=site.waiting,
+                arrivals=site.arrivals,
+                looks=site.looks,
+                wall_index=site.wall_index,
+                vitals=site.vitals,
+            ),
             measures=measures,
             metrics_token=read_metrics_token(os.environ),
             compile_text=text_compiler(site.rulebooks),

@@ -1,69 +1,96 @@
 """What administrators do: tokens, senders, history."""
 
 import secrets
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import delete, post
 from msgspec import Meta
 
 from api.calls import allow, body_of, parts_of, when_of
+from api.documented import ADMINISTRATION, DOCUMENTED, Answer, Documented, json_body
+from api.fields import LogPosition
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
 from engine.core.entries import HistoryEnded, HistoryOpened
-from engine.store.directory import SourceRecord, TokenRecord, token_digest
+from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 
 TOKEN_BYTES = 32
 
 SourceName = Annotated[
-    str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,99}$", description="Lower-case letters and digits, ._-")
+    str,
+    Meta(
+        max_length=100,
+        pattern="^[a-z0-9][a-z0-9._-]{0,99}$(?!\n)",  # Python's $ lets a last line break pass
+        description="What it is called in tokens and events: lower-case letters and digits, ._-",
+    ),
 ]
 Label = Annotated[str, Meta(min_length=1, max_length=100)]
+TokenName = Annotated[Label, Meta(description="What the token is called where somebody reads who has looked")]
+Title = Annotated[Label, Meta(description="What it is, for people")]
 
 
-class TokenBody(msgspec.Struct, frozen=True, kw_only=True):
+class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A token to create; one for a member or a source says whose."""
 
-    role: Literal["admin", "hr", "source", "member"]
-    name: Label
-    member: str | None = None
-    source: str | None = None
+    role: Annotated[Role, Meta(description="What the token may do; admin may do all that hr may")]
+    name: TokenName
+    member: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=100)] | None,
+        Meta(description="The member's id, for the role member alone"),
+    ] = None
+    source: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=100)] | None,
+        Meta(description="The sender's name, for the role source alone"),
+    ] = None
 
 
 class TokenMade(msgspec.Struct, frozen=True):
     """The token, shown this once: only its digest is kept."""
 
-    token: str
-    role: str
-    name: str
+    token: Annotated[str, Meta(description="Send it as Authorization: Bearer …; 256 random bits")]
+    role: Annotated[Role, Meta(description="What it may do")]
+    name: TokenName
 
 
-class SourceBody(msgspec.Struct, frozen=True, kw_only=True):
+class SourceBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A sender of events."""
 
     name: SourceName
-    title: Label
+    title: Title
 
 
 class SourceMade(msgspec.Struct, frozen=True):
     """The sender; create a token for it next."""
 
-    name: str
-    title: str
+    name: SourceName
+    title: Title
 
 
 class History(msgspec.Struct, frozen=True):
-    """Whether history is open, and the position of the entry that says so."""
+    """How it stands with history now."""
 
-    open: bool
-    position: int
+    open: Annotated[bool, Meta(description="Whether calls that append say their own time")]
+    position: Annotated[LogPosition, Meta(description="The place in the log of the entry that says so")]
 
 
 TOKEN = {"role": "source", "name": "the hub's", "source": "hub"}
 SOURCE = {"name": "hub", "title": "The share buttons of our intranet"}
+MADE = TokenMade("Zk1dVQb2m3o0cXQJb8y5w7n4r6t9u1e2a3s4d5f6g7h", "source", "the hub's")
 
 
-@post("/tokens", status_code=201, guards=[allow("admin")], opt={TAKES: TokenBody, EXAMPLE: TOKEN})
+@post(
+    "/tokens",
+    status_code=201,
+    guards=[allow("admin")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=ADMINISTRATION,
+            takes=json_body(TokenBody, TOKEN),
+            gives=(Answer(description="It lets in from now on.", kind=TokenMade, example=MADE),),
+            problems=("not-found",),
+        )
+    },
+)
 async def create_token(request: Call) -> TokenMade:
     """Create a token. Keep what is answered: it can't be shown again."""
     body, parts = await body_of(request, TokenBody), parts_of(request)
@@ -86,16 +113,40 @@ async def create_token(request: Call) -> TokenMade:
     return TokenMade(token, body.role, body.name)
 
 
-@post("/sources", status_code=201, guards=[allow("admin")], opt={TAKES: SourceBody, EXAMPLE: SOURCE})
+@post(
+    "/sources",
+    status_code=201,
+    guards=[allow("admin")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=ADMINISTRATION,
+            takes=json_body(SourceBody, SOURCE),
+            gives=(Answer(description="It is known.", kind=SourceMade, example=SourceMade(**SOURCE)),),
+            problems=("wrong-state",),
+        )
+    },
+)
 async def add_source(request: Call) -> SourceMade:
-    """Make a sender of events known."""
+    """Make a sender of events known. Its name is for ever; create a token for it next."""
     body, parts = await body_of(request, SourceBody), parts_of(request)
     if not await parts.directory.add_source(SourceRecord(body.name, body.title, parts.now_ms())):
         raise Problem("wrong-state", f'There is a source "{body.name}" already; choose another name.')
     return SourceMade(body.name, body.title)
 
 
-@post("/history", status_code=201, guards=[allow("admin")])
+@post(
+    "/history",
+    status_code=201,
+    guards=[allow("admin")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=ADMINISTRATION,
+            gives=(Answer(description="History is open.", kind=History, example=History(open=True, position=1)),),
+            appends=True,
+            needs=("Sulka-Recorded-At",),
+        )
+    },
+)
 async def open_history(request: Call) -> History:
     """Open history on an empty log: calls that append then say their own time in Sulka-Recorded-At."""
     when = when_of(request)
@@ -105,7 +156,18 @@ async def open_history(request: Call) -> History:
     return History(open=True, position=appended.position)
 
 
-@delete("/history", status_code=200, guards=[allow("admin")])
+@delete(
+    "/history",
+    status_code=200,
+    guards=[allow("admin")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=ADMINISTRATION,
+            gives=(Answer(description="History is over.", kind=History, example=History(open=False, position=23)),),
+            appends=True,
+        )
+    },
+)
 async def end_history(request: Call) -> History:
     """End history for good: from here on the door's clock counts."""
     appended = await parts_of(request).recorder.append(HistoryEnded(), when_of(request), history="ends")

@@ -2,16 +2,31 @@
 
 from contextlib import suppress
 from functools import partial
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 from litestar import get
-from litestar.params import FromPath, QueryParameter
 
 from api.board_questions import Asked, asked_in, cursor_meant, cursor_said, running, running_names, times_of
 from api.calls import allow, parts_of, principal_of
+from api.documented import DOCUMENTED, RECOGNITION, Answer, Documented
 from api.parts import Parts
 from api.problems import Call, Problem
+from api.v1.board_forms import (
+    ADVOCATES,
+    PAGE,
+    Around,
+    AroundWhom,
+    BoardInfo,
+    BoardName,
+    BoardView,
+    By,
+    Own,
+    PeriodName,
+    Row,
+    RowsCursor,
+    RowsLimit,
+)
 from engine.core.periods import period_name
 from engine.core.rulebook import Board, Rulebook
 from engine.core.scores import score_in
@@ -20,68 +35,7 @@ from engine.store.board_answers import Asking, BoardPage, Cursor, Standing
 from engine.store.boards import NO_ONE, TeamTooLarge
 from engine.store.keys import Place
 
-MOST_ROWS = 100
 HUNDREDTHS = 100
-
-Around = Literal["me", "team"]
-
-
-class BoardInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A leaderboard: over which periods, for whom, and what its current periods are called."""
-
-    id: Annotated[str, msgspec.Meta(description="How the rule files call it.", examples=["advocates"])]
-    title: Annotated[str, msgspec.Meta(description="In the language of the organization.")]
-    periods: Annotated[tuple[str, ...], msgspec.Meta(description="Kinds of period; the first one is shown unasked.")]
-    by: Annotated[tuple[str, ...], msgspec.Meta(description="Who is ranked: members, teams, departments, countries.")]
-    current: Annotated[dict[str, str], msgspec.Meta(description="The name of the running period of each kind.")]
-
-
-class Row(msgspec.Struct, frozen=True):
-    """A row. Rows of one rank stand by name; pages go on by id within a rank."""
-
-    rank: Annotated[int, msgspec.Meta(description="Competition rank: 1, 2, 2, 4.")]
-    id: Annotated[str, msgspec.Meta(description="The member's id, or the name of the unit.")]
-    name: Annotated[str, msgspec.Meta(description="How people read it.")]
-    score: Annotated[int | float, msgspec.Meta(description="Of a unit an average a member, with two decimals.")]
-    tied: Annotated[int, msgspec.Meta(description="How many others share the rank.")]
-    moved: Annotated[
-        int | None, msgspec.Meta(description="Places won since the period before; null for who was not on it.")
-    ]
-
-
-class Own(msgspec.Struct, frozen=True, kw_only=True):
-    """The member's own place; who is hidden sees it alone: 1 + those above."""
-
-    rank: Annotated[int, msgspec.Meta(description="As in a row.")]
-    score: Annotated[int, msgspec.Meta(description="As in a row.")]
-    tied: Annotated[int, msgspec.Meta(description="How many others share the rank.")]
-    shown: Annotated[bool, msgspec.Meta(description="Whether others see this member on the board.")]
-    to_next: Annotated[int | None, msgspec.Meta(description="What is missing to the next higher score; null: nothing.")]
-    moved: Annotated[int | None, msgspec.Meta(description="Places won since the period before.")]
-
-
-class BoardView(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of a board in a period."""
-
-    board: Annotated[str, msgspec.Meta(description="Its id.")]
-    title: Annotated[str, msgspec.Meta(description="In the language of the organization.")]
-    by: Annotated[str, msgspec.Meta(description="Who is ranked.")]
-    period: Annotated[str, msgspec.Meta(description="Its name.", examples=["2026-W48"])]
-    starts: Annotated[str | None, msgspec.Meta(description="Its first moment; null for ever.")]
-    ends: Annotated[str | None, msgspec.Meta(description="The first moment after it; null for ever.")]
-    state: Annotated[
-        Literal["open", "provisional", "final"],
-        msgspec.Meta(description="provisional: it has ended, late acts still come; final: for good."),
-    ]
-    final_from: Annotated[str | None, msgspec.Meta(description="From when on acts come too late for it.")]
-    next_reset: Annotated[
-        str | None, msgspec.Meta(description="When the running period of this kind ends and all begin anew.")
-    ]
-    count: Annotated[int, msgspec.Meta(description="All rows there are.")]
-    rows: Annotated[tuple[Row, ...], msgspec.Meta(description="From the top, from the cursor, or around me.")]
-    own: Annotated[Own | None, msgspec.Meta(description="My own place; null without a score, and for HR.")]
-    cursor: Annotated[str | None, msgspec.Meta(description="For the next page; null on the last one.")]
-    position: Annotated[int, msgspec.Meta(description="The entry of the log up to which all this holds.")]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +47,15 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     after: Cursor | None
 
 
-@get("/leaderboards", guards=[allow("hr", "member")])
+@get(
+    "/leaderboards",
+    guards=[allow("hr", "member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=RECOGNITION, gives=(Answer(description="All there are.", kind=list[BoardInfo], example=[ADVOCATES]),)
+        )
+    },
+)
 async def leaderboards(request: Call) -> list[BoardInfo]:
     """All leaderboards."""
     parts = parts_of(request)
@@ -102,7 +64,7 @@ async def leaderboards(request: Call) -> list[BoardInfo]:
         BoardInfo(
             id=board.id,
             title=board.title.said_in(book.languages[0]),
-            periods=tuple(board.periods),
+            periods=board.periods,
             by=board.by,
             current=running_names(book, board, parts.now_ms()),
         )
@@ -110,19 +72,30 @@ async def leaderboards(request: Call) -> list[BoardInfo]:
     ]
 
 
-@get("/leaderboards/{board:str}", guards=[allow("hr", "member")])
+@get(
+    "/leaderboards/{board:str}",
+    guards=[allow("hr", "member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=RECOGNITION,
+            gives=(Answer(description="A page of it, as it is at one position.", kind=BoardView, example=PAGE),),
+        )
+    },
+)
 async def leaderboard(
     request: Call,
-    board: FromPath[str],
-    period: Annotated[str | None, QueryParameter(description="2026-W48, or week for the current one")] = None,
-    by: Annotated[str, QueryParameter(description="members, teams, departments or countries")] = "members",
-    around: Annotated[
-        Around | None, QueryParameter(description="me: the rows around me; team: my team, ranked among itself")
-    ] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS, description="Rows a page")] = 20,
-    cursor: Annotated[str | None, QueryParameter(description="From the page before")] = None,
+    board: BoardName,
+    period: PeriodName = None,
+    by: By = "members",
+    around: AroundWhom = None,
+    limit: RowsLimit = 20,
+    cursor: RowsCursor = None,
 ) -> BoardView:
-    """One leaderboard: from the top, from a cursor, around me or my team alone; of members or of units."""
+    """One leaderboard: from the top, from a cursor, around me or my team alone; of members or of units.
+
+    All of an answer holds at its `position`. Whoever pages on while others move sees each row that stays exactly once.
+    Only members who chose so are shown; units of fewer than five who joined are not.
+    """
     parts, member = parts_of(request), principal_of(request).member
     view = View(around=around, member=member, limit=limit, after=cursor_meant(cursor))
     if around is not None:
@@ -143,7 +116,7 @@ async def _answer(
     now = parts.now_ms()
     asked = asked_in(book, *words, now)
     page = await _read(parts, book, asked, view)
-    return _shown(book, asked, page, words[2], now), page.organization.rulebook == book.digest
+    return _shown(book, asked, page, now), page.organization.rulebook == book.digest
 
 
 def _check_around(view: View, by: str) -> None:
@@ -176,14 +149,14 @@ def _score(board: Board, week_starts: int, state: MemberState, place: Place) -> 
     return score_in(board, state, place.kind, place.period, week_starts)
 
 
-def _shown(book: Rulebook, asked: Asked, page: BoardPage, by: str, clock: int) -> BoardView:
+def _shown(book: Rulebook, asked: Asked, page: BoardPage, clock: int) -> BoardView:
     period, zone = asked.period, book.zone
     now = page.organization.recorded if page.organization.history else clock
     times = times_of(period, zone, book.grace_ms)
     return BoardView(
         board=asked.board.id,
         title=asked.board.title.said_in(book.languages[0]),
-        by=by,
+        by=asked.unit or "members",
         period=period_name(period.kind, period.index),
         starts=times.starts,
         ends=times.ends,

@@ -2,101 +2,87 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
-import msgspec
 from litestar import Response, get, post
-from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, QueryParameter
+from msgspec import Meta
 
 from api.calls import RECORDED_AT, allow, parts_of, principal_of, when_of, when_said
+from api.documented import DOCUMENTED, EVENTS, Answer, Body, Documented
 from api.examples import EVENT_ID, example_of
 from api.parts import Parts
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
-from api.schema import EXAMPLE, TAKES
-from api.v1.trying import TryAnswer, try_events, wants_try
+from api.v1.event_forms import (
+    ACCEPTED,
+    CLOUD_EVENT,
+    KNOWN_TYPE,
+    SEVERAL,
+    TRIED_EVENT,
+    CloudEvent,
+    EventsAnswer,
+    EventTypeView,
+    Fate,
+    FateId,
+    FieldView,
+    PlainEvent,
+    SourceInPath,
+    Try,
+    TypeName,
+    Whoami,
+)
+from api.v1.trying import TRIED, TryAnswer, try_events, wants_try
 from engine.core.rulebook import EventType, Rulebook
 from engine.run.outcomes import TAKEN, Outcome, OutcomeStatus, Sender
 from engine.sources.digests import mark
+from engine.sources.events import MAX_EVENTS
 from engine.sources.posted import read_posted
 
 MOST_FAULTS_TOLD = 200
-
-
-class EventsAnswer(msgspec.Struct, frozen=True):
-    """All events are safe on disk. `duplicates` came before; `waiting` name someone whom nobody knows yet."""
-
-    accepted: int
-    duplicates: int
-    waiting: int
-    results: tuple[EventResult, ...]
-
-
-class PlainEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An event in plain JSON; an array of up to 1,000 of them may be sent as well, and CloudEvents in any mode."""
-
-    id: str
-    type: str
-    subject: str
-    time: str | None = None
-    key: str | None = None
-    source: str | None = None
-    data: dict[str, object] = {}
-
-
-class Whoami(msgspec.Struct, frozen=True):
-    """Who a token speaks for."""
-
-    role: Literal["admin", "hr", "source", "member"]
-    name: str
-    member: str | None
-    source: str | None
-
-
-class FieldView(msgspec.Struct, frozen=True):
-    """A field of an event type."""
-
-    name: str
-    type: str
-    optional: bool
-    choices: tuple[str, ...]
-
-
-class EventTypeView(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be sent, and an `example` that can be posted as it is."""
-
-    type: str
-    title: str
-    purpose: str
-    said_by: tuple[str, ...]
-    keep_days: int
-    fields: tuple[FieldView, ...]
-    example: dict[str, object]
-
-
-class Fate(msgspec.Struct, frozen=True):
-    """What became of an event: accepted (not judged yet), judged, waiting for someone unknown, or aside (our bug)."""
-
-    id: str
-    status: Literal["accepted", "judged", "waiting", "aside"]
-    position: int | None
-
-
-TRY = "true: judge by the rules in force on somebody made up, and store nothing"
 
 
 @post(
     "/events",
     status_code=202,
     guards=[allow("source", "hr")],
-    opt={TAKES: PlainEvent, EXAMPLE: EVENT_ID},
-    responses={200: ResponseSpec(TryAnswer, description="With try=true: what the events would lead to")},
+    opt={
+        DOCUMENTED: Documented(
+            tag=EVENTS,
+            takes=(
+                Body(
+                    kind=PlainEvent | Annotated[list[PlainEvent], Meta(max_length=MAX_EVENTS)],
+                    examples={"one": EVENT_ID, "several": SEVERAL, "to try": TRIED_EVENT},
+                ),
+                Body(kind=CloudEvent, examples={"one": CLOUD_EVENT}, media_type="application/cloudevents+json"),
+                Body(
+                    kind=Annotated[list[CloudEvent], Meta(max_length=MAX_EVENTS)],
+                    examples={"several": [CLOUD_EVENT]},
+                    media_type="application/cloudevents-batch+json",
+                ),
+            ),
+            gives=(
+                Answer(
+                    description="Every event is on disk, came before, or waits.", kind=EventsAnswer, example=ACCEPTED
+                ),
+                Answer(
+                    description="With try=true: what each would lead to, by itself. Nothing was stored.",
+                    kind=TryAnswer,
+                    example=TRIED,
+                    status=200,
+                ),
+            ),
+            appends=True,
+            speaks=True,
+            problems=("content-conflict", "foreign-source"),
+        )
+    },
 )
-async def post_events(
-    request: Call,
-    try_: Annotated[str | None, QueryParameter(name="try", description=TRY)] = None,  # noqa: ARG001 - read whole
-) -> Response[EventsAnswer | TryAnswer]:
-    """Post one event or an array of events; sending the same again is harmless. With ?try=true, nothing is stored."""
+async def post_events(request: Call, try_: Try = None) -> Response[EventsAnswer | TryAnswer]:  # noqa: ARG001 - read whole
+    """Post one event or an array of events; sending the same again is harmless. With ?try=true, nothing is stored.
+
+    An event is plain JSON or a CloudEvent in any of its modes; with headers `ce-…` the body is the data alone. Of an
+    array with faults the good events are kept: mend the others and send the whole again. Only a token of a source
+    posts; HR may try. Nobody learns from the answer who takes part.
+    """
     if wants_try(request):
         return Response(await try_events(request), status_code=200)
     source = principal_of(request).source
@@ -162,14 +148,37 @@ def _results(outcomes: list[Outcome]) -> tuple[EventResult, ...]:
     return tuple(EventResult(outcome.id, outcome.status, outcome.position) for outcome in outcomes)
 
 
-@get("/whoami", guards=[allow("admin", "hr", "source", "member")])
+@get(
+    "/whoami",
+    guards=[allow("admin", "hr", "source", "member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=EVENTS,
+            gives=(
+                Answer(
+                    description="The token is known.", kind=Whoami, example=Whoami("source", "the hub's", None, "hub")
+                ),
+            ),
+        )
+    },
+)
 async def whoami(request: Call) -> Whoami:
     """Who this token speaks for."""
     principal = principal_of(request)
     return Whoami(principal.role, principal.name, principal.member, principal.source)
 
 
-@get("/event-types", guards=[allow("admin", "hr", "source", "member")])
+@get(
+    "/event-types",
+    guards=[allow("admin", "hr", "source", "member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=EVENTS,
+            gives=(Answer(description="By their names.", kind=list[EventTypeView], example=[KNOWN_TYPE]),),
+            tells_time=True,
+        )
+    },
+)
 async def event_types(request: Call) -> list[EventTypeView]:
     """Everything that may be sent, each with an example ready to post."""
     book = await newest_rulebook(request)
@@ -177,21 +186,44 @@ async def event_types(request: Call) -> list[EventTypeView]:
     return [_view(book, book.events[type_], now) for type_ in sorted(book.events)]
 
 
-@get("/event-types/{type_:str}", guards=[allow("admin", "hr", "source", "member")])
-async def event_type(request: Call, type_: FromPath[str]) -> EventTypeView:
+@get(
+    "/event-types/{type:str}",
+    guards=[allow("admin", "hr", "source", "member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=EVENTS,
+            gives=(Answer(description="The rule files know it.", kind=EventTypeView, example=KNOWN_TYPE),),
+            tells_time=True,
+        )
+    },
+)
+async def event_type(request: Call, type: TypeName) -> EventTypeView:
     """One type of event, with an example ready to post."""
     book = await newest_rulebook(request)
-    event = book.events.get(type_)
+    event = book.events.get(type)
     if event is None:
         raise Problem(
-            "not-found", f'No event type is called "{type_[:100]}". There are: {", ".join(sorted(book.events))}.'
+            "not-found", f'No event type is called "{type[:100]}". There are: {", ".join(sorted(book.events))}.'
         )
     return _view(book, event, when_of(request).ms)
 
 
-@get("/sources/{source:str}/events/{event_id:path}", guards=[allow("source", "hr")])
-async def event_fate(request: Call, source: FromPath[str], event_id: FromPath[str]) -> Fate:
-    """What became of an event, by its sender's own id."""
+@get(
+    "/sources/{source:str}/events/{event_id:path}",
+    guards=[allow("source", "hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=EVENTS,
+            gives=(Answer(description="It came.", kind=Fate, example=Fate("share-1", "judged", 12)),),
+            problems=("foreign-source",),
+        )
+    },
+)
+async def event_fate(request: Call, source: SourceInPath, event_id: FateId) -> Fate:
+    """What became of an event, by its sender's own id.
+
+    Nothing of what it led to: that is between the member and the rules. A source asks about its own events alone.
+    """
     principal, parts = principal_of(request), parts_of(request)
     if principal.role == "source" and principal.source != source:
         raise Problem("foreign-source", f'This token speaks for "{principal.source}".')

@@ -9,11 +9,11 @@ from litestar import post
 from msgspec import Meta
 
 from api.calls import Principal, allow, body_of, parts_of, principal_of, when_of
+from api.documented import BY_HAND, DOCUMENTED, Answer, Documented, json_body
 from api.examples import EVENT_ID
+from api.fields import MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
 from api.parts import Parts
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
-from engine.core.admission import MOST_CONTENT_ID
 from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
 from engine.core.plan import Plan
 from engine.run.outcomes import When
@@ -22,42 +22,46 @@ from engine.sources.times import parse_time
 from engine.store.directory import TextRecord
 from engine.store.log import Row
 
-MOST_POINTS = 1_000_000_000
-
-ContentId = Annotated[str, Meta(min_length=1, max_length=MOST_CONTENT_ID, pattern="^[^|]+$")]
-Id = Annotated[str, Meta(min_length=1, max_length=200, description="Your own id of this; sent again it does nothing")]
-Reason = Annotated[str, Meta(min_length=1, max_length=1_000, description="In words, for the person whom it concerns")]
-Who = Annotated[str, Meta(min_length=1, max_length=200, description="A member id or an alias kind:value")]
-Named = Annotated[str, Meta(min_length=1, max_length=100)]
+Currency = Annotated[Named, Meta(description="The id of a currency of the rule files; left out, points")]
 
 
-class ContentBody(msgspec.Struct, frozen=True, kw_only=True):
+class ContentBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What rules may know of a piece of content; the whole, new or changed."""
 
     id: ContentId
-    published: str | None = None
-    topics: Annotated[tuple[Named, ...], Meta(max_length=20)] = ()
-    kind: Named | None = None
-    evergreen: bool = False
-    requires_label: bool = False
+    published: Annotated[
+        SaidTime | None, Meta(description="When it came out, with seconds and offset; left out, it has no age")
+    ] = None
+    topics: Annotated[
+        tuple[Named, ...], Meta(max_length=20, description="What it is about, as rule files call it")
+    ] = ()
+    kind: Annotated[Named | None, Meta(description="What it is, as rule files call it: a post, a job")] = None
+    evergreen: Annotated[bool, Meta(description="Whether it stays worth sharing")] = False
+    requires_label: Annotated[bool, Meta(description="Whether sharing it has to be labelled as advertising")] = False
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is said once under an `id` of the caller's own."""
 
     id: Id | None = None
 
 
 class AwardBody(Said, frozen=True, kw_only=True):
-    """Points (or another currency) or a badge, by hand. `tier` counts from 0."""
+    """Points (or another currency) or a badge, by hand."""
 
     member: Who
     reason: Reason
-    points: Annotated[int, Meta(ge=1, le=MOST_POINTS)] | None = None
-    currency: Named | None = None
-    badge: Named | None = None
-    value: Annotated[str, Meta(max_length=100)] = ""
-    tier: Annotated[int, Meta(ge=0, le=100)] = 0
+    points: Annotated[
+        Annotated[int, Meta(ge=1, le=MOST_POINTS)] | None, Meta(description="So many, where no badge is given")
+    ] = None
+    currency: Currency | None = None
+    badge: Annotated[
+        Named | None, Meta(description="The id of a badge of the rule files, where no points are given")
+    ] = None
+    value: Annotated[
+        str, Meta(max_length=100, description="The topic or the like that the badge is for; empty where there is none")
+    ] = ""
+    tier: Annotated[int, Meta(ge=0, le=100, description="Which tier of the badge, counted from 0")] = 0
 
 
 class CorrectionBody(Said, frozen=True, kw_only=True):
@@ -65,14 +69,23 @@ class CorrectionBody(Said, frozen=True, kw_only=True):
 
     member: Who
     reason: Reason
-    amount: Annotated[int, Meta(ge=-MOST_POINTS, le=MOST_POINTS)]
-    currency: Named | None = None
+    amount: Annotated[
+        int, Meta(ge=-MOST_POINTS, le=MOST_POINTS, description="What is added: not 0, negative to take away")
+    ]
+    currency: Currency | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """It is on disk at this position of the log; the engine judges it next."""
+    """It is on disk; the engine judges it next."""
 
-    position: int
+    position: Annotated[
+        LogPosition, Meta(description="Its place in the log; of what came before under its id, that of then")
+    ]
+
+
+def on_disk(position: int) -> Answer:
+    """That it is on disk, with a place in the log as an example."""
+    return Answer(description="It is on disk, and judged in a moment.", kind=Recorded, example=Recorded(position))
 
 
 CONTENT = {"id": "post-2026-11-hiring", "published": "2026-11-20T08:00:00+02:00", "topics": ["hiring"]}
@@ -80,9 +93,19 @@ AWARD = {"member": EVENT_ID["subject"], "points": 50, "reason": "Spoke at the fa
 CORRECT = {"member": EVENT_ID["subject"], "amount": -20, "reason": "Counted twice by mistake"}
 
 
-@post("/content", status_code=202, guards=[allow("source", "hr")], opt={TAKES: ContentBody, EXAMPLE: CONTENT})
+@post(
+    "/content",
+    status_code=202,
+    guards=[allow("source", "hr")],
+    opt={
+        DOCUMENTED: Documented(tag=BY_HAND, takes=json_body(ContentBody, CONTENT), gives=(on_disk(11),), appends=True)
+    },
+)
 async def know_content(request: Call) -> Recorded:
-    """Make content known, so that its age and topics can be conditions. What was judged stays as it is."""
+    """Make content known, so that its age and topics can be conditions. What was judged stays as it is.
+
+    The same id again replaces all that was said of it before.
+    """
     body = await body_of(request, ContentBody)
     time = None if body.published is None else parse_time(body.published)
     if body.published is not None and time is None:
@@ -94,9 +117,26 @@ async def know_content(request: Call) -> Recorded:
     return Recorded(appended.position)
 
 
-@post("/awards", status_code=202, guards=[allow("hr")], opt={TAKES: AwardBody, EXAMPLE: AWARD})
+@post(
+    "/awards",
+    status_code=202,
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=BY_HAND,
+            takes=json_body(AwardBody, AWARD),
+            gives=(on_disk(17),),
+            appends=True,
+            problems=("not-found", "content-conflict"),
+        )
+    },
+)
 async def award(request: Call) -> Recorded:
-    """Give points, another currency or a badge by hand, with a reason that the member sees."""
+    """Give points, another currency or a badge by hand, with a reason that the member sees.
+
+    No limit or cap holds it back. Send an `id` of your own, so that sending it again after a lost answer gives nothing
+    twice.
+    """
     body = await body_of(request, AwardBody)
     parts, when = parts_of(request), when_of(request)
     if (body.points is None) == (body.badge is None):
@@ -112,9 +152,26 @@ async def award(request: Call) -> Recorded:
     return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
 
 
-@post("/corrections", status_code=202, guards=[allow("hr")], opt={TAKES: CorrectionBody, EXAMPLE: CORRECT})
+@post(
+    "/corrections",
+    status_code=202,
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=BY_HAND,
+            takes=json_body(CorrectionBody, CORRECT),
+            gives=(on_disk(18),),
+            appends=True,
+            problems=("not-found", "content-conflict"),
+        )
+    },
+)
 async def correct(request: Call) -> Recorded:
-    """Add an amount of either sign to a balance, with a reason that the member sees."""
+    """Add an amount of either sign to a balance, with a reason that the member sees.
+
+    A balance may fall below zero by it. Send an `id` of your own, so that sending it again after a lost answer adds
+    nothing twice.
+    """
     body = await body_of(request, CorrectionBody)
     parts, when = parts_of(request), when_of(request)
     if body.amount == 0:

@@ -9,34 +9,30 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import get
+from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from api.calls import allow, member_of, parts_of, principal_of
+from api.documented import DOCUMENTED, MINE, PEOPLE, Answer, Documented
 from api.examples import rfc3339
+from api.fields import Moment
 from api.problems import Call, Problem
-from api.v1.record import (
+from api.v1.record import badges_of, cursor_of, language_of, ledger_of, receipt_of, said_cursor, standing_of
+from api.v1.record_forms import (
+    BADGES,
+    LEDGER,
+    SHARED,
+    STANDING,
     AtPosition,
-    Badges,
     BadgesView,
-    Balances,
     LedgerCursor,
     LedgerPage,
-    Level,
-    NextLevel,
     NextPage,
     PageCursor,
     PageLimit,
-    Points,
     ReceiptView,
-    UpTo,
-    badges_of,
-    cursor_of,
-    language_of,
-    ledger_of,
-    receipt_of,
-    said_cursor,
-    standing_of,
+    Standing,
 )
 from engine.store.directory import Role, TextRecord
 from engine.store.looks import Look, Opened, TooManyLooks
@@ -45,36 +41,33 @@ LEAST_REASON, MOST_REASON = 10, 500
 DAY_MS = 86_400_000
 WRITE_IT = "Write why you open this person's record, as ?reason=… They will see it under Who has looked."
 
-Whom = Annotated[str, PathParameter(description="A member id or an alias kind:value")]
+Whom = Annotated[
+    str,
+    PathParameter(description="A member id or an alias kind:value", examples=[Example(value="email:anna@example.org")]),
+]
 Why = Annotated[
     str | None,
     QueryParameter(
-        description=f"Why you open this record, in {LEAST_REASON} to {MOST_REASON} characters; the member sees it"
+        description="Why you open this record, in words that the member can understand; they see it",
+        schema_extra={"minLength": LEAST_REASON, "maxLength": MOST_REASON},
+        examples=[Example(value="She asked me why her share of Monday did not count")],
     ),
 ]
 
 
-class MemberRecordView(msgspec.Struct, frozen=True, kw_only=True):
+class MemberRecordView(Standing, frozen=True, kw_only=True):
     """A member's record for HR, up to the log entry at `position`. It does not say who takes part."""
 
-    id: Annotated[str, Meta(description="The member's id")]
-    name: Annotated[str, Meta(description="As colleagues know the person")]
     country: Annotated[str | None, Meta(description="ISO 3166-1, two capitals")]
     team: Annotated[str | None, Meta(description="As the directory has it")]
     department: Annotated[str | None, Meta(description="As the directory has it")]
     is_leader: Annotated[bool, Meta(description="As the directory has it")]
-    points: Points
-    balances: Balances
-    level: Level
-    next_level: NextLevel
-    badges: Badges
-    position: UpTo
 
 
 class LookView(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody opened a part of my record. The same token with the same reason stands here once a day for each part."""
 
-    at: Annotated[str, Meta(description="When it was opened first that day")]
+    at: Annotated[Moment, Meta(description="When it was opened first that day")]
     role: Annotated[Role, Meta(description="hr or admin")]
     token: Annotated[str, Meta(description="What the token is called that it was opened with")]
     opened: Annotated[Literal["record", "ledger", "receipts", "badges"], Meta(description="Which part of it")]
@@ -88,7 +81,41 @@ class LooksView(msgspec.Struct, frozen=True):
     cursor: NextPage
 
 
-@get("/me/looks", guards=[allow("member")])
+RECORD = MemberRecordView(
+    **msgspec.structs.asdict(STANDING), country="FI", team="red", department=None, is_leader=False
+)
+LOOKED = LooksView(
+    (
+        LookView(
+            at="2026-11-23T08:30:00.000Z",
+            role="hr",
+            token="HR in Helsinki",  # noqa: S106 - what it is called
+            opened="record",
+            reason="She asked me why her share of Monday did not count",
+        ),
+    ),
+    None,
+)
+
+
+def opened_with_a_reason(kind: type[msgspec.Struct], example: msgspec.Struct) -> Documented:
+    """What each part of a record says of itself."""
+    return Documented(
+        tag=PEOPLE,
+        gives=(Answer(description="The look is noted.", kind=kind, example=example),),
+        speaks=True,
+        needs=("reason",),
+        problems=("wrong-state",),
+    )
+
+
+@get(
+    "/me/looks",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(tag=MINE, gives=(Answer(description="A page of them.", kind=LooksView, example=LOOKED),))
+    },
+)
 async def looks(
     request: Call,
     limit: PageLimit = 20,
@@ -113,30 +140,33 @@ async def looks(
     )
 
 
-@get("/members/{member:str}", guards=[allow("hr")])
+@get(
+    "/members/{member:str}",
+    guards=[allow("hr")],
+    opt={DOCUMENTED: opened_with_a_reason(MemberRecordView, RECORD)},
+)
 async def member_record(request: Call, member: Whom, reason: Why = None) -> MemberRecordView:
-    """One person's record, with a written reason that they see."""
+    """One person's record, with a written reason that they see.
+
+    It says nothing about who takes part: somebody who never joined answers like somebody who has done nothing yet.
+    """
     found = await _opened(request, member, reason, "record")
-    parts = parts_of(request)
-    record, facts = await parts.members.record(found), (await parts.members.state(found)).facts
+    facts = (await parts_of(request).members.state(found)).facts
     standing = await standing_of(request, found)
     return MemberRecordView(
-        id=found,
-        name=record.name,
+        **msgspec.structs.asdict(standing),
         country=facts.country,
         team=facts.team,
         department=facts.department,
         is_leader=facts.is_leader,
-        points=standing.points,
-        balances=standing.balances,
-        level=standing.level,
-        next_level=standing.next_level,
-        badges=standing.badges,
-        position=standing.position,
     )
 
 
-@get("/members/{member:str}/ledger", guards=[allow("hr")])
+@get(
+    "/members/{member:str}/ledger",
+    guards=[allow("hr")],
+    opt={DOCUMENTED: opened_with_a_reason(LedgerPage, LEDGER)},
+)
 async def member_ledger(
     request: Call,
     member: Whom,
@@ -150,14 +180,22 @@ async def member_ledger(
     return await ledger_of(request, found, limit=limit, cursor=cursor, language=language, viewer="hr")
 
 
-@get("/members/{member:str}/receipts/{position:int}", guards=[allow("hr")])
+@get(
+    "/members/{member:str}/receipts/{position:int}",
+    guards=[allow("hr")],
+    opt={DOCUMENTED: opened_with_a_reason(ReceiptView, SHARED)},
+)
 async def member_receipt(request: Call, member: Whom, position: AtPosition, reason: Why = None) -> ReceiptView:
     """One receipt of one person, with a written reason that they see."""
     found = await _opened(request, member, reason, "receipts")
     return await receipt_of(request, found, position, language=await language_of(request, None), viewer="hr")
 
 
-@get("/members/{member:str}/badges", guards=[allow("hr")])
+@get(
+    "/members/{member:str}/badges",
+    guards=[allow("hr")],
+    opt={DOCUMENTED: opened_with_a_reason(BadgesView, BADGES)},
+)
 async def member_badges(request: Call, member: Whom, reason: Why = None) -> BadgesView:
     """One person's badges, with a written reason that they see."""
     found = await _opened(request, member, reason, "badges")

@@ -8,51 +8,97 @@ from litestar import post
 from msgspec import Meta
 
 from api.calls import allow, body_of, member_of, parts_of, when_of
+from api.documented import DOCUMENTED, MINE, Answer, Documented, json_body
 from api.examples import rfc3339
+from api.fields import Count, Moment
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
 from engine.store.directory import MembershipRow
 
 Shown = Literal["shown", "hidden"]
-Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="A day, 2026-11-23")]
+Boards = Annotated[Shown, Meta(description="Whether others see me on boards; my own place I always see")]
+OnWall = Annotated[Shown, Meta(description="Whether others see what I am recognised for on the wall")]
+WithBadges = Annotated[Shown, Meta(description="Whether others see my badges, on the wall too")]
+SaidDay = Annotated[
+    str,
+    Meta(
+        max_length=10,
+        pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        extra_json_schema={"format": "date"},
+        examples=["2026-12-21"],
+    ),
+]
 MOST_AWAY_DAYS = 366
 
 
-class MembershipBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What the member chooses now; `first_day` and `last_day` (both inside) come with "away" alone."""
+class MembershipBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the member chooses now."""
 
-    change: Literal["join", "pause", "resume", "leave", "away"]
-    first_day: Day | None = None
-    last_day: Day | None = None
+    change: Annotated[
+        Literal["join", "pause", "resume", "leave", "away"],
+        Meta(
+            description="join: acts count from now on; pause: nothing counts until resume; leave: nothing counts any "
+            "more and nobody sees me, points stay; away: acts count, streaks wait, and no reason is asked"
+        ),
+    ]
+    first_day: Annotated[SaidDay | None, Meta(description='With "away" alone: the first day, itself included')] = None
+    last_day: Annotated[
+        SaidDay | None,
+        Meta(description=f'With "away" alone: the last day, itself included; at most {MOST_AWAY_DAYS} days in all'),
+    ] = None
 
 
-class VisibilityBody(msgspec.Struct, frozen=True, kw_only=True):
+class VisibilityBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the member wants to be shown; a place that is left out stays as it is. All are hidden at first."""
 
-    boards: Shown | None = None
-    wall: Shown | None = None
-    badges: Shown | None = None
+    boards: Boards | None = None
+    wall: OnWall | None = None
+    badges: WithBadges | None = None
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
-    """What the member has chosen. `position` is that of the entry."""
+    """What the member has chosen."""
 
-    status: Literal["not joined", "joined", "paused", "left"]
-    joined_at: str | None
-    boards: Shown
-    wall: Shown
-    badges: Shown
-    position: int
+    status: Annotated[
+        Literal["not joined", "joined", "paused", "left"], Meta(description="Whether the member's acts count now")
+    ]
+    joined_at: Annotated[Moment | None, Meta(description="Since when they take part; null for who never joined")]
+    boards: Boards
+    wall: OnWall
+    badges: WithBadges
+    position: Annotated[Count, Meta(description="The entry of the log up to which this holds")]
+
+
+JOIN = {"change": "join"}
+SHOW = {"boards": "shown"}
+JOINED = Choices(
+    status="joined",
+    joined_at="2026-11-23T07:12:00.000Z",
+    boards="hidden",
+    wall="hidden",
+    badges="hidden",
+    position=5,
+)
 
 
 @post(
     "/me/membership",
     status_code=200,
     guards=[allow("member")],
-    opt={TAKES: MembershipBody, EXAMPLE: {"change": "join"}},
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            takes=json_body(MembershipBody, JOIN),
+            gives=(Answer(description="It holds from now on.", kind=Choices, example=JOINED),),
+            appends=True,
+            problems=("not-found",),
+        )
+    },
 )
 async def choose_membership(request: Call) -> Choices:
-    """Join, pause, resume, leave, or be away. Only the member can; it holds from now on."""
+    """Join, pause, resume, leave, or be away. Only the member can; it holds from now on.
+
+    Nothing counts that happened before. Points stay whatever I choose. A choice that would change nothing is refused.
+    """
     body = await body_of(request, MembershipBody)
     first, last = _away(body)
     row, position = await parts_of(request).members.choose(
@@ -65,10 +111,27 @@ async def choose_membership(request: Call) -> Choices:
     "/me/visibility",
     status_code=200,
     guards=[allow("member")],
-    opt={TAKES: VisibilityBody, EXAMPLE: {"boards": "shown"}},
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            takes=json_body(VisibilityBody, SHOW),
+            gives=(
+                Answer(
+                    description="It holds from now on.",
+                    kind=Choices,
+                    example=msgspec.structs.replace(JOINED, boards="shown", position=6),
+                ),
+            ),
+            appends=True,
+            problems=("not-found",),
+        )
+    },
 )
 async def choose_visibility(request: Call) -> Choices:
-    """Be shown or hidden on boards, on the wall, with badges."""
+    """Be shown or hidden on boards, on the wall, with badges.
+
+    All are hidden at first. It holds for every board that is open; my own place I always see.
+    """
     body = await body_of(request, VisibilityBody)
     row, position = await parts_of(request).members.show(
         member_of(request),

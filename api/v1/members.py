@@ -2,72 +2,41 @@
 
 import msgspec
 from litestar import patch, post
-from litestar.params import FromPath
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from api.calls import allow, body_of, parts_of, when_of
+from api.documented import DOCUMENTED, PEOPLE, Answer, Documented, json_body
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
-from api.v1.hr import Id
+from api.v1.member_forms import CHANGED, KNOWN, KNOWN_AS_CHANGED, NEW, MemberInPath, MemberKnown, MemberPatch, NewMember
 from engine.core.entries import MemberFacts
 from engine.core.zones import UnknownZone, zone_named
-from engine.run.member_fields import FACTS, Aliases, Country, Email, Language, Month, Name, Unit, month_number
+from engine.run.member_fields import FACTS, month_number
 from engine.run.members import Members
 from engine.store.directory import MemberRecord
 
 WAIT_SECONDS = 5.0
 
 
-class NewMember(msgspec.Struct, frozen=True, kw_only=True):
-    """A member to make known. They take part only when they join themselves.
-
-    The same again gives the same member, known by the aliases; where there are none, `id` (your own) says that it is
-    the same request.
-    """
-
-    name: Name
-    email: Email | None = None
-    aliases: Aliases = ()
-    country: Country | None = None
-    team: Unit | None = None
-    department: Unit | None = None
-    time_zone: Unit | None = None
-    language: Language | None = None
-    started_on: Month | None = None
-    is_leader: bool = False
-    invited_by: str | None = None
-    id: Id | None = None
-
-
-class MemberPatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change; what is left out stays, null takes a value away. `aliases` are all aliases from then on."""
-
-    name: Name | UnsetType = UNSET
-    email: Email | UnsetType | None = UNSET
-    aliases: Aliases | UnsetType = UNSET
-    country: Country | UnsetType | None = UNSET
-    team: Unit | UnsetType | None = UNSET
-    department: Unit | UnsetType | None = UNSET
-    time_zone: Unit | UnsetType | None = UNSET
-    language: Language | UnsetType | None = UNSET
-    started_on: Month | UnsetType | None = UNSET
-    is_leader: bool | UnsetType = UNSET
-    invited_by: str | UnsetType | None = UNSET
-
-
-class MemberKnown(msgspec.Struct, frozen=True):
-    """The member's id, and the position of the entry."""
-
-    id: str
-    position: int
-
-
-NEW = {"name": "Anna Example", "email": "anna@example.org", "country": "FI", "team": "red", "started_on": "2024-03"}
-
-
-@post("/members", status_code=201, guards=[allow("hr")], opt={TAKES: NewMember, EXAMPLE: NEW})
+@post(
+    "/members",
+    status_code=201,
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=PEOPLE,
+            takes=json_body(NewMember, NEW),
+            gives=(Answer(description="The member is known, or was already.", kind=MemberKnown, example=KNOWN),),
+            appends=True,
+            problems=("content-conflict",),
+        )
+    },
+)
 async def add_member(request: Call) -> MemberKnown:
-    """Make a member known. The id is random; the employer's own number can be an alias. Sent twice is once."""
+    """Make a member known. The id is random; the employer's own number can be an alias. Sent twice is once.
+
+    They take part only when they join themselves. What waited for one of the aliases comes in under its own time, as
+    far as it happened after joining. An alias that another member has is refused.
+    """
     body = await body_of(request, NewMember)
     members = parts_of(request).members
     facts = await _facts(members, MemberFacts(), {name: getattr(body, name) for name in FACTS})
@@ -77,9 +46,24 @@ async def add_member(request: Call) -> MemberKnown:
     return MemberKnown(member, position)
 
 
-@patch("/members/{member:str}", guards=[allow("hr")], opt={TAKES: MemberPatch, EXAMPLE: {"team": "blue"}})
-async def change_member(request: Call, member: FromPath[str]) -> MemberKnown:
-    """Change a member's record or facts. What waited for a new alias comes in."""
+@patch(
+    "/members/{member:str}",
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=PEOPLE,
+            takes=json_body(MemberPatch, CHANGED),
+            gives=(Answer(description="It is changed.", kind=MemberKnown, example=KNOWN_AS_CHANGED),),
+            appends=True,
+        )
+    },
+)
+async def change_member(request: Call, member: MemberInPath) -> MemberKnown:
+    """Change a member's record or facts. What waited for a new alias comes in.
+
+    What is left out stays, null takes a value away. What was judged before keeps the team, country and so on of then.
+    It waits until the engine has judged all that came before, and answers busy if that takes 5 seconds.
+    """
     body = await body_of(request, MemberPatch)
     members = parts_of(request).members
     before = await members.record(member)

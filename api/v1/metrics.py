@@ -6,6 +6,7 @@ import hmac
 from litestar import Response, get
 
 from api.calls import parts_of
+from api.documented import DOCUMENTED, OPERATIONS, Answer, Documented
 from api.problems import Call, Problem
 from engine.store.errors import StoreError
 from engine.store.vitals import Vitals
@@ -13,14 +14,36 @@ from engine.store.vitals import Vitals
 WAIT_SECONDS = 2.0
 """A store that takes longer counts as away: whoever watches wants an answer most when something is wrong."""
 
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
+PLAIN = "text/plain; version=0.0.4"
+TEXT = f"{PLAIN}; charset=utf-8"
+"""What is sent: the framework says the charset of every text."""
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
-@get("/metrics", media_type=TEXT)
+PAGE = """\
+# TYPE sulka_store_up gauge
+sulka_store_up 1.0
+"""
+
+
+@get(
+    "/metrics",
+    media_type=PLAIN,
+    opt={
+        DOCUMENTED: Documented(
+            tag=OPERATIONS,
+            gives=(Answer(description="Also while the store is away.", kind=str, example=PAGE, media_type=TEXT),),
+            problems=("not-allowed",),
+        )
+    },
+)
 async def metrics(request: Call) -> Response[bytes]:
-    """Counts and durations for Prometheus: from this machine, or with the token in SULKA_METRICS_TOKEN."""
+    """Counts and durations for Prometheus: from this machine, or with the token in SULKA_METRICS_TOKEN.
+
+    That token is the operator's, and none of those that people and senders have. The page comes also while the store
+    is away, and says so.
+    """
     _check_reader(request)
     parts = parts_of(request)
     vitals: Vitals | None = None
@@ -30,7 +53,7 @@ async def metrics(request: Call) -> Response[bytes]:
     except (StoreError, TimeoutError):
         pass  # it is what the page says
     page = await asyncio.to_thread(parts.measures.page, vitals, parts.now_ms())
-    return Response(page, media_type=TEXT)
+    return Response(page, media_type=PLAIN)
 
 
 def _check_reader(request: Call) -> None:

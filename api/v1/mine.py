@@ -1,38 +1,27 @@
 """What a member sees of themselves, says themselves, and says to colleagues."""
 
 import secrets
-from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from msgspec import Meta
 
 from api.calls import allow, body_of, member_of, parts_of, when_of
-from api.examples import EVENT_ID
+from api.documented import DOCUMENTED, MINE, Answer, Documented, json_body
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
-from api.v1.events import EventsAnswer, answer_of, problem_of
-from api.v1.hr import Id, Who
-from api.v1.me import Choices, choices_of
-from api.v1.record import (
+from api.v1.events import answer_of, problem_of
+from api.v1.me import choices_of
+from api.v1.mine_forms import ACT, ME, SAID_AND_JUDGED, THANK, ActAnswer, ActBody, Me, Sent, ThanksBody
+from api.v1.record import badges_of, language_of, ledger_of, receipt_of, receipt_view, standing_of
+from api.v1.record_forms import (
+    BADGES,
+    LEDGER,
+    SHARED,
     AtPosition,
-    Badges,
     BadgesView,
-    Balances,
     LedgerCursor,
     LedgerPage,
-    Level,
-    NextLevel,
     PageLimit,
-    Points,
     ReceiptView,
-    UpTo,
-    badges_of,
-    language_of,
-    ledger_of,
-    receipt_of,
-    receipt_view,
-    standing_of,
 )
 from engine.core.entries import Thanked
 from engine.core.receipts.words import Language
@@ -46,79 +35,37 @@ from engine.sources.times import parse_time
 from engine.store.directory import TextRecord
 
 WAIT_SECONDS = 5.0
-MOST_TEXT = 1_000
 
 
-class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """A member's own page. All numbers hold up to the log entry at `position`."""
-
-    id: Annotated[str, Meta(description="My member id")]
-    name: Annotated[str, Meta(description="What colleagues read on boards and the wall")]
-    choices: Annotated[Choices, Meta(description="Whether I take part, and where I am shown")]
-    points: Points
-    balances: Balances
-    level: Level
-    next_level: NextLevel
-    badges: Badges
-    position: UpTo
-
-
-class ActBody(msgspec.Struct, frozen=True, kw_only=True):
-    """An act that the member says themselves. A missing `time` means now, a missing `id` a new act."""
-
-    type: Annotated[str, Meta(min_length=1, max_length=100)]
-    id: Id | None = None
-    time: str | None = None
-    key: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    data: dict[str, object] = {}
-
-
-class ActAnswer(msgspec.Struct, frozen=True):
-    """The act is on disk; with `Prefer: wait` its receipt comes along, if it was judged in time."""
-
-    event: EventsAnswer
-    receipt: ReceiptView | None
-
-
-class ThanksBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A colleague (`to`), and what for."""
-
-    to: Who
-    text: Annotated[str, Meta(min_length=1, max_length=MOST_TEXT, pattern=r"\S")]
-    id: Id | None = None
-
-
-class Sent(msgspec.Struct, frozen=True):
-    """The thanks is on its way, whoever takes part."""
-
-    status: str
-    position: int
-
-
-ACT = {"type": EVENT_ID["type"], "data": EVENT_ID["data"]}
-THANK = {"to": EVENT_ID["subject"], "text": "Thank you for the careful review"}
-
-
-@get("/me", guards=[allow("member")])
+@get(
+    "/me",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            gives=(Answer(description="My own page.", kind=Me, example=ME),),
+            speaks=True,
+            problems=("not-found",),
+        )
+    },
+)
 async def me(request: Call) -> Me:
     """My points, balances, level and badges, and what I have chosen."""
-    parts, member = parts_of(request), member_of(request)
-    record, row = await parts.members.record(member), await parts.members.membership(member)
+    member = member_of(request)
+    row = await parts_of(request).members.membership(member)
     standing = await standing_of(request, member)
-    return Me(
-        id=member,
-        name=record.name,
-        choices=choices_of(row, standing.position),
-        points=standing.points,
-        balances=standing.balances,
-        level=standing.level,
-        next_level=standing.next_level,
-        badges=standing.badges,
-        position=standing.position,
-    )
+    return Me(**msgspec.structs.asdict(standing), choices=choices_of(row, standing.position))
 
 
-@get("/me/ledger", guards=[allow("member")])
+@get(
+    "/me/ledger",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE, gives=(Answer(description="A page of them.", kind=LedgerPage, example=LEDGER),), speaks=True
+        )
+    },
+)
 async def ledger(
     request: Call,
     limit: PageLimit = 20,
@@ -130,7 +77,15 @@ async def ledger(
     return await ledger_of(request, member, limit=limit, cursor=cursor, language=language, viewer="member")
 
 
-@get("/me/receipts/{position:int}", guards=[allow("member")])
+@get(
+    "/me/receipts/{position:int}",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE, gives=(Answer(description="It concerns me.", kind=ReceiptView, example=SHARED),), speaks=True
+        )
+    },
+)
 async def receipt(request: Call, position: AtPosition) -> ReceiptView:
     """Why I got something for one entry, or why not this time."""
     member = member_of(request)
@@ -138,16 +93,43 @@ async def receipt(request: Call, position: AtPosition) -> ReceiptView:
     return await receipt_of(request, member, position, language=language, viewer="member")
 
 
-@get("/me/badges", guards=[allow("member")])
+@get(
+    "/me/badges",
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE, gives=(Answer(description="All of them.", kind=BadgesView, example=BADGES),), speaks=True
+        )
+    },
+)
 async def badges(request: Call) -> BadgesView:
     """All badges: which I have, since when and why, and what the others take."""
     member = member_of(request)
     return await badges_of(request, member, await _own_language(request, member))
 
 
-@post("/me/acts", status_code=202, guards=[allow("member")], opt={TAKES: ActBody, EXAMPLE: ACT})
+@post(
+    "/me/acts",
+    status_code=202,
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            takes=json_body(ActBody, ACT),
+            gives=(Answer(description="It is on disk, or was before.", kind=ActAnswer, example=SAID_AND_JUDGED),),
+            appends=True,
+            speaks=True,
+            waits=True,
+            problems=("content-conflict",),
+        )
+    },
+)
 async def say_act(request: Call) -> ActAnswer:
-    """Say an act myself, where its event allows that. The receipt says who said it."""
+    """Say an act myself, where its event allows that. The receipt says who said it.
+
+    With `Prefer: wait` the answer comes when the act is judged, with its receipt. An act of a time at which I took no
+    part is refused, since it would count for nothing.
+    """
     body = await body_of(request, ActBody)
     parts, member, when = parts_of(request), member_of(request), when_of(request)
     time = None if body.time is None else parse_time(body.time)
@@ -182,9 +164,26 @@ async def say_act(request: Call) -> ActAnswer:
     return ActAnswer(answer_of(outcomes), None if found is None else receipt_view(found))
 
 
-@post("/thanks", status_code=201, guards=[allow("member")], opt={TAKES: ThanksBody, EXAMPLE: THANK})
+@post(
+    "/thanks",
+    status_code=201,
+    guards=[allow("member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            takes=json_body(ThanksBody, THANK),
+            gives=(Answer(description="It is sent, as always.", kind=Sent, example=Sent("sent", 16)),),
+            appends=True,
+            problems=("content-conflict",),
+        )
+    },
+)
 async def thank(request: Call) -> Sent:
-    """Thank a colleague. It is always sent; beyond the allowance without points."""
+    """Thank a colleague. It is always sent; beyond the allowance without points.
+
+    The answer is the same whether or not the colleague takes part. Only for myself, for nobody who is known, or without
+    words it is refused.
+    """
     body = await body_of(request, ThanksBody)
     parts, giver, when = parts_of(request), member_of(request), when_of(request)
     to = await parts.members.find(body.to)

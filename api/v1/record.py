@@ -1,14 +1,20 @@
 """What there is to read of one person, shaped once for the person themselves and for HR with a reason."""
 
-from typing import Annotated
-
-import msgspec
-from litestar.params import PathParameter, QueryParameter
-from msgspec import Meta
-
 from api.calls import parts_of
 from api.examples import day_in_words, rfc3339
+from api.fields import MOST_EXACT
 from api.problems import Call, Problem
+from api.v1.record_forms import (
+    BadgeStory,
+    BadgesView,
+    BadgeView,
+    HeldView,
+    LedgerPage,
+    LevelView,
+    ReceiptView,
+    Standing,
+    StepView,
+)
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_held
 from engine.core.receipts.receipt import Receipt
@@ -17,122 +23,25 @@ from engine.core.rulebook import POINTS
 from engine.core.states import MemberState
 from engine.run.telling import Viewer
 
-MOST_PAGE = 50
 MOST_DIGITS = 15
-
-PageLimit = Annotated[int, QueryParameter(ge=1, le=MOST_PAGE, description="So many on one page")]
-PageCursor = Annotated[str | None, QueryParameter(description="From the page before")]
-LedgerCursor = Annotated[int | None, QueryParameter(ge=1, description="From the page before")]
-AtPosition = Annotated[int, PathParameter(description="A place in the log, as a ledger gives it")]
-
-Position = Annotated[int, Meta(description="A place in the log; its receipt says what it meant")]
-UpTo = Annotated[int, Meta(description="The last entry of the log that all these numbers contain")]
-Titled = Annotated[str, Meta(description="In the language of the reader")]
-Value = Annotated[str, Meta(description="The topic or other value that it is for; empty where there is none")]
-NextPage = Annotated[str | None, Meta(description="Send it as ?cursor= for the next page; null on the last one")]
-
-
-class BadgeView(msgspec.Struct, frozen=True):
-    """A badge that the member has."""
-
-    id: Annotated[str, Meta(description="As the rule files call it")]
-    title: Titled
-    value: Value
-    position: Position
-
-
-class LevelView(msgspec.Struct, frozen=True):
-    """A step of the points of all time."""
-
-    id: Annotated[str, Meta(description="As the rule files call it")]
-    title: Titled
-    at: Annotated[int, Meta(description="From so many points on")]
-
-
-Points = Annotated[int, Meta(description="The balance of points")]
-Balances = Annotated[dict[str, int], Meta(description="All balances by the id of their currency, points among them")]
-Level = Annotated[LevelView | None, Meta(description="The level of these points; null below the first")]
-NextLevel = Annotated[LevelView | None, Meta(description="The next level; null on the last")]
-Badges = Annotated[tuple[BadgeView, ...], Meta(description="What the member has of today's programme")]
-
-
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """Points, balances, level and badges, up to the log entry at `position`."""
-
-    points: Points
-    balances: Balances
-    level: Level
-    next_level: NextLevel
-    badges: Badges
-    position: UpTo
-
-
-class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
-    """What one entry of the log meant for the member."""
-
-    position: Annotated[int, Meta(description="The entry's place in the log")]
-    time: Annotated[str, Meta(description="When the act was")]
-    type: Annotated[str, Meta(description="The event's type, or sulka.… for what Sulka itself logs")]
-    title: Titled
-    points: Annotated[int, Meta(description="What it changed in points; negative where something was taken back")]
-    sentences: Annotated[tuple[str, ...], Meta(description="What came of it and why, step by step")]
-    words: Annotated[str | None, Meta(description="What somebody wrote: a reason, a thanks; null once it is erased")]
-    late: Annotated[bool, Meta(description="Whether it came in after its period had closed")]
-
-
-class LedgerPage(msgspec.Struct, frozen=True):
-    """Receipts, the newest first."""
-
-    receipts: Annotated[tuple[ReceiptView, ...], Meta(description="The newest first")]
-    cursor: NextPage
-
-
-class HeldView(msgspec.Struct, frozen=True, kw_only=True):
-    """A badge that the member has."""
-
-    title: Annotated[str, Meta(description="With its tier, topic or period")]
-    value: Value
-    since: Annotated[str, Meta(description="The day of the act that brought it, 2026-11-23")]
-    position: Position
-
-
-class StepView(msgspec.Struct, frozen=True, kw_only=True):
-    """What brings the badge, or its next tier, in words. Nothing runs out, and nobody is compared."""
-
-    title: Annotated[str, Meta(description="With its tier or topic")]
-    value: Value
-    at: Annotated[int | None, Meta(description="How many it takes; null where a person gives it")]
-    so_far: Annotated[int | None, Meta(description="How many there are now; null where nothing is counted")]
-    sentences: Annotated[tuple[str, ...], Meta(description="The same in words")]
-
-
-class BadgeStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A badge, what the member has of it, and what more there is."""
-
-    id: Annotated[str, Meta(description="As the rule files call it")]
-    title: Titled
-    text: Annotated[str | None, Meta(description="What it stands for")]
-    held: Annotated[tuple[HeldView, ...], Meta(description="What the member has, the newest first, at most 100")]
-    times: Annotated[int, Meta(description="How often the member has it, in all")]
-    steps: Annotated[tuple[StepView, ...], Meta(description="What more there is; empty where there is nothing more")]
-
-
-class BadgesView(msgspec.Struct, frozen=True):
-    """All badges of the programme in its order, then those that it has no more."""
-
-    badges: Annotated[tuple[BadgeStory, ...], Meta(description="In the programme's order")]
-    position: UpTo
 
 
 async def standing_of(request: Call, member: str) -> Standing:
-    """Points, balances, level and badges of a member."""
+    """Points, balances, level and badges of a member.
+
+    Raises:
+        UnknownMember: Nobody has this id.
+    """
     parts = parts_of(request)
+    record = await parts.members.record(member)
     position = await parts.reader.judged()
     state, plan = await parts.members.state(member), await parts.plans.in_force({})
     language = await language_of(request, state.facts.language)
     levels = [LevelView(level.id, level.title.said_in(language), level.at) for level in plan.levels]
     points = state.balances.get(plan.points, 0)
     return Standing(
+        id=member,
+        name=record.name,
         points=points,
         balances=_balances(plan, state),
         level=next((level for level in reversed(levels) if level.at <= points), None),
@@ -155,7 +64,9 @@ async def ledger_of(
 async def receipt_of(request: Call, member: str, position: int, *, language: Language, viewer: Viewer) -> ReceiptView:
     """One receipt of a member; 404 where there is none."""
     parts = parts_of(request)
-    found = await parts.telling.receipt(member, position, language, parts.now_ms(), viewer)
+    found = None
+    if 1 <= position <= MOST_EXACT:
+        found = await parts.telling.receipt(member, position, language, parts.now_ms(), viewer)
     if found is None:
         whom = "you" if viewer == "member" else "this member"
         raise Problem("not-found", f"Nothing at position {position} concerns {whom}, or it is not judged yet.")

@@ -7,47 +7,67 @@ from litestar import post
 from msgspec import Meta
 
 from api.calls import allow, body_of, member_of, parts_of, principal_of, when_of
+from api.documented import BY_HAND, DOCUMENTED, MINE, Documented, json_body
+from api.fields import ContentId, Key, Reason, SourceNamed, Who
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
-from api.v1.hr import ContentId, Reason, Recorded, Said, Who, member_named, record
+from api.v1.hr import Recorded, Said, member_named, on_disk, record
 from engine.core.entries import Retracted
 from engine.run.keyed import thing_digest
 from engine.run.outcomes import own_source
 
-Key = Annotated[str, Meta(min_length=1, max_length=200)]
+Stay = Annotated[bool, Meta(description="Whether badges stay whose condition no longer holds")]
 
 
 class RetractionBody(Said, frozen=True, kw_only=True):
     """What to take back: the event with this `key` (HR says whose: `source`), or all of a `content` and a `member`."""
 
     key: Key | None = None
-    source: str | None = None
+    source: Annotated[
+        SourceNamed | None, Meta(description="From HR, whose key it is; from a source its own, which need not be said")
+    ] = None
     content: ContentId | None = None
     member: Who | None = None
     reason: Reason | None = None
-    badges_stay: bool = False
+    badges_stay: Stay = False
 
 
 class MyRetractionBody(Said, frozen=True, kw_only=True):
-    """What of mine to take back: my act with this `key`, or all my acts about a `content`.
-
-    `source` names the tool that reported the act under that key; left out, I said it myself.
-    """
+    """What of mine to take back: my act with this `key`, or all my acts about a `content`."""
 
     key: Key | None = None
-    source: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    source: Annotated[
+        SourceNamed | None,
+        Meta(description="The tool that reported the act under that key; left out, I said it myself"),
+    ] = None
     content: ContentId | None = None
     reason: Reason | None = None
-    badges_stay: bool = False
+    badges_stay: Stay = False
 
 
 TAKE_BACK = {"key": "post-7", "reason": "The post was removed"}
 TAKE_MINE_BACK = {"content": "post-2026-11-hiring", "reason": "I removed the post"}
 
 
-@post("/retractions", status_code=202, guards=[allow("source", "hr")], opt={TAKES: RetractionBody, EXAMPLE: TAKE_BACK})
+@post(
+    "/retractions",
+    status_code=202,
+    guards=[allow("source", "hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=BY_HAND,
+            takes=json_body(RetractionBody, TAKE_BACK),
+            gives=(on_disk(20),),
+            appends=True,
+            problems=("not-found", "content-conflict", "foreign-source"),
+        )
+    },
+)
 async def retract(request: Call) -> Recorded:
-    """Take back an event by its key, or everything about a content and a member. Twice is once."""
+    """Take back an event by its key, or everything about a content and a member. Twice is once.
+
+    What it paid is taken out again, the room that it used is free for later acts, and badges go whose condition no
+    longer holds, unless `badges_stay`. One that comes before its event waits for it. A source takes back its own alone.
+    """
     body = await body_of(request, RetractionBody)
     principal, parts, when = principal_of(request), parts_of(request), when_of(request)
     source = principal.source if principal.role == "source" else body.source
@@ -80,7 +100,15 @@ async def retract(request: Call) -> Recorded:
     "/me/retractions",
     status_code=202,
     guards=[allow("member")],
-    opt={TAKES: MyRetractionBody, EXAMPLE: TAKE_MINE_BACK},
+    opt={
+        DOCUMENTED: Documented(
+            tag=MINE,
+            takes=json_body(MyRetractionBody, TAKE_MINE_BACK),
+            gives=(on_disk(21),),
+            appends=True,
+            problems=("content-conflict",),
+        )
+    },
 )
 async def retract_mine(request: Call) -> Recorded:
     """Take back my own act by its key, or all my acts about a content. Nobody else's is touched. Twice is once."""

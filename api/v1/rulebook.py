@@ -8,72 +8,121 @@ from litestar import get, post
 from msgspec import Meta
 
 from api.calls import allow, body_of, parts_of, principal_of, when_of
-from api.examples import rfc3339
+from api.documented import DOCUMENTED, RULES, Answer, Documented, json_body
+from api.examples import ORGANIZATION, SHARING, rfc3339
+from api.fields import MOST_EXACT, Count, LogPosition, Moment
 from api.problems import Call, Fault, Problem
-from api.schema import EXAMPLE, TAKES
 from engine.rulebook.book import check
 from engine.rulebook.mistakes import Mistake, RulebookRefused
 from engine.run.publish import PublicationRefused
+from engine.sources.events import MAX_BODY_BYTES
 from engine.store.rulebooks import Version
 
 MOST_FILES = 100
 
 FileName = Annotated[str, Meta(max_length=200)]
-Files = Annotated[dict[FileName, str], Meta(min_length=1, max_length=MOST_FILES, description="Texts by their path")]
+Files = Annotated[
+    dict[FileName, Annotated[str, Meta(max_length=MAX_BODY_BYTES)]],
+    Meta(
+        min_length=1,
+        max_length=MOST_FILES,
+        description="The TOML texts by their path, such as organization.toml and starter/sharing.toml",
+    ),
+]
 
 
-class RulebookBody(msgspec.Struct, frozen=True, kw_only=True):
-    """All rule files, whole: TOML texts by their path, such as organization.toml and starter/sharing.toml."""
+class RulebookBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All rule files, whole."""
 
     files: Files
 
 
 class MistakeView(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to mend, and where: lines and columns count from 1."""
+    """One thing to mend, and where."""
 
-    file: str
-    line: int
-    column: int
-    code: str
-    found: str
-    expected: str
-    cure: str
-    did_you_mean: str
+    file: Annotated[str, Meta(description="The path of the file")]
+    line: Annotated[Count, Meta(description="Counted from 1")]
+    column: Annotated[Count, Meta(description="Counted from 1")]
+    code: Annotated[str, Meta(description="What kind of mistake, in a word that stays the same")]
+    found: Annotated[str, Meta(description="What stands there")]
+    expected: Annotated[str, Meta(description="What may stand there")]
+    cure: Annotated[str, Meta(description="What to write instead; empty where that is plain")]
+    did_you_mean: Annotated[str, Meta(description="What was probably meant; empty where nothing is near")]
 
 
 class CheckAnswer(msgspec.Struct, frozen=True):
-    """Every mistake of all files at once; none means that they can be published, if their cases hold."""
+    """Every mistake of all files at once."""
 
-    mistakes: tuple[MistakeView, ...]
+    mistakes: Annotated[
+        tuple[MistakeView, ...], Meta(description="None: the files can be published, if their cases hold")
+    ]
 
 
 class VersionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A publication: the n-th, by whom, when."""
+    """A publication."""
 
-    number: int
-    digest: str
-    published_at: str
-    by: str
+    number: Annotated[int, Meta(ge=1, le=MOST_EXACT, description="The first one is 1")]
+    digest: Annotated[
+        str,
+        Meta(
+            pattern="^[0-9a-f]{32}$", description="What names the rulebook: a hash of its texts and of what reads them"
+        ),
+    ]
+    published_at: Annotated[Moment, Meta(description="Since when it is in force, until the next one")]
+    by: Annotated[str, Meta(description="What the token is called that published it")]
 
 
 class RulebookView(msgspec.Struct, frozen=True):
     """What is in force, as it was written."""
 
-    version: VersionView
-    files: dict[str, str]
+    version: Annotated[VersionView, Meta(description="Which publication")]
+    files: Annotated[dict[str, str], Meta(description="The TOML texts by their path")]
 
 
 class PublishAnswer(msgspec.Struct, frozen=True):
-    """What is in force now. `position` is null where the same files were in force already."""
+    """What is in force now."""
 
-    version: VersionView
-    position: int | None
+    version: Annotated[VersionView, Meta(description="Which publication")]
+    position: Annotated[
+        LogPosition | None, Meta(description="Its place in the log; null where the same files were in force already")
+    ]
 
 
-FILES = {"files": {"organization.toml": '[organization]\nname = "Example"\nzone = "Europe/Helsinki"\n'}}
+FILES = {"files": {"organization.toml": ORGANIZATION, "starter/sharing.toml": SHARING}}
+WRONG_FILES = {"files": {**FILES["files"], "starter/sharing.toml": SHARING.replace("linkedin", "linkedn")}}
+MISTAKE = MistakeView(
+    file="starter/sharing.toml",
+    line=5,
+    column=14,
+    code="unknown-choice",
+    found='"linkedn" is not a channel of content.shared.',
+    expected="Channels: linkedin, blog. Capitals count.",
+    cure="",
+    did_you_mean="linkedin",
+)
+FIRST = VersionView(
+    number=1, digest="ffb69f707b8053cc9af563955492c408", published_at="2026-11-23T07:12:00.000Z", by="command line"
+)
+SECOND = VersionView(
+    number=2, digest="61df70d212bcb6d6349c80319b3b6e32", published_at="2026-11-23T07:12:00.000Z", by="HR in Helsinki"
+)
 
 
-@get("/rulebook", guards=[allow("hr")])
+@get(
+    "/rulebook",
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=RULES,
+            gives=(
+                Answer(
+                    description="What is in force.", kind=RulebookView, example=RulebookView(SECOND, FILES["files"])
+                ),
+            ),
+            problems=("not-found",),
+        )
+    },
+)
 async def rulebook(request: Call) -> RulebookView:
     """The files in force."""
     rulebooks = parts_of(request).rulebooks
@@ -83,23 +132,61 @@ async def rulebook(request: Call) -> RulebookView:
     return RulebookView(_version(newest), (await rulebooks.get(newest.digest)).texts)
 
 
-@get("/rulebook/versions", guards=[allow("hr")])
+@get(
+    "/rulebook/versions",
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=RULES, gives=(Answer(description="All of them.", kind=list[VersionView], example=[FIRST, SECOND]),)
+        )
+    },
+)
 async def versions(request: Call) -> list[VersionView]:
     """All publications, the first one first."""
     return [_version(version) for version in await parts_of(request).rulebooks.versions()]
 
 
-@post("/rulebook/check", status_code=200, guards=[allow("hr")], opt={TAKES: RulebookBody, EXAMPLE: FILES})
+@post(
+    "/rulebook/check",
+    status_code=200,
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=RULES,
+            takes=json_body(RulebookBody, WRONG_FILES),
+            gives=(Answer(description="The files were checked.", kind=CheckAnswer, example=CheckAnswer((MISTAKE,))),),
+        )
+    },
+)
 async def check_rulebook(request: Call) -> CheckAnswer:
-    """Every mistake with file, line, column and cure. Nothing is published."""
+    """Every mistake with file, line, column and cure. Nothing is published.
+
+    Cases are run by publishing; `sulka check` runs them, too.
+    """
     body = await body_of(request, RulebookBody)
     checked = await parts_of(request).workshop.do(partial(check, body.files))
     return CheckAnswer(tuple(_mistake(mistake) for mistake in checked.mistakes))
 
 
-@post("/rulebook/publish", status_code=200, guards=[allow("hr")], opt={TAKES: RulebookBody, EXAMPLE: FILES})
+@post(
+    "/rulebook/publish",
+    status_code=200,
+    guards=[allow("hr")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=RULES,
+            takes=json_body(RulebookBody, FILES),
+            gives=(Answer(description="They are in force.", kind=PublishAnswer, example=PublishAnswer(SECOND, 22)),),
+            appends=True,
+        )
+    },
+)
 async def publish(request: Call) -> PublishAnswer:
-    """Put these files in force from the next entry on; what was paid stays as it is."""
+    """Put these files in force from the next entry on; what was paid stays as it is.
+
+    All files are sent, whole. With a mistake in any, or a `[[case]]` that fails, nothing is published. Publishing what
+    is in force already changes nothing.
+    """
     body, when = await body_of(request, RulebookBody), when_of(request)
     try:
         published = await parts_of(request).publisher.publish(

@@ -1,15 +1,18 @@
 """Trying an event: what the rules would make of it. Nothing is stored."""
 
 from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from api.calls import faults_of, language_for, parts_of, principal_of, when_of
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
+from api.v1.member_forms import MadeUp
 from engine.core.entries import MemberFacts
 from engine.core.rulebook import Rulebook
 from engine.core.zones import UnknownZone, zone_named
-from engine.run.member_fields import Country, Language, Month, Unit, month_number
+from engine.run.member_fields import month_number
 from engine.run.outcomes import Outcome, OutcomeStatus, Sender
 from engine.run.trying import Tried
 from engine.sources.events import IncomingEvent, RefusedEvent
@@ -21,23 +24,25 @@ NO_TOOL = "hr"
 """The source of what HR tries without naming one."""
 
 
-class MadeUp(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be true of the made-up member; the rest stays as it is for somebody who joined today."""
-
-    country: Country | None = None
-    team: Unit | None = None
-    department: Unit | None = None
-    time_zone: Unit | None = None
-    language: Language | None = None
-    started_on: Month | None = None
-    is_leader: bool = False
-    invited_by: Unit | None = None
-
-
 class TryAnswer(msgspec.Struct, frozen=True):
     """Each event was tried by itself, on somebody made up, and nothing was stored."""
 
-    tried: tuple[Tried, ...]
+    tried: Annotated[tuple[Tried, ...], Meta(description="Of each event, in their order")]
+
+
+TRIED = TryAnswer(
+    (
+        Tried(
+            id="try-1",
+            subject="email:anna@example.org",
+            points=10,
+            balances={"points": 10, "coins": 10},
+            badges=(),
+            lines=("Share in your own words: 10 points.", "Coins: 10.", "Said by hub."),
+            others=(),
+        ),
+    )
+)
 
 
 def wants_try(request: Call) -> bool:
@@ -129,7 +134,9 @@ def _raise_faults(tried: list[Tried | Outcome], wrong_facts: list[tuple[Fault, .
         told = each.wrong if isinstance(each, Outcome) else ()
         faults.extend(Fault(w.pointer, w.code, w.found, w.expected, w.near, w.cure) for w in told)
         faults.extend(wrong)
-        status: OutcomeStatus | str = each.status if isinstance(each, Outcome) else "refused" if wrong else "tried"
+        status: OutcomeStatus | Literal["tried"] = (
+            each.status if isinstance(each, Outcome) else "refused" if wrong else "tried"
+        )
         results.append(EventResult(each.id, status))
         if status == "foreign-source" and not is_array:
             kind = "foreign-source"

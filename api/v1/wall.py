@@ -9,9 +9,12 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from api.calls import allow, parts_of, principal_of
+from api.documented import DOCUMENTED, RECOGNITION, Answer, Documented
 from api.examples import rfc3339
+from api.fields import LogPosition, MemberId, Moment
 from api.problems import Call
-from api.v1.record import NextPage, PageCursor, PageLimit, Titled, cursor_of, language_of, said_cursor
+from api.v1.record import cursor_of, language_of, said_cursor
+from api.v1.record_forms import NextPage, PageCursor, PageLimit, Titled
 from engine.run.wall import WallRow
 from engine.store.keys import WALL_KINDS, WallKind
 
@@ -19,7 +22,7 @@ from engine.store.keys import WALL_KINDS, WallKind
 class PersonView(msgspec.Struct, frozen=True):
     """Somebody who chose to be shown on the wall."""
 
-    id: Annotated[str, Meta(description="The member's id")]
+    id: MemberId
     name: Annotated[str, Meta(description="As colleagues know the person")]
 
 
@@ -30,12 +33,14 @@ class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="The id of the recognition, badge or thanks in the rule files")]
     title: Titled
     text: Annotated[str | None, Meta(description="What it stands for; null where the rule files do not say")]
-    at: Annotated[str, Meta(description="When it was recorded")]
+    at: Annotated[Moment, Meta(description="When it was recorded")]
     member: Annotated[PersonView, Meta(description="Whose it is")]
     giver: Annotated[PersonView | None, Meta(description="Who thanked; null for the others")]
     words: Annotated[str | None, Meta(description="The words of a thanks, as long as they exist")]
-    period: Annotated[str | None, Meta(description="The period that was won, 2026-W48")]
-    place: Annotated[int | None, Meta(description="The place in that period; who tied shares one")]
+    period: Annotated[str | None, Meta(description="The period that was won, 2026-W48; null for the others")]
+    place: Annotated[
+        LogPosition | None, Meta(description="The place in that period, shared by who tied; null for the others")
+    ]
 
 
 class WallView(msgspec.Struct, frozen=True):
@@ -45,7 +50,34 @@ class WallView(msgspec.Struct, frozen=True):
     cursor: NextPage
 
 
-@get("/recognitions", guards=[allow("hr", "member")])
+WALL = WallView(
+    (
+        RecognitionView(
+            kind="thanks",
+            id="thanks",
+            title="Thanks",
+            text=None,
+            at="2026-11-23T08:15:00.000Z",
+            member=PersonView("k7w2mq9xhd4a", "Anna Example"),
+            giver=PersonView("p3n8vr5tzc6b", "Bea Example"),
+            words="Thank you for the careful review",
+            period=None,
+            place=None,
+        ),
+    ),
+    None,
+)
+
+
+@get(
+    "/recognitions",
+    guards=[allow("hr", "member")],
+    opt={
+        DOCUMENTED: Documented(
+            tag=RECOGNITION, gives=(Answer(description="A page of it.", kind=WallView, example=WALL),), speaks=True
+        )
+    },
+)
 async def recognitions(
     request: Call,
     kind: Annotated[WallKind | None, QueryParameter(description="One kind alone")] = None,

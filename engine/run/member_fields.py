@@ -6,14 +6,19 @@ from msgspec import Meta
 
 MOST_ALIASES: Final = 20
 
+# Lengths stand beside patterns of a fixed length, because Python's $ lets a last line break pass.
+
 Name = Annotated[str, Meta(min_length=1, max_length=200, description="As colleagues know the person")]
 Email = Annotated[str, Meta(min_length=3, max_length=200, description="Becomes the alias email:<address>, too")]
 Alias = Annotated[str, Meta(min_length=3, max_length=200, pattern="^[^:?]+:.+$", description="kind:value, slack:U123")]
 Aliases = Annotated[tuple[Alias, ...], Meta(max_length=MOST_ALIASES)]
 Unit = Annotated[str, Meta(min_length=1, max_length=100)]
-Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1, two capitals")]
-Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="ISO 639-1, two letters")]
-Month = Annotated[str, Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month of starting, 2024-03")]
+Country = Annotated[str, Meta(max_length=2, pattern="^[A-Z]{2}$", description="ISO 3166-1, two capitals")]
+Language = Annotated[str, Meta(max_length=2, pattern="^[a-z]{2}$", description="ISO 639-1, two letters")]
+Month = Annotated[
+    str,
+    Meta(max_length=7, pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month of starting, 2024-03"),
+]
 
 FACTS: Final = (
     "country",

@@ -8,8 +8,10 @@ nothing of anybody who is known, and it is the same whoever that is.
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from engine.core.admission import People
 from engine.core.entries import AnyEntry, MemberFacts, decode_entry
@@ -33,28 +35,30 @@ SUBJECT = "0"
 
 
 class TriedBadge(msgspec.Struct, frozen=True, kw_only=True):
-    """A badge that would be granted; `value` is the topic or the like that it is for."""
+    """A badge that would be granted."""
 
-    id: str
-    title: str
-    value: str
+    id: Annotated[str, Meta(description="As the rule files call it")]
+    title: Annotated[str, Meta(description="With its tier, in the language of the reader")]
+    value: Annotated[str, Meta(description="The topic or the like that it is for; empty where there is none")]
 
 
 class TriedShare(msgspec.Struct, frozen=True, kw_only=True):
-    """What one person would get; `lines` are those of the receipt, in words. `subject` is their name as it was sent."""
+    """What one person would get."""
 
-    subject: str
-    points: int
-    balances: dict[str, int]
-    badges: tuple[TriedBadge, ...]
-    lines: tuple[str, ...]
+    subject: Annotated[str, Meta(description="Their name, as it was sent")]
+    points: Annotated[int, Meta(description="The points that would be paid")]
+    balances: Annotated[dict[str, int], Meta(description="What would be paid, by the id of the currency")]
+    badges: Annotated[tuple[TriedBadge, ...], Meta(description="The badges that would be granted")]
+    lines: Annotated[tuple[str, ...], Meta(description="The lines of the receipt, in words")]
 
 
 class Tried(TriedShare, frozen=True, kw_only=True):
-    """What an event would lead to; `others` are people whom it names, or who invited, and whom it concerns."""
+    """What an event would lead to."""
 
-    id: str
-    others: tuple[TriedShare, ...]
+    id: Annotated[str, Meta(description="The event's own id")]
+    others: Annotated[
+        tuple[TriedShare, ...], Meta(description="People whom it names, or who invited, and what they would get")
+    ]
 
 
 class Trying:

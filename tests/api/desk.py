@@ -1,4 +1,4 @@
-"""The API as callers see it: tokens for every role, requests, answers."""
+"""The API as callers see it: tokens for every role, requests, answers. Every answer is held against the document."""
 
 import json
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from api.fast_lane import FastLane
 from api.measured import Measured
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 from tests.api.house import House
+from tests.api.promised import keep
 
 
 class Desk:
@@ -26,7 +27,7 @@ class Desk:
         """Send requests to this application from now on."""
         application = cast("Any", Measured(FastLane(app), self.house.parts.measures))  # two spellings of one protocol
         transport = httpx.ASGITransport(application, raise_app_exceptions=True)
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://sulka")
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://sulka", event_hooks={"response": [keep]})
 
     async def __aenter__(self) -> Self:
         await self.house.parts.directory.add_source(SourceRecord("hub", "The hub", self.house.now))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from redis.asyncio import Redis
 
-from api.parts import Parts, join_parts
+from api.parts import Parts, Stored, join_parts
 from engine.core.entries import MemberFacts, RulebookPublished
 from engine.core.plan import Plan
 from engine.core.rulebook import Field, FieldType, Rulebook, Text, Thanks
@@ -96,19 +96,21 @@ class House:
             return self.book
 
         self.parts: Parts = join_parts(
-            log=log,
-            coalescer=Coalescer(log.append),
-            reader=StateReader(read=read, keys=keys),
-            plans=self.plans,
-            directory=Directory(write=write, read=read, keys=keys),
-            boards=Boards(read=read, keys=keys),
-            ledger=Ledger(read=read, keys=keys),
-            rulebooks=Rulebooks(read=read, keys=keys),
-            waiting=self.waiting,
-            arrivals=Arrivals(read=read, keys=keys),
-            looks=Looks(write=write, read=read, keys=keys),
-            wall_index=WallIndex(read=read, keys=keys),
-            vitals=VitalsReader(read=read, keys=keys),
+            Stored(
+                log=log,
+                coalescer=Coalescer(log.append),
+                reader=StateReader(read=read, keys=keys),
+                plans=self.plans,
+                directory=Directory(write=write, read=read, keys=keys),
+                boards=Boards(read=read, keys=keys),
+                ledger=Ledger(read=read, keys=keys),
+                rulebooks=Rulebooks(read=read, keys=keys),
+                waiting=self.waiting,
+                arrivals=Arrivals(read=read, keys=keys),
+                looks=Looks(write=write, read=read, keys=keys),
+                wall_index=WallIndex(read=read, keys=keys),
+                vitals=VitalsReader(read=read, keys=keys),
+            ),
             measures=Measures(),
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,

@@ -48,7 +48,7 @@ async def test_hr_creates_no_tokens_and_no_sources(desk: Desk) -> None:
     assert {(answer.status_code, problem(answer)) for answer in answers} == {(403, "not-allowed")}
 
 
-@pytest.mark.parametrize("name", ["CRM", "member:x", "", "a b", "hub"])
+@pytest.mark.parametrize("name", ["CRM", "member:x", "", "a b", "hub", "crm\n"])
 async def test_a_source_needs_a_name_of_its_own(desk: Desk, name: str) -> None:
     answer = await desk.post("/v1/sources", {"name": name, "title": "x"}, by="admin")
 

@@ -1,5 +1,8 @@
 """Entries that went aside: an administrator sees them and has one judged again, once."""
 
+import msgspec
+
+from api.v1.asides import PAGE
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, share
 
@@ -145,6 +148,19 @@ async def test_many_are_read_in_pages(desk: Desk) -> None:
 
     assert seen == list(range(last, last - 5, -1))
     assert (await desk.call("GET", "/v1/asides?limit=201", by="admin")).status_code == 400
+
+
+async def test_the_examples_of_the_document_are_answered_so(desk: Desk) -> None:
+    await desk.as_member("anna")
+    position = await gone_aside(desk)
+
+    page = await desk.right("GET", "/v1/asides", by="admin")
+    retried = await desk.right("POST", f"/v1/asides/{position}/retry", by="admin")
+
+    (example,) = msgspec.to_builtins(PAGE.asides)
+    here = {"position": position, "recorded_at": "2026-11-23T10:00:00.000Z"}
+    assert page == {**msgspec.to_builtins(PAGE), "asides": [{**example, **here}]}
+    assert retried == {"position": position + 1}
 
 
 async def test_asides_are_for_administrators(desk: Desk) -> None:

@@ -270,6 +270,13 @@ async def test_a_wrong_question_is_no_bug(desk: Desk, query: str) -> None:
     assert (answer.status_code, problem(answer)) == (400, "not-understood")
 
 
+async def test_each_wrong_parameter_is_named_with_what_was_expected(desk: Desk) -> None:
+    answer = await desk.get("/v1/leaderboards/advocates?limit=101&around=you&cursor=x", by="hr")
+
+    told = answer.json()["detail"]
+    assert told == 'around is "you"; expected one of me, team. limit is "101"; expected a whole number of 1 to 100.'
+
+
 @pytest.mark.parametrize("query", ["around=me&by=teams", "around=team&by=teams", "around=me&cursor=kwEBoWE"])
 async def test_questions_that_do_not_go_together_are_named(desk: Desk, query: str) -> None:
     await desk.as_member("anna")

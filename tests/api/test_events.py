@@ -32,9 +32,6 @@ WRONG = {
     "another source": (json.dumps(share(source="crm")).encode(), 403, "foreign-source"),
 }
 
-SAYS_NOTHING = {"/v1/history", "/v1/asides/{position}/retry"}
-"""Calls that take no body: their address says everything."""
-
 
 @pytest.mark.parametrize("name", WRONG)
 async def test_bad_input_has_its_own_answer_and_changes_nothing(desk: Desk, name: str) -> None:
@@ -194,13 +191,3 @@ async def test_health_is_asked_without_a_token(desk: Desk) -> None:
 async def test_a_wrong_path_and_a_wrong_method_are_problems(desk: Desk) -> None:
     assert problem(await desk.get("/v1/nothing")) == "not-found"
     assert problem(await desk.call("PUT", "/v1/events", {})) == "wrong-method"
-
-
-async def test_the_document_describes_every_body_with_an_example(desk: Desk) -> None:
-    document = (await desk.call("GET", "/schema", by=None)).json()
-
-    assert document["openapi"].startswith("3.1")
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            if method in {"post", "patch"} and path not in SAYS_NOTHING:
-                assert operation["requestBody"]["content"]["application/json"]["example"], path

@@ -84,7 +84,15 @@ async def test_nobody_reads_the_receipt_of_somebody_else(desk: Desk) -> None:
     assert (answer.status_code, problem(answer)) == (404, "not-found")
 
 
-@pytest.mark.parametrize("path", ["/v1/me/receipts/x", "/v1/me/ledger?limit=0", "/v1/me/ledger?cursor=x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/me/receipts/x",
+        *(f"/v1/me/receipts/{n}" for n in (-5, 0, 2**53, 10**30)),
+        "/v1/me/ledger?limit=0",
+        "/v1/me/ledger?cursor=x",
+    ],
+)
 async def test_a_wrong_address_is_no_bug(desk: Desk, path: str) -> None:
     await desk.as_member("anna")
 

@@ -39,7 +39,7 @@ async def test_no_body_gives_a_500(desk: Desk) -> None:
     document = (await desk.call("GET", "/schema", by=None)).json()
 
     for path, operations in document["paths"].items():
-        where = path.replace("{member}", "m-x").replace("{type_}", "x").replace("{board}", "advocates")
+        where = path.replace("{member}", "m-x").replace("{type}", "x").replace("{board}", "advocates")
         for method in operations:
             for by in ("source", "hr", "admin", "anna"):
                 for content in NASTY:

@@ -1,0 +1,81 @@
+"""Parameters of addresses: as the document describes them, and in words where a request does not fit them."""
+
+import inspect
+from collections.abc import Iterator
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin
+
+import msgspec
+from litestar import Response
+from litestar.exceptions import ValidationException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg, PathParameter
+
+from api.problems import Call, Problem
+
+LIMITS: Final = {
+    "ge": "minimum",
+    "le": "maximum",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+}
+MOST_SHOWN: Final = 60
+
+
+def parameters_of(handler: HTTPRouteHandler) -> Iterator[dict[str, Any]]:
+    """The parameters of a call's path and query, each with its schema."""
+    for parameter in inspect.signature(handler.fn).parameters.values():
+        for kind in getattr(parameter.annotation, "__metadata__", ()):
+            if isinstance(kind, ParameterKwarg):
+                yield _described(parameter, kind)
+
+
+def on_wrong_parameters(request: Call, error: ValidationException) -> Response[bytes]:
+    """The answer where a parameter does not fit: which one, what was found, what was expected."""
+    wrong = {fault.get("key") for fault in error.extra if isinstance(fault, dict)} if error.extra else set()
+    handler = request.route_handler
+    assert isinstance(handler, HTTPRouteHandler)
+    told = [_told(request, parameter) for parameter in parameters_of(handler) if parameter["name"] in wrong]
+    return Problem("not-understood", " ".join(told) or "A parameter is not of its form.").response()
+
+
+def _described(parameter: inspect.Parameter, kind: ParameterKwarg) -> dict[str, Any]:
+    schema = {
+        **_schema_of(get_args(parameter.annotation)[0]),
+        **{LIMITS[limit]: value for limit in LIMITS if (value := getattr(kind, limit)) is not None},
+        **(kind.schema_extra or {}),
+    }
+    if parameter.default not in {None, inspect.Parameter.empty}:
+        schema["default"] = parameter.default
+    return {
+        "name": kind.name or parameter.name,
+        "in": "path" if isinstance(kind, PathParameter) else "query",
+        "description": kind.description,
+        "schema": schema,
+        **({"example": kind.examples[0].value} if kind.examples else {}),
+    }
+
+
+def _schema_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any annotation of a parameter
+    """Of a parameter, where null can't be said: it is left out instead."""
+    if get_origin(kind) in {Union, UnionType}:
+        (kind,) = (each for each in get_args(kind) if each is not NoneType)
+    if get_origin(kind) is Literal:
+        return {"type": "string", "enum": list(get_args(kind))}
+    return msgspec.json.schema(kind)
+
+
+def _told(request: Call, parameter: dict[str, Any]) -> str:
+    found = request.query_params.get(parameter["name"], "")
+    return f'{parameter["name"]} is "{found[:MOST_SHOWN]}"; expected {_in_words(parameter["schema"])}.'
+
+
+def _in_words(schema: dict[str, Any]) -> str:
+    match schema:
+        case {"enum": list(words)}:
+            return f"one of {', '.join(map(str, words))}"
+        case {"type": "integer", "minimum": least, "maximum": most}:
+            return f"a whole number of {least} to {most}"
+        case _:
+            return "another form; /schema describes it"

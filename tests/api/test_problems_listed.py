@@ -1,0 +1,274 @@
+"""Each problem that the document lists with a call is one that the call gives, and no other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from api.app import create_app, create_document
+from api.problem_examples import PROBLEM_EXAMPLES
+from api.problems import PROBLEMS, response_to
+from engine.run.member_fields import FACTS
+from engine.sources.events import MAX_BODY_BYTES
+from engine.store.connect import read_client, write_client
+from engine.store.errors import StoreFull
+from engine.store.looks import MOST_LOOKS
+from tests.api.desk import Desk, problem
+from tests.api.house import House, share
+from tests.api.test_asides import gone_aside
+
+AT = {"sulka-recorded-at": "2026-11-23T12:00:00+02:00"}
+WHY = "reason=She+asked+me+to+look"
+NOBODY = "email:nobody@example.org"
+ANNA = "email:anna@example.org"
+
+Steps = tuple[Any, ...]
+"""Requests as method, path, body, token and headers."""
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of the document, and how to send it rightly."""
+
+    name: str
+    method: str
+    path: str
+    operation: dict[str, Any]
+
+    @property
+    def listed(self) -> set[str]:
+        """The problems that the document lists."""
+        types = [
+            kind
+            for answer in self.operation["responses"].values()
+            for content in answer["content"].values()
+            for part in content["schema"].get("allOf", ())
+            for kind in part.get("properties", {}).get("type", {}).get("enum", ())
+        ]
+        return {kind.partition("#")[2] for kind in types}
+
+    @property
+    def roles(self) -> list[str]:
+        """Whose tokens are let in."""
+        return [role for each in self.operation["security"] for role in each]
+
+    @property
+    def by(self) -> str | None:
+        """A token that is let in."""
+        order = ("source", "member", "hr", "admin")
+        found = next((role for role in order if role in self.roles), None)
+        return "anna" if found == "member" else found
+
+    @property
+    def body(self) -> Any:  # noqa: ANN401 - decoded JSON
+        """The document's own example."""
+        content = self.operation.get("requestBody", {}).get("content", {}).get("application/json")
+        return None if content is None else next(iter(content["examples"].values()))["value"]
+
+    @property
+    def address(self) -> str:
+        """With the examples of its parameters, for a member who is known."""
+        path = self.path
+        for each in self.operation["parameters"]:
+            if each["in"] == "path":
+                path = path.replace("{" + each["name"] + "}", str(each["example"]))
+        return f"{path}?{WHY}" if any(each["name"] == "reason" for each in self.operation["parameters"]) else path
+
+
+def calls() -> Iterator[Call]:
+    for path, methods in create_document().content["paths"].items():
+        for method, operation in methods.items():
+            yield Call(name=operation["operationId"], method=method.upper(), path=path, operation=operation)
+
+
+async def sent(desk: Desk, steps: Steps) -> httpx.Response:
+    """The last answer."""
+    for method, path, body, by, headers in steps[:-1]:
+        await desk.right(method, path, body, by=by, headers=headers)
+    method, path, body, by, headers = steps[-1]
+    return await desk.call(method, path, body, by=by, headers=headers)
+
+
+async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
+    """The answer to the call's own example with what is wrong about it."""
+    match kind:
+        case "no-token":
+            return await desk.call(call.method, call.address, call.body, by=None)
+        case "not-allowed":
+            wrong = next(
+                by for by, role in (("anna", "member"), ("hr", "hr"), ("source", "source")) if role not in call.roles
+            )
+            return await desk.call(call.method, call.address, call.body, by=wrong)
+        case "not-json":
+            return await desk.call(call.method, call.address, content=b"{", by=call.by)
+        case "too-large":
+            return await desk.call(call.method, call.address, content=b" " * (MAX_BODY_BYTES + 1), by=call.by)
+        case "wrong-content-type":
+            return await desk.call(call.method, call.address, content=b"a=b", kind="text/plain", by=call.by)
+        case "does-not-fit":
+            return await desk.call(call.method, call.address, {"nothing": 1}, by=call.by)
+        case "not-understood" if call.body is not None:
+            return await desk.call(call.method, call.address, content=b"[" * 40, by=call.by)
+        case "not-understood" if "limit" in str(call.operation["parameters"]):
+            return await desk.call(call.method, f"{call.path}?limit=0".replace("{board}", "advocates"), by=call.by)
+        case "not-understood" if "reason" in str(call.operation["parameters"]):
+            return await desk.call(call.method, call.address.partition("?")[0], by=call.by)
+        case "not-understood":
+            said = {"sulka-recorded-at": "yesterday"}
+            return await desk.call(call.method, call.address, by=call.by, headers=said)
+        case "wrong-state":
+            return await desk.call(call.method, call.address, call.body, by=call.by, headers=AT)
+        case _:
+            raise AssertionError((call.name, kind))
+
+
+def once(path: str, by: str, first: dict[str, Any], other: dict[str, Any]) -> tuple[Any, ...]:
+    """The same id with other content."""
+    return (("POST", path, {**first, "id": "one"}, by, None), ("POST", path, {**other, "id": "one"}, by, None))
+
+
+ALL_FACTS = {**dict.fromkeys(FACTS), "is_leader": False}
+"""What is said whole needs not wait for the engine."""
+
+THANKS = {"to": "email:bea@example.org", "text": "Thank you"}
+AWARD = {"member": ANNA, "points": 5, "reason": "Spoke at the fair"}
+CORRECTION = {"member": ANNA, "amount": 5, "reason": "Forgotten"}
+
+
+async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
+    """What has to be sent where the call's own example with something wrong won't do; the last answer counts."""
+    aside = await gone_aside(desk, id="aside")
+    anna = await desk.house.parts.members.find(ANNA)
+    return {
+        **STEPS,
+        ("retry_aside", "wrong-state"): (("POST", f"/v1/asides/{aside}/retry", None, "admin", AT),),
+        ("change_member", "wrong-state"): (
+            ("PATCH", f"/v1/members/{anna}", {**ALL_FACTS, "aliases": ["email:bea@example.org"]}, "hr", None),
+        ),
+        **{
+            (f"member_{part}", "not-found"): (("GET", f"/v1/members/{NOBODY}{path}?{WHY}", None, "hr", None),)
+            for part, path in PARTS_OF_A_RECORD.items()
+        },
+    }
+
+
+STEPS: dict[tuple[str, str], Steps] = {
+    ("post_events", "content-conflict"): once("/v1/events", "source", share(), share(data={"channel": "x"})),
+    ("post_events", "foreign-source"): (("POST", "/v1/events", share(source="crm"), "source", None),),
+    ("event_type", "not-found"): (("GET", "/v1/event-types/nothing", None, "source", None),),
+    ("event_fate", "foreign-source"): (("GET", "/v1/sources/crm/events/x", None, "source", None),),
+    ("event_fate", "not-found"): (("GET", "/v1/sources/hub/events/never", None, "source", None),),
+    ("me", "not-found"): (("GET", "/v1/me", None, "ghost", None),),
+    ("choose_membership", "not-found"): (("POST", "/v1/me/membership", {"change": "join"}, "ghost", None),),
+    ("choose_visibility", "not-found"): (("POST", "/v1/me/visibility", {"wall": "shown"}, "ghost", None),),
+    ("receipt", "not-found"): (("GET", "/v1/me/receipts/999", None, "anna", None),),
+    ("say_act", "content-conflict"): once(
+        "/v1/me/acts",
+        "anna",
+        {"type": "content.shared", "data": {"channel": "linkedin"}},
+        {"type": "content.shared", "data": {"channel": "x"}},
+    ),
+    ("thank", "content-conflict"): once("/v1/thanks", "anna", THANKS, {**THANKS, "text": "Again"}),
+    ("thank", "wrong-state"): (("POST", "/v1/thanks", THANKS, "anna", AT),),
+    ("retract_mine", "content-conflict"): once("/v1/me/retractions", "anna", {"key": "a"}, {"key": "b"}),
+    ("retract", "content-conflict"): once("/v1/retractions", "source", {"key": "a"}, {"key": "b"}),
+    ("retract", "not-found"): (("POST", "/v1/retractions", {"content": "c", "member": NOBODY}, "source", None),),
+    ("retract", "foreign-source"): (("POST", "/v1/retractions", {"key": "a", "source": "crm"}, "source", None),),
+    ("award", "content-conflict"): once("/v1/awards", "hr", AWARD, {**AWARD, "points": 6}),
+    ("award", "not-found"): (("POST", "/v1/awards", {**AWARD, "member": NOBODY}, "hr", None),),
+    ("correct", "content-conflict"): once("/v1/corrections", "hr", CORRECTION, {**CORRECTION, "amount": 6}),
+    ("correct", "not-found"): (("POST", "/v1/corrections", {**CORRECTION, "member": NOBODY}, "hr", None),),
+    ("leaderboard", "not-found"): (("GET", "/v1/leaderboards/nothing", None, "hr", None),),
+    ("add_member", "content-conflict"): once("/v1/members", "hr", {"name": "A"}, {"name": "B"}),
+    ("change_member", "not-found"): (("PATCH", "/v1/members/nobody", {"team": "x"}, "hr", None),),
+    ("create_token", "not-found"): (
+        ("POST", "/v1/tokens", {"role": "source", "name": "x", "source": "no"}, "admin", None),
+    ),
+    ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
+    ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
+    ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
+}
+PARTS_OF_A_RECORD = {"record": "", "ledger": "/ledger", "receipt": "/receipts/1", "badges": "/badges"}
+HERE_ALONE = {("rulebook", "not-found")}
+"""What an organization gives that has no rulebook yet."""
+
+
+@pytest.fixture
+async def peopled(desk: Desk) -> Desk:
+    """A desk with two people, and the token of one who was erased while asking."""
+    await desk.as_member("anna")
+    await desk.as_member("bea")
+    await desk.token("ghost", "member", member="ghost")
+    return desk
+
+
+async def test_each_problem_that_is_listed_is_given(peopled: Desk) -> None:
+    steps = await own_steps(peopled)
+    listed = [(call, kind) for call in calls() for kind in sorted(call.listed - {"busy"})]
+    differences = {}
+
+    for call, kind in listed:
+        if (call.name, kind) in HERE_ALONE:
+            continue
+        if kind == "wrong-state" and call.name.startswith("member_"):
+            await fill_looks(peopled)
+        own = steps.get((call.name, kind))
+        answer = await given(peopled, call, kind) if own is None else await sent(peopled, own)
+        if problem(answer) != kind:
+            differences[call.name, kind] = answer.text[:300]
+
+    assert len(listed) > 150
+    assert differences == {}
+
+
+async def fill_looks(desk: Desk) -> None:
+    """As many as are kept of Anna's record."""
+    anna = await desk.house.parts.members.find(ANNA)
+    looks = {f"look-{number}": number for number in range(MOST_LOOKS)}
+    await desk.house.write.zadd(desk.house.keys.looks(str(anna)), looks)
+
+
+async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk, tmp_path: Path) -> None:
+    away = f"unix://{tmp_path}/nobody"
+    async with write_client(away) as write, read_client(away) as read:
+        peopled.use(create_app(House("gone", write, read).parts))
+
+        answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
+
+    busy = {name for name, answer in answers.items() if answer.status_code == 503}
+    assert busy == {call.name for call in calls() if "busy" in call.listed}
+    assert answers["live"].status_code == answers["metrics"].status_code == 200
+
+
+async def test_without_a_rulebook_there_is_none_to_be_read(house: House) -> None:
+    empty = House(f"{house.keys.organization}-empty", house.write, house.read)
+    async with Desk(empty) as desk:
+        answer = await desk.get("/v1/rulebook", by="hr")
+
+    assert problem(answer) == "not-found"
+
+
+async def test_the_example_of_each_problem_is_what_is_answered(peopled: Desk) -> None:
+    await peopled.right("POST", "/v1/awards", {**AWARD, "id": "one"}, by="hr")
+    big, unfinished = b" " * (MAX_BODY_BYTES + 1), b'{"name": "Anna Example"'
+    answers = (
+        await peopled.call("POST", "/v1/members", content=unfinished, by="hr"),
+        await peopled.get("/v1/me/ledger?limit=0", by="anna"),
+        await peopled.post("/v1/members", {"nam": "Anna Example"}, by="hr"),
+        await peopled.post("/v1/awards", {**AWARD, "id": "one", "points": 6}, by="hr"),
+        await peopled.get("/v1/sources/crm/events/x"),
+        await peopled.call("POST", "/v1/events", content=big),
+        await peopled.call("POST", "/v1/members", content=b"a=b", kind="text/plain", by="hr"),
+        await peopled.call("GET", "/v1/me", by=None),
+        await peopled.post("/v1/members", {"name": "Anna Example"}),
+        await peopled.post("/v1/awards", {**AWARD, "member": NOBODY}, by="hr"),
+        await peopled.call("PUT", "/v1/events", {}),
+        await peopled.post("/v1/content", {"id": "c"}, by="hr", headers=AT),
+    )
+    away = [response_to(error, "/v1/events") for error in (StoreFull(waiting=9), ValueError("a bug"))]
+
+    found = [answer.json() for answer in answers] + [msgspec.json.decode(answer.content) for answer in away]
+
+    assert found == msgspec.json.decode(msgspec.json.encode([PROBLEM_EXAMPLES[kind] for kind in PROBLEMS]))
