@@ -67,18 +67,13 @@ def needs_alone(plan: Plan, known: Container[str], era: int, act: Act) -> list[s
     of_type = plan.of_type(act.type)
     if of_type.pays_fields or of_type.removal is not None:
         return None
-    missing: list[str] = []
+    asked: list[str] = []
     content = act.data.get(of_type.content_field) if of_type.content_field is not None else None
     if isinstance(content, str):
-        for key in (content_key(content), about_key(era, content, str(act.subject))):
-            if key not in known:
-                missing.append(key)
+        asked += (content_key(content), about_key(era, content, str(act.subject)))
     if act.key is not None:
-        for shelf in (era, era - 1):
-            key = thing_key(shelf, act.key)
-            if key not in known:
-                missing.append(key)
-    return missing
+        asked += (thing_key(era, act.key), thing_key(era - 1, act.key))
+    return [key for key in asked if key not in known]
 
 
 def stands_alone(draft: Draft, member: str) -> bool:

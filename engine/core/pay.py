@@ -7,7 +7,7 @@ from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
 from engine.core.journal import OnceUsed, Posted, Reason, SlotUse
-from engine.core.numbers import used_in
+from engine.core.numbers import NOTHING_USED, used_in
 from engine.core.periods import local_day
 from engine.core.rulebook import Cap, Currency, Rule, Slot, Use
 from engine.core.states import once_key
@@ -83,6 +83,9 @@ class Payment:
 
     def used(self, slot: Slot, day: Day, value: str) -> tuple[int, int]:
         """How often, and for how many points, a slot was used in the period of this day."""
+        if slot.code in self.plan.plain_slots:
+            times, points, _ = self.state.uses.get(day.slot(slot)[1] + value, NOTHING_USED)
+            return times, points
         return used_in(self.state, slot, day, self.desk.today, value)
 
     def count(self, slot: Slot, day: Day, value: str, times: int) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
+from engine.core.numbers import ROLLING
 from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
 from engine.core.ready import ReadyMetric, ready_metric
 from engine.core.rulebook import (
@@ -63,6 +64,12 @@ class Plan:
         self.forgotten_slots: frozenset[int] = frozenset(
             code for code, slot in self.slots.items() if slot.per.kind == "ever" and slot.forget_days is not None
         )
+        self.plain_slots: frozenset[int] = frozenset(
+            code
+            for code, slot in self.slots.items()
+            if code not in self.forgotten_slots and slot.per.kind not in ROLLING
+        )
+        """Those of which one count says what is used."""
         self.codes: dict[tuple[str, str], int] = {(name.kind, name.id): code for code, name in rulebook.names.items()}
         self.boards: dict[int, Board] = {board.code: board for board in rulebook.boards}
         self.badges: dict[int, Badge] = {badge.code: badge for badge in rulebook.badges}

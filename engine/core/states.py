@@ -266,13 +266,11 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
 
 def encode_state(state: State) -> bytes:
     """The bytes that the store holds. Maps stay in the order in which they grew, which the log alone decides."""
-    match state:
-        case UnitsState():
-            return _encoder.encode([[*key, count] for key, count in sorted(state.joined.items())])
-        case CodesState():
-            return _encoder.encode(sorted(state.codes.items()))
-        case _:
-            return _encoder.encode(state)
+    if type(state) is UnitsState:
+        return _encoder.encode([[*key, count] for key, count in sorted(state.joined.items())])
+    if type(state) is CodesState:
+        return _encoder.encode(sorted(state.codes.items()))
+    return _encoder.encode(state)
 
 
 def decode_state(key: str, encoded: bytes | None) -> State | None:

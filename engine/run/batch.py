@@ -136,7 +136,7 @@ class BatchDecider:
                 wanted.update(dict.fromkeys(key for key in missing if not key.startswith(NOT_PREFETCHED)))
             if not wanted:
                 break
-            await self._read_into({}, list(wanted))
+            self._keep((await self._read(list(wanted)))[0])
             asking = unsatisfied
         return complete
 
@@ -204,9 +204,14 @@ class BatchDecider:
                 wanted.append(key)
         if wanted:
             states, found = await self._read(wanted)
-            for key, state in states.items():
-                self._desks.states.setdefault(key, state)
+            self._keep(states)
             inputs.update(found)
+
+    def _keep(self, found: Mapping[str, State | None]) -> None:
+        """States as they were read; what is in memory by now is newer."""
+        states = self._desks.states
+        for key, state in found.items():
+            states.setdefault(key, state)
 
     async def _fill(
         self, plan: Plan, draft: Draft, inputs: dict[str, Input], logged: Logged, *, may_read_boards: bool

@@ -121,19 +121,10 @@ class _PacksInC:
         return [hiredis.pack_command((*words, *args[1:]))]
 
 
-class _Tcp(_PacksInC, Connection):
-    """redis://"""
-
-
-class _Tls(_PacksInC, SSLConnection):
-    """rediss://"""
-
-
-class _Unix(_PacksInC, UnixDomainSocketConnection):
-    """unix://"""
-
-
-_PACKING = {Connection: _Tcp, SSLConnection: _Tls, UnixDomainSocketConnection: _Unix}
+_PACKING = {
+    kind: type(f"Packing{kind.__name__}", (_PacksInC, kind), {})
+    for kind in (Connection, SSLConnection, UnixDomainSocketConnection)
+}
 
 
 def _check_address(url: str) -> None:

@@ -50,10 +50,9 @@ def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
     last, put = "", []
     for key, state in changes.states.items():
         name, field = keys.state(key)
-        if name not in rows.gone:
-            if name != last:
-                last, put = name, rows.under(name, "hash").put
-            put += (field, as_str(encode_state(state)))
+        if name != last:
+            last, put = name, ([] if name in rows.gone else rows.under(name, "hash").put)
+        put += (field, as_str(encode_state(state)))
     if changes.index:
         rows.under(keys.index, "hash").put.extend(_index_rows(changes))
     _add_boards(rows, changes, plan, keys)
@@ -94,11 +93,14 @@ def _add_boards(rows: Rows, changes: Changes, plan: Plan, keys: Keys) -> None:
 
 
 def _add_units(rows: Rows, changes: Changes, keys: Keys) -> None:
-    under, encode = rows.under, _encoder.encode
+    encode = _encoder.encode
+    of: dict[tuple[str, str], KeyRows] = {}
     for (by, unit), (places, state) in changes.units.items():
         sums_of = state.sums
         for place in places:
-            row = under(keys.units_of(place, by), "hash")
+            row = of.get((by, place))
+            if row is None:
+                row = of[by, place] = rows.under(keys.units_of(place, by), "hash")
             sums = sums_of.get(place)
             if sums is None:
                 row.drop.append(unit)

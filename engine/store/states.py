@@ -37,7 +37,7 @@ class StateReader:
             StoreDamaged: Something there is unreadable.
         """
         inputs = [key for key in keys if key[:2] in INPUTS]
-        groups = self._by_hash(key for key in keys if key[:2] not in INPUTS)
+        groups = self._by_hash([key for key in keys if key[:2] not in INPUTS] if inputs else keys)
         commands: list[Command] = [("HMGET", name, *fields) for name, (fields, _) in groups.items()]
         commands.extend(self._command(key) for key in inputs)
         answers = await ask_all(self._read, commands)
@@ -57,9 +57,11 @@ class StateReader:
         groups: dict[str, tuple[list[str], list[str]]] = {}
         for key in keys:
             name, field = self._keys.state(key)
-            fields, group = groups.setdefault(name, ([], []))
-            fields.append(field)
-            group.append(key)
+            group = groups.get(name)
+            if group is None:
+                group = groups[name] = ([], [])
+            group[0].append(field)
+            group[1].append(key)
         return groups
 
     def _command(self, key: str) -> Command:
