@@ -12,6 +12,7 @@ import hiredis
 from redis import exceptions
 from redis._parsers import _AsyncHiredisParser
 from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection, UnixDomainSocketConnection
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
@@ -121,7 +122,7 @@ class _PacksInC:
         return [hiredis.pack_command((*words, *args[1:]))]
 
 
-_PACKING = {
+_PACKING: dict[type[AbstractConnection], type[AbstractConnection]] = {
     kind: type(f"Packing{kind.__name__}", (_PacksInC, kind), {})
     for kind in (Connection, SSLConnection, UnixDomainSocketConnection)
 }
