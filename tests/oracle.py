@@ -1,6 +1,7 @@
 """The rules of the house, without the engine: all that was paid and counted is kept, and added up when asked.
 
-Times are milliseconds, days are whole days since 1970 of the same clock, weeks begin on Monday.
+Times are milliseconds, days are whole days since 1970 of the same clock; weeks begin `week_starts` days after Monday.
+When that changes, weeks that have ended close, the days of others go to the new weeks, limits of weeks begin anew.
 """
 
 from datetime import date, timedelta
@@ -12,34 +13,31 @@ EPOCH = date(1970, 1, 1)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-def span(per: str, day: int) -> tuple[int, int]:
+def span(per: str, day: int, starts: int = 0) -> tuple[int, int]:
     """First and last day of the period that a day lies in."""
     if per in MONTHS:
         of = EPOCH + timedelta(days=day)
         begins = of.year * 12 + (of.month - 1) // MONTHS[per] * MONTHS[per]
         first, after = (date(month // 12, month % 12 + 1, 1) for month in (begins, begins + MONTHS[per]))
         return (first - EPOCH).days, (after - EPOCH).days - 1
-    monday = day - (day + 3) % 7
-    return {"day": (day, day), "week": (monday, monday + 6), "ever": (-NEVER, NEVER)}[per]
+    begins = day - (day + 3 - starts) % 7
+    return {"day": (day, day), "week": (begins, begins + 6), "ever": (-NEVER, NEVER)}[per]
 
 
-def window(per: str, day: int) -> tuple[int, int]:
+def window(per: str, day: int, starts: int = 0) -> tuple[int, int]:
     """First and last day of the window that ends with a day or its week; else the period."""
     if per.startswith("last_"):
         _, n, unit = per.split("_")
-        first, last = span("week", day)
+        first, last = span("week", day, starts)
         return (day - int(n) + 1, day) if unit == "days" else (first - 7 * (int(n) - 1), last)
-    return span(per, day)
+    return span(per, day, starts)
 
 
-def most_used(uses: list[tuple[int, int]], per: str, day: int) -> tuple[int, int]:
+def most_used(uses: list[tuple[int, int]], per: str, day: int, starts: int = 0) -> tuple[int, int]:
     """How often and for how many points something was used, of (day, points): the most of all windows with the day."""
-    first, last = window(per, day)
-    spans = [(first, last)]
-    if per.startswith("last_"):
-        step, width = (1, last - first) if per.endswith("days") else (7, last - first)
-        spans = [(last - width + step * n, last + step * n) for n in range((width + 1) // step)]
-    inside = [[points for at, points in uses if first <= at <= last] for first, last in spans]
+    first, last = window(per, day, starts)
+    steps = range(0, last - first + 1, 7 if per.endswith("weeks") else 1) if per.startswith("last_") else (0,)
+    inside = [[points for at, points in uses if first + step <= at <= last + step] for step in steps]
     return max(len(some) for some in inside), max(sum(some) for some in inside)
 
 
@@ -51,35 +49,32 @@ class Oracle:
         self.kept: dict[str, list[Plain]] = {}
         self.thanks: list[Plain] = []
         self.things: dict[Any, Plain] = {}
-        self.about: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+        self.about: dict[tuple[Any, str], list[tuple[int, int, int]]] = {}
         self.badges: dict[tuple[str, str, str, int], int] = {}
         self.finals: dict[tuple[str, str, int], Plain] = {}
         self.open: dict[str, int] = {}
-        self.number, self.today, self.born, self.era = 0, 0, 0, 0
+        self.number, self.today, self.born, self.starts = 0, 0, 0, rules.get("week_starts", 0)
 
     def tell(self, event: Plain) -> None:
         """One event; what is due before it closes first."""
         self.number, self.today = self.number + 1, event["recorded"] // DAY
         self.born = self.born or self.today
-        self.era = (self.today - self.born) // 45
-        self._close(event["recorded"])
+        self._close(event["recorded"], self.rules["grace_hours"], ("week", *MONTHS))
         match event["do"]:
-            case "act" | "thank" as kind:
-                {"act": self._act, "thank": self._thank}[kind](event)
+            case "act" | "thank" | "publish" as kind:
+                {"act": self._act, "thank": self._thank, "publish": self._publish}[kind](event)
             case "by hand":
                 self._keep(event["who"], "points", event["points"], event["time"] // DAY)
             case "retract":
                 self._retract(event["key"]) if "key" in event else self._take_about(event["content"], event["who"])
             case "units":
                 self.units[event["who"]] = event["units"]
-            case "shown":
-                (self.hidden.discard if event["shown"] else self.hidden.add)(event["who"])
             case _:
-                self.rules = event["rules"]
+                (self.hidden.discard if event["shown"] else self.hidden.add)(event["who"])
 
     def _keep(self, who: str, id_: str, points: int, day: int, **more: Any) -> None:  # noqa: ANN401
         record = {"who": who, "id": id_, "points": points, "day": day, "number": self.number, "told": self.today}
-        record |= {"units": self.units.get(who, {}), "rule": None, "type": None, "counters": ()}
+        record |= {"units": self.units.get(who, {}), "rule": None, "type": None, "counters": (), "cut": self.starts}
         self.kept.setdefault(who, []).append(record | more)
 
     def _act(self, event: Plain) -> None:
@@ -89,8 +84,7 @@ class Oracle:
         if again or stopped:
             return
         who, day, data = event["who"], event["time"] // DAY, event["data"]
-        if "content" in data:
-            self.about.setdefault((data["content"], who), []).append((self.number, self.era, day))
+        self.about.setdefault((data.get("content"), who), []).append((self.number, self.today - self.born, day))
         touched = [(who, "points", "")]
         for metric in self.rules["metrics"] if who else ():
             if event["type"] in metric["on"] and self._holds(metric, event, day):
@@ -139,8 +133,8 @@ class Oracle:
     def _pay_in_caps(self, who: str, type_: str, amount: int, day: int, **more: Any) -> None:  # noqa: ANN401
         mine = [one for one in self.kept.get(who, ()) if one["id"] == "points" and one["type"]]
         for cap in (cap for cap in self.rules.get("caps", ()) if type_ in cap.get("on", [type_])):
-            uses = [(paid["day"], paid["points"]) for paid in mine if paid["type"] in cap.get("on", [paid["type"]])]
-            amount = min(amount, cap["points"] - most_used(uses, cap["per"], day)[1])
+            uses = [paid for paid in mine if paid["type"] in cap.get("on", [paid["type"]])]
+            amount = min(amount, cap["points"] - self._most(uses, cap["per"], day)[1])
         if amount > 0:
             self._keep(who, "points", amount, day, type=type_, **more)
 
@@ -148,37 +142,40 @@ class Oracle:
         counter, by, dated = use.get("counter"), use.get("by", ""), use.get("dated", "")
         same = [paid for paid in mine if (counter in paid["counters"] if counter else paid["rule"] == rule["id"])]
         same = [paid for paid in same if paid["data"].get(by) == data.get(by)]
-        uses = [(paid["data"].get(dated, paid["day"] * DAY) // DAY, paid["points"]) for paid in same]
-        return most_used(uses, use["per"], data.get(dated, day * DAY) // DAY)
+        same = [{**paid, "day": paid["data"].get(dated, paid["day"] * DAY) // DAY} for paid in same]
+        return self._most(same, use["per"], data.get(dated, day * DAY) // DAY)
+
+    def _most(self, paid: list[Plain], per: str, day: int) -> tuple[int, int]:
+        uses = [(one["day"], one["points"]) for one in paid if "week" not in per or one["cut"] == self.starts]
+        return most_used(uses, per, day, self.starts)
 
     def _thank(self, event: Plain) -> None:
         words, day, giver, to = self.rules["thanks"], event["time"] // DAY, event["who"], event["to"]
         mine = [thanks for thanks in self.thanks if thanks["who"] == giver]
         for limit, some in ((words["allowance"], mine), (words["pair"], [one for one in mine if one["to"] == to])):
-            if most_used([(one["time"] // DAY, 0) for one in some], limit["per"], day)[0] >= limit["times"]:
+            if self._most(some, limit["per"], day)[0] >= limit["times"]:
                 return
         back = [one["at"] for one in self.thanks if one["who"] == to and one["to"] == giver and one["reaches"]]
         is_mutual = event["reaches"] and back and event["at"] - back[-1] <= words["mutual_days"] * DAY
-        self.thanks.append(event)
+        self.thanks.append(event | {"day": day, "points": 0, "cut": self.starts})
         for who, points in ((giver, words["giver"]), (to, words["receiver"]))[: 1 + event["reaches"]]:
             self._pay_in_caps(who, "thanks", (points * (words["percent"] if is_mutual else 100) + 49) // 100, day)
 
     def value(self, who: str, metric_id: str, value: str, per: str, day: int) -> int:
         """A metric in a window."""
-        first, last = window(per, day)
+        first, last = window(per, day, self.starts)
         found = [one for one in self.kept.get(who, ()) if one["id"] == metric_id and first <= one["day"] <= last]
         measure = next((one.get("measure") for one in self.rules["metrics"] if one["id"] == metric_id), None)
         found = [one for one in found if measure != "each" or one["value"] == value]
         return len({one["value"] for one in found}) if measure == "distinct" else sum(one["points"] for one in found)
 
     def _grant(self, who: str, metric_id: str, value: str, day: int) -> None:
-        for badge in self.rules["badges"]:
+        for badge in (badge for badge in self.rules["badges"] if badge["metric"] == metric_id):
             of = value if badge.get("each") else ""
-            if badge["metric"] == metric_id:
-                for tier, at in enumerate(badge["tiers"]):
-                    if self.value(who, metric_id, of, badge["per"], day) >= at:
-                        step = span(badge["repeats"], day)[0] if "repeats" in badge else tier
-                        self.badges.setdefault((who, badge["id"], of, step), day)
+            for tier, at in enumerate(badge["tiers"]):
+                if self.value(who, metric_id, of, badge["per"], day) >= at:
+                    step = span(badge["repeats"], day, self.starts)[0] if "repeats" in badge else tier
+                    self.badges.setdefault((who, badge["id"], of, step), day)
 
     def _retract(self, key: str) -> None:
         thing = self.things.setdefault(key, {"number": None, "taken": 0, "waits": True})
@@ -187,8 +184,8 @@ class Oracle:
         self._take_back(number)
 
     def _take_about(self, content: str, who: str, days: int = NEVER) -> None:
-        for number, era, day in self.about.get((content, who), []):
-            if number != self.number and era >= self.era - 1 and self.today - day <= days:
+        for number, born, day in self.about.get((content, who), []):
+            if number != self.number and born // 45 >= (self.today - self.born) // 45 - 1 and self.today - day <= days:
                 self._take_back(number)
 
     def _take_back(self, number: int) -> None:
@@ -199,7 +196,7 @@ class Oracle:
             for (who, id_, value, step), granted in list(self.badges.items()):
                 badge = next(badge for badge in self.rules["badges"] if badge["id"] == id_)
                 of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
-                first, last = window(badge["per"], granted)
+                first, last = window(badge["per"], granted, self.starts)
                 at = badge["tiers"][0 if "repeats" in badge else step]
                 inside = who == holder and (badge["metric"], value) in of and first <= taken[0]["day"] <= last
                 if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
@@ -207,22 +204,27 @@ class Oracle:
 
     def board(self, of: str, per: str, day: int) -> Plain:
         """The board of a period: members as shown, and of each unit its sum and contributors."""
-        first, last = span(per, day)
+        first, last = span(per, day, self.starts)
         inside = [one for kept in self.kept.values() for one in kept if one["id"] == of and first <= one["day"] <= last]
         scores = {one["who"]: sum(any_["points"] for any_ in inside if any_["who"] == one["who"]) for one in inside}
         rows = sorted((-score, who) for who, score in scores.items() if score > 0 and who not in self.hidden)
-        places = {place for one in inside for place in one["units"].items()}
-        units = {place: [one for one in inside if place in one["units"].items()] for place in places}
+        units = {at: [one for one in inside if at in one["units"].items()] for p in inside for at in p["units"].items()}
         sums = {unit: (sum(p["points"] for p in some), len({p["who"] for p in some})) for unit, some in units.items()}
         won = [(who, 1 + sum(other < score for other, _ in rows), -score) for score, who in rows]
         won = [row for row in won if sum(other[2] >= row[2] for other in won) <= self.rules["winners"]["most"]]
-        winners = [row for row in won if row[1] <= self.rules["winners"]["places"]]
-        return {"rows": [(who, -score) for score, who in rows], "units": sums, "winners": winners}
+        won = [row for row in won if row[1] <= self.rules["winners"]["places"]]
+        return {"rows": [(who, -score) for score, who in rows], "units": sums, "winners": won}
 
-    def _close(self, recorded: int) -> None:
-        for per in ("week", *MONTHS):
-            first = self.open.setdefault(per, span(per, self.today)[0])
-            while (span(per, first)[1] + 1) * DAY + self.rules["grace_hours"] * HOUR <= recorded:
+    def _publish(self, event: Plain) -> None:
+        if (starts := event["rules"].get("week_starts", 0)) != self.starts:
+            self._close(event["recorded"], 0, ("week",))
+            self.open["week"] = span("week", self.open.get("after week", self.open["week"]), starts)[0]
+        self.rules, self.starts = event["rules"], starts
+
+    def _close(self, recorded: int, grace_hours: int, periods: tuple[str, ...]) -> None:
+        for per in periods:
+            first = self.open.setdefault(per, span(per, self.today, self.starts)[0])
+            while (span(per, first, self.starts)[1] + 1) * DAY + grace_hours * HOUR <= recorded:
                 for board in (board for board in self.rules["boards"] if per in board["periods"]):
                     self.finals[board["id"], per, first] = self.board(board["of"], per, first)
-                first = self.open[per] = span(per, first)[1] + 1
+                first = self.open[per] = self.open[f"after {per}"] = span(per, first, self.starts)[1] + 1

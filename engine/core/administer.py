@@ -27,8 +27,9 @@ from engine.core.journal import (
     RulebookSet,
     VisibilitySet,
 )
-from engine.core.periods import PeriodKind, local_day, period_of
+from engine.core.periods import local_day, period_of
 from engine.core.plan import KINDS
+from engine.core.recut import cut_anew, cuts_anew, recount_to_read, write_recount
 from engine.core.states import CODES, CodesState, badge_key
 
 BY_HAND = -1
@@ -73,27 +74,23 @@ def judge_administration(desk: Desk, entry: Administration) -> None:
 
 
 def _publish(desk: Desk, entry: RulebookPublished) -> None:
-    known = desk.draft.get(CODES)
-    assert isinstance(known, CodesState)
-    fresh = assign(known.codes, (Naming(name, formerly or None) for name, formerly in entry.names))
-    open_from = _open_from(desk, entry)
-    desk.write(RulebookSet(entry.digest, tuple(sorted(fresh.items())), entry.days_back, open_from))
-
-
-def _open_from(desk: Desk, entry: RulebookPublished) -> tuple[int, ...]:
-    """The first open periods where the rulebook changes them.
-
-    A week that began on another day goes on as the new rulebook's week that its first day lies in.
-    """
-    before = desk.organization.open_from
+    state = desk.draft.get(CODES)
+    assert isinstance(state, CodesState)
+    known = dict(state.codes)
+    fresh = assign(known, (Naming(name, formerly or None) for name, formerly in entry.names))
+    codes, before = tuple(sorted(fresh.items())), tuple(desk.organization.open_from)
     if not before:
         today = local_day(desk.logged.recorded, entry.zone)
-        return tuple(period_of(kind, today, entry.week_starts) for kind in KINDS)
-    after = tuple(
-        period_of(kind, period, entry.week_starts) if kind is PeriodKind.WEEK else period
-        for kind, period in zip(KINDS, before, strict=True)
-    )
-    return () if after == tuple(before) else after
+        open_from = tuple(period_of(kind, today, entry.week_starts) for kind in KINDS)
+        desk.write(RulebookSet(entry.digest, codes, entry.days_back, open_from))
+    elif not cuts_anew(desk.organization, entry):
+        desk.write(RulebookSet(entry.digest, codes, entry.days_back))
+    else:
+        recount = desk.draft.recount(
+            recount_to_read(desk.plan, desk.organization, known, entry, desk.logged.recorded)
+        )
+        desk.write(RulebookSet(entry.digest, codes, entry.days_back, cut_anew(desk, entry, known)))
+        write_recount(desk, entry, known, recount)
 
 
 def _award(desk: Desk, entry: Awarded) -> None:

@@ -5,9 +5,10 @@ from engine.core.conditions import HOLDS, compile_condition
 from engine.core.desk import Desk
 from engine.core.draft import Top
 from engine.core.journal import Closed, EraBegan, Recognised
-from engine.core.periods import next_period, period_bounds_days, period_end_ms
+from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_end_ms
 from engine.core.plan import KINDS, Plan
 from engine.core.rulebook import Condition, Recognition
+from engine.core.scores import WEEK
 from engine.core.states import OrganizationState, top_key
 
 TOP_ROWS = 100
@@ -39,6 +40,16 @@ def due_closings(plan: Plan, organization: OrganizationState, recorded: int) -> 
     return due[:MOST_CLOSINGS]
 
 
+def ended_weeks(plan: Plan, organization: OrganizationState, recorded: int) -> list[tuple[int, int]]:
+    """The open weeks that have ended, whether or not their grace has: as (kind, period)."""
+    found: list[tuple[int, int]] = []
+    period = organization.open_from[WEEK]
+    while period_end_ms(PeriodKind.WEEK, period, plan.rulebook.zone) <= recorded:
+        found.append((WEEK, period))
+        period = next_period(PeriodKind.WEEK, period)
+    return found
+
+
 def tops_to_read(plan: Plan, due: list[tuple[int, int]]) -> list[str]:
     """The boards whose tops decide the winners of these closings."""
     return [
@@ -61,9 +72,14 @@ def close_due(desk: Desk) -> None:
     if era_due(desk.plan, organization, desk.today):
         desk.write(EraBegan(organization.era + 1, desk.today))
     for number, period in due_closings(desk.plan, organization, desk.recorded):
-        for recognition in desk.plan.recognitions_at.get(KINDS[number], ()):
-            _name_winners(desk, recognition, number, period)
-        desk.write(Closed(number, period))
+        close(desk, number, period)
+
+
+def close(desk: Desk, number: int, period: int) -> None:
+    """Name the winners of a period, and close it."""
+    for recognition in desk.plan.recognitions_at.get(KINDS[number], ()):
+        _name_winners(desk, recognition, number, period)
+    desk.write(Closed(number, period))
 
 
 def _name_winners(desk: Desk, recognition: Recognition, number: int, period: int) -> None:

@@ -11,6 +11,8 @@ import msgspec
 
 from engine.core.entries import Logged
 from engine.core.journal import JournalEntry
+from engine.core.recount import Recount
+from engine.core.rulebook import Metric
 from engine.core.states import (
     CODES,
     ORGANIZATION,
@@ -35,7 +37,7 @@ class Top(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, int], ...]
 
 
-Input = JournalEntry | Top | Logged | None
+Input = JournalEntry | Top | Logged | Recount | None
 """What is asked for beside states; None where a journal entry does not exist."""
 
 
@@ -45,6 +47,19 @@ class NotRead(LookupError):
     def __init__(self, key: str) -> None:
         self.key = key
         super().__init__(f"the state {key} was not read before judging; engine.core.needs has to name it")
+
+
+class Recut(msgspec.Struct, frozen=True, kw_only=True):
+    """What boards need when weeks are cut anew, by `place_key`; `number` says how often that has been."""
+
+    number: int
+    week_starts: int
+    fills: tuple[tuple[str, Metric], ...]
+    """Boards to be filled from the states of all members, before anything else is judged."""
+    gone: tuple[str, ...]
+    """Boards of weeks that are none any more."""
+    last: tuple[str, ...]
+    """The last boards that became final by the old cut: no later week moves on from their ranks."""
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +80,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     eras_gone: tuple[int, ...]
     teams: Mapping[tuple[str, str], bool] = {}
     """(team, member) -> whether the member is in it"""
+    recut: Recut | None = None
 
 
 class Draft:
@@ -85,6 +101,7 @@ class Draft:
         self._closed: list[tuple[int, int]] = []
         self._eras_gone: list[int] = []
         self._teams: dict[tuple[str, str], bool] = {}
+        self._recut: Recut | None = None
 
     def knows(self, key: str) -> bool:
         """Whether this state has been read (an absent one too) or this input given."""
@@ -168,6 +185,11 @@ class Draft:
         found = self._input(key)
         return found if isinstance(found, Top) else Top(())
 
+    def recount(self, key: str) -> Recount:
+        """What the journal says was counted since a day."""
+        found = self._input(key)
+        return found if isinstance(found, Recount) else Recount((), frozenset())
+
     def _input(self, key: str) -> Input:
         try:
             return self.inputs[key]
@@ -200,6 +222,10 @@ class Draft:
         if team is not None:
             self._teams[team, member] = is_in
 
+    def note_recut(self, recut: Recut) -> None:
+        """Weeks were cut anew."""
+        self._recut = recut
+
     def take_changes(self) -> Changes:
         """Everything that has changed since the last call, once."""
         changes = Changes(
@@ -210,11 +236,13 @@ class Draft:
             closed=tuple(self._closed),
             eras_gone=tuple(self._eras_gone),
             teams=self._teams,
+            recut=self._recut,
         )
         self._changed, self._index = {}, {}
         self.boards, self._units = defaultdict(dict), {}
         self._closed, self._eras_gone = [], []
         self._teams = {}
+        self._recut = None
         return changes
 
     def states(self) -> dict[str, State | None]:

@@ -23,12 +23,14 @@ from engine.core.journal import (
     LevelChanged,
     MembershipSet,
     OnceUsed,
+    PartsRecounted,
     Person,
     Posted,
     Recognised,
     Refused,
     RulebookSet,
     ThanksNoted,
+    UnitRecounted,
     Used,
     VisibilitySet,
 )
@@ -38,7 +40,7 @@ from engine.core.periods import month_of, next_period
 from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
-from engine.core.scores import count_on_boards
+from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
 from engine.core.states import (
     INDEX_BLOCK,
@@ -51,6 +53,7 @@ from engine.core.states import (
     once_key,
     use_key,
 )
+from engine.core.weeks import catch_up, set_parts, set_unit_sums
 
 
 def evolve(
@@ -88,7 +91,10 @@ class Applier:
     def add_person(self, person: Person) -> int:
         """A new row of the table; its place."""
         self.people.append(person)
-        self.members.append(self.draft.change_member(person.id))
+        state = self.draft.change_member(person.id)
+        if state.cuts != self.organization.cuts:
+            catch_up(self.plan, state, self.organization, self.today)
+        self.members.append(state)
         return len(self.people) - 1
 
     def apply(self, line: AnyLine) -> None:
@@ -121,6 +127,8 @@ class Applier:
                 self._note_thanks(line)
             case Closed():
                 self.organization.open_from[line.kind] = next_period(KINDS[line.kind], line.period)
+                if line.kind == WEEK:
+                    self.organization.weeks_from = self.organization.open_from[WEEK]
                 self.draft.note_closed(line.kind, line.period)
             case FactsSet():
                 set_facts(self.plan, self.draft, self.people[line.who].id, self.members[line.who], line)
@@ -136,6 +144,10 @@ class Applier:
                 self.draft.note_era_gone(line.era - 2)
             case HistorySet():
                 self.organization.history = line.open
+            case UnitRecounted():
+                set_unit_sums(self.draft, line)
+            case PartsRecounted():
+                set_parts(self.plan, self.draft, self.today, line)
 
     def apply_end(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""
@@ -237,7 +249,9 @@ class Applier:
         organization.rulebook, organization.days_back = line.digest, line.days_back
         self.draft.change_codes().codes.update(line.codes)
         if not organization.open_from:
-            organization.era_began = self.today
+            organization.era_began, organization.weeks_from = self.today, line.open_from[WEEK]
+        elif line.open_from:
+            organization.cuts += 1
         if line.open_from:
             organization.open_from = list(line.open_from)
 

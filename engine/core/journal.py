@@ -198,7 +198,7 @@ class RulebookSet(Line, tag=16, frozen=True, array_like=True, gc=False):
     """The rulebook in force from the next entry on, and the codes given to its new names.
 
     `open_from` are the first open periods by place in `KINDS`, where they change: with the first rulebook, and with
-    one whose week starts on another day.
+    one whose weeks start on another day.
     """
 
     digest: bytes
@@ -264,6 +264,21 @@ class Refused(Line, tag=23, frozen=True, array_like=True, gc=False):
     period: int = 0
 
 
+class UnitRecounted(Line, tag=24, frozen=True, array_like=True, gc=False):
+    """What a unit brought together in the weeks that are open by a new cut: (`place_key`, sum, contributors)."""
+
+    by: str
+    unit: str
+    sums: tuple[tuple[str, int, int], ...]
+
+
+class PartsRecounted(Line, tag=25, frozen=True, array_like=True, gc=False):
+    """What a member who has changed units brought to each of them in those weeks: (`place_key`, by, unit, amount)."""
+
+    member: str
+    parts: tuple[tuple[str, str, str, int], ...]
+
+
 AnyLine = (
     Counted
     | Used
@@ -288,6 +303,8 @@ AnyLine = (
     | EntryTaken
     | HistorySet
     | Refused
+    | UnitRecounted
+    | PartsRecounted
 )
 
 

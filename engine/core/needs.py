@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 
-from engine.core.close import due_closings, era_due, tops_to_read
+from engine.core.close import due_closings, ended_weeks, era_due, tops_to_read
 from engine.core.draft import Draft
 from engine.core.entries import (
     Act,
@@ -22,6 +22,7 @@ from engine.core.entries import (
 )
 from engine.core.journal import Person
 from engine.core.plan import Plan
+from engine.core.recut import cuts_anew, recount_to_read, units_to_read
 from engine.core.retract import asks_whose
 from engine.core.rulebook import THANKS
 from engine.core.states import (
@@ -29,6 +30,7 @@ from engine.core.states import (
     ORGANIZATION,
     UNITS,
     AboutState,
+    CodesState,
     MemberState,
     OrganizationState,
     ThingState,
@@ -100,7 +102,9 @@ class _Asker:
         return False
 
     def ask_closings(self) -> None:
-        due = due_closings(self.plan, self.draft.organization(), self.logged.recorded)
+        self._ask_tops(due_closings(self.plan, self.draft.organization(), self.logged.recorded))
+
+    def _ask_tops(self, due: list[tuple[int, int]]) -> None:
         for key in tops_to_read(self.plan, due):
             if self.ask(key):
                 for member, _ in self.draft.top(key).rows:
@@ -122,7 +126,7 @@ class _Asker:
             case Awarded() | Corrected():
                 self._ask_person(entry.member, None)
             case RulebookPublished():
-                self.ask(CODES)
+                self._ask_rulebook(entry)
             case Retried():
                 if self.ask(logged_key(entry.position)):
                     aside = self.draft.logged(entry.position)
@@ -130,6 +134,21 @@ class _Asker:
                         self.ask_entry(aside.entry)
             case _:
                 pass
+
+    def _ask_rulebook(self, entry: RulebookPublished) -> None:
+        plan, organization, recorded = self.plan, self.draft.organization(), self.logged.recorded
+        if not self.ask(CODES) or not cuts_anew(organization, entry):
+            return
+        self._ask_tops(ended_weeks(plan, organization, recorded))
+        codes = self.draft.get(CODES)
+        assert isinstance(codes, CodesState)
+        key = recount_to_read(plan, organization, codes.codes, entry, recorded)
+        if self.ask(key):
+            recount = self.draft.recount(key)
+            for by, unit in units_to_read(plan, recount):
+                self.ask(unit_key(by, unit))
+            for member in sorted(recount.moved):
+                self.ask(member_key(member))
 
     def _ask_act(self, act: Act) -> None:
         plan = self.plan.of_type(act.type)

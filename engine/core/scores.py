@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Protocol
 
-from engine.core.days import KINDS, Day
+from engine.core.days import KIND_NUMBERS, KINDS, Day
 from engine.core.draft import Draft
 from engine.core.entries import MemberFacts
 from engine.core.journal import Person
@@ -23,6 +23,11 @@ UNIT_FACTS: tuple[tuple[str, str], ...] = (
 """Who is ranked together, and the fact that says to whom a member belongs."""
 
 WINDOWS = tuple(Window(kind.value) for kind in KINDS)
+
+WEEK = KIND_NUMBERS["week"]
+
+AHEAD_DAYS = 3
+"""So far ahead an act may have counted already: a day by the clock of its sender, two where the zone has changed."""
 
 FIRST_DAYS = 0
 """Any day will do to ask for a number of all time."""
@@ -49,6 +54,11 @@ def is_over(place: str, open_from: list[int]) -> bool:
     return period < open_from[kind]
 
 
+def is_of_week(place: str) -> bool:
+    """Whether a `place_key`, or what begins with one, is of a week."""
+    return _kind_and_period(place)[0] == WEEK
+
+
 @lru_cache(maxsize=4096)
 def _kind_and_period(place: str) -> tuple[int, int]:
     _, kind, period = place.partition("/")[0].split(":")
@@ -72,7 +82,7 @@ def count_on_boards(at: Counting, who: int, metric: ReadyMetric, series: Series,
         return
     scores, person, has_moved = state.scores, at.people[who], state.has_moved
     for board in metric.boards:
-        units = [(by, unit, *draft.touched_unit(by, unit)) for by, unit in _units(board, person)]
+        units = [(by, unit, *draft.touched_unit(by, unit)) for by, unit in units_of(board, person)]
         for kind, period, place in day.places(board):
             if period < open_from[kind]:
                 continue
@@ -99,7 +109,8 @@ def count_on_boards(at: Counting, who: int, metric: ReadyMetric, series: Series,
                     _add_to_unit(of_unit.sums, open_from, place, amount, change)
 
 
-def _units(board: Board, person: Person) -> list[tuple[str, str]]:
+def units_of(board: Board, person: Person | MemberFacts) -> list[tuple[str, str]]:
+    """The units of a person that a board ranks, as (by, unit)."""
     return [(by, unit) for by, fact in UNIT_FACTS if by in board.by and (unit := getattr(person, fact)) is not None]
 
 
@@ -133,13 +144,17 @@ def note_move(plan: Plan, state: MemberState, facts: MemberFacts, open_from: lis
     if state.has_moved or not state.scores or all(getattr(facts, f) == getattr(state.facts, f) for _, f in UNIT_FACTS):
         return
     state.has_moved = True
-    person = Person("", state.facts.team, state.facts.department, state.facts.country)
-    for place, score in state.scores.items():
+    note_parts(plan, state, [place for place in state.scores if not is_over(place, open_from)])
+
+
+def note_parts(plan: Plan, state: MemberState, places: list[str]) -> None:
+    """Keep the scores in these places as what the member's units of now were brought."""
+    for place in places:
         board = plan.boards.get(int(place.partition(":")[0]))
-        if board is None or is_over(place, open_from):
+        if board is None:
             continue
-        for by, unit in _units(board, person):
-            state.unit_sums[unit_sum_key(place, by, unit)] = score
+        for by, unit in units_of(board, state.facts):
+            state.unit_sums[unit_sum_key(place, by, unit)] = state.scores[place]
 
 
 def open_places(plan: Plan, open_from: list[int], today: int) -> Iterator[str]:
@@ -149,10 +164,16 @@ def open_places(plan: Plan, open_from: list[int], today: int) -> Iterator[str]:
     for board in plan.boards.values():
         for kind in board.periods:
             number = KINDS.index(kind)
-            period = open_from[number]
-            last = period_of(kind, today + 1, plan.rulebook.week_starts)
-            while period <= last:
+            for period in open_periods(kind, open_from[number], today, plan.rulebook.week_starts):
                 yield place_key(board.code, number, period)
-                if kind is PeriodKind.EVER:
-                    break
-                period = next_period(kind, period)
+
+
+def open_periods(kind: PeriodKind, first: int, today: int, week_starts: int) -> Iterator[int]:
+    """The periods from one on that may have rows by now."""
+    last = period_of(kind, today + AHEAD_DAYS, week_starts)
+    period = first
+    while period <= last:
+        yield period
+        if kind is PeriodKind.EVER:
+            break
+        period = next_period(kind, period)

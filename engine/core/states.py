@@ -152,6 +152,8 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     entries: int = 0
     open_positions: list[int] = []
     pruned_on: int = 0
+    cuts: int = 0
+    """How often weeks had been cut anew when the scores were worked out."""
 
     def takes_part_at(self, time: int) -> bool:
         """Whether an act of this time counts: after joining, and outside of every pause and absence for good."""
@@ -236,6 +238,10 @@ class OrganizationState(msgspec.Struct, array_like=True):
     era_began: int = 0
     days_back: int = 0
     history: bool = False
+    cuts: int = 0
+    """How often weeks have been cut anew, by rulebooks that begin them on another day."""
+    weeks_from: int = 0
+    """The day after the last week that was closed, however weeks were cut then."""
 
 
 State = (

@@ -30,6 +30,7 @@ from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import Window, parse_period, parse_window, period_bounds_days
 from engine.core.plan import KINDS, Plan
+from engine.core.recount import Counting
 from engine.core.states import (
     CODES,
     CodesState,
@@ -136,7 +137,7 @@ class World:
         draft = Draft(states, inputs)
         for logged in batch:
             while missing := needs(self.plan, draft, logged):
-                if any(key.startswith("t:") for key in missing):
+                if any(key.startswith(("t:", "r:")) for key in missing):
                     self.keep(draft.states(), ())
                     states, inputs = {}, {}
                     draft = Draft(states, inputs)
@@ -161,6 +162,11 @@ class World:
                     inputs[key] = self.journal[int(place) - 1] if int(place) <= len(self.journal) else None
                 case "e:":
                     inputs[key] = self.log[int(place) - 1]
+                case "r:":
+                    counting = Counting(key)
+                    for entry in self.journal:
+                        counting.add(entry)
+                    inputs[key] = counting.result()
                 case "t:":
                     board, kind, period = (int(number) for number in place.split(":"))
                     inputs[key] = Top(tuple(self.board(board, kind, period)))
@@ -200,7 +206,8 @@ class World:
         self.specs[digest] = spec
         names = tuple((name, "") for name in names_of(spec))
         starts, back = spec.get("week_starts", 0), spec.get("days_back", 45)
-        return self.append(RulebookPublished(digest, names, self.zone, starts, back), at=at)
+        zone = spec.get("zone", self.zone)
+        return self.append(RulebookPublished(digest, names, zone, starts, back), at=at)
 
     def joins(self, member: str, *, day: float = 0, shown: bool = True, **facts: object) -> None:
         """A member is known, joins, and is shown."""

@@ -14,6 +14,8 @@ MEMBERS = ("anna", "bela", "cleo")
 HIDDEN = "cleo"
 CHANNELS = ("linkedin", "x", "blog")
 DAYS = 24
+ZONES = {"UTC": 0, "Etc/GMT-14": 14, "Etc/GMT+12": -12, "Etc/GMT-2": 2}
+"""Zones, and how many hours their clocks are ahead of UTC."""
 LIMITED = {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP}
 
 
@@ -50,7 +52,10 @@ def random_book(chance: Random) -> Plain:
             {"id": "expert", "metric": "topics", "per": "month", "tiers": [2], "each": True},
             {"id": "rich", "metric": "points", "per": "week", "tiers": [12, 20]},
         ],
-        "boards": [{"id": "board", "of": "points", "periods": ["week", "ever"]}],
+        "boards": [
+            {"id": "board", "of": "points", "periods": ["week", "ever"]},
+            {"id": "shares", "of": "shares", "periods": ["day", "week", "month"]},
+        ],
         "recognitions": [{"id": "best", "at_end_of": "week", "board": "board", "places": 2, "most": 2}],
         "winners": {"places": 2, "most": 2},
     }
@@ -74,14 +79,20 @@ def _distinct(rule: Plain) -> Plain:
     return {**rule, "limits": list(seen.values())}
 
 
-def random_history(chance: Random, book: Plain, *, length: int = 22) -> list[Plain]:
-    """Events in the order of the log; some late, some told twice, some taken back."""
+def random_history(
+    chance: Random, book: Plain, *, length: int = 22, cuts: bool = False, zones: bool = False
+) -> list[Plain]:
+    """Events in the order of the log; some late, some told twice, some taken back.
+
+    With `cuts` some rulebooks begin weeks on another day, with `zones` in another zone.
+    """
     events: list[Plain] = []
     keys: list[str] = []
     now = moment(0, 1)
     for number in range(length):
         now += chance.randint(0, 2 * DAYS * 86_400_000 // length)
-        kind = chance.choices(["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, 2, 1.5])[0]
+        often = 10 if cuts or zones else 1.5
+        kind = chance.choices(["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, 2, often])[0]
         event: Plain = {"do": "act", "recorded": now}
         if kind == "act" or not keys:
             event.update(_random_act(chance, now), key=f"key-{number}")
@@ -99,6 +110,10 @@ def random_history(chance: Random, book: Plain, *, length: int = 22) -> list[Pla
             book = copy.deepcopy(book)
             for rule in book["rules"]:
                 rule["points"] += 1
+            if cuts:
+                book["week_starts"] = chance.choice([0, 0, 2, 3, 5, 6])
+            if zones:
+                book["zone"] = chance.choice(list(ZONES))
             event.update(do="publish", rules=book)
         events.append(event)
     return events

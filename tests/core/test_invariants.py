@@ -20,14 +20,15 @@ from tests.core.histories import MEMBERS, append, bites, play, random_book, rand
 from tests.oracle import most_used
 
 chances = st.randoms(use_true_random=False)
+HALF = 0.5
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def played(chance: Random, *, length: int = 22) -> tuple[Plain, World]:
-    """A random rulebook and the world after a random history."""
+    """A random rulebook and the world after a random history; in some, weeks and zones change."""
     book = random_book(chance)
     world = world_for(book)
-    for event in random_history(chance, book, length=length):
+    for event in random_history(chance, book, length=length, cuts=chance.random() < HALF, zones=chance.random() < HALF):
         play(world, event)
     return book, world
 
@@ -113,9 +114,9 @@ def test_taking_back_the_newest_event_restores_every_number(chance: Random) -> N
 
 
 def logged_history(chance: Random) -> tuple[Plain, list[Plain]]:
-    """A random rulebook and history."""
+    """A random rulebook and history; in some, weeks and zones change."""
     book = random_book(chance)
-    return book, random_history(chance, book)
+    return book, random_history(chance, book, cuts=chance.random() < HALF, zones=chance.random() < HALF)
 
 
 @quick

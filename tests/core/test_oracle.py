@@ -6,27 +6,28 @@ import pytest
 
 import tests.oracle as oracle_module
 from engine.core.journal import Posted, Recognised
-from engine.core.periods import PeriodKind
+from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS
+from engine.core.scores import open_periods
 from engine.core.states import place_key
-from tests.core.builders import World, week
-from tests.core.histories import HIDDEN, MEMBERS, play, random_book, random_history, world_for
+from tests.core.builders import HOUR_MS, World
+from tests.core.histories import HIDDEN, MEMBERS, ZONES, play, random_book, random_history, world_for
 from tests.oracle import Oracle
 
-WEEK = KINDS.index(PeriodKind.WEEK)
 UNITS = {member: {"teams": "red" if member == MEMBERS[0] else "blue"} for member in MEMBERS}
 
 
-def agree(seed: int) -> None:
-    """Tell both the same history and compare after each event."""
+def agree(seed: int, **history: bool) -> int:
+    """Tell both the same history and compare after each event; how often weeks were cut anew."""
     chance = Random(seed)
     book = random_book(chance)
     world, oracle = world_for(book), Oracle(book, UNITS, {HIDDEN})
-    for event in random_history(chance, book):
+    for event in random_history(chance, book, **history):
         seen = (seed, event)
+        hours = ZONES[oracle.rules.get("zone", "UTC")]
         decision = play(world, event)
         before = points_of(oracle)
-        oracle.tell(as_told(event))
+        oracle.tell(as_told(event, hours))
         after = points_of(oracle)
         expected = {who: after[who] - before[who] for who in MEMBERS if after[who] != before[who]}
         posted: dict[str, int] = {}
@@ -36,7 +37,11 @@ def agree(seed: int) -> None:
                 posted[who] = posted.get(who, 0) + line.amount
         assert {who: amount for who, amount in posted.items() if amount} == expected, seen
         assert badges_of(world) == {(who, id_, value, step) for who, id_, value, step in oracle.badges}, seen
-    compare_weeks(world, oracle, seed)
+        if event["do"] == "publish":
+            compare_boards(world, oracle, seed)
+    compare_boards(world, oracle, seed)
+    compare_winners(world, oracle, seed)
+    return world.organization().cuts
 
 
 def points_of(oracle: Oracle) -> dict[str, int]:
@@ -44,9 +49,10 @@ def points_of(oracle: Oracle) -> dict[str, int]:
     return {who: oracle.value(who, "points", "", "ever", 0) for who in MEMBERS}
 
 
-def as_told(event: dict[str, Any]) -> dict[str, Any]:
-    """The oracle hears of all kinds of units at once."""
-    return {**event, "do": "units", "units": {"teams": event["team"]}} if event["do"] == "team" else event
+def as_told(event: dict[str, Any], hours: int) -> dict[str, Any]:
+    """The oracle hears of all kinds of units at once, and times by the clock of the organization's zone."""
+    told = event | {name: event[name] + hours * HOUR_MS for name in ("time", "recorded") if name in event}
+    return {**told, "do": "units", "units": {"teams": event["team"]}} if event["do"] == "team" else told
 
 
 def badges_of(world: World) -> set[tuple[str, str, str, int]]:
@@ -54,24 +60,38 @@ def badges_of(world: World) -> set[tuple[str, str, str, int]]:
     return {(who, id_, value, step) for who in MEMBERS for id_, value, step in world.badges(who)}
 
 
-def compare_weeks(world: World, oracle: Oracle, seed: int) -> None:
-    """Winners of the weeks that closed, and the boards of those that are open."""
+def compare_winners(world: World, oracle: Oracle, seed: int) -> None:
+    """Winners of the weeks that closed."""
     won: dict[int, list[tuple[str, int, int]]] = {}
     for entry in world.journal:
         for line in entry.lines:
             if isinstance(line, Recognised):
                 won.setdefault(line.period, []).append((entry.people[line.who].id, line.place, line.score))
-    assert won == {first: final["winners"] for (_, _, first), final in oracle.finals.items() if final["winners"]}, seed
-    code = world.code("board", "board")
-    open_from = world.organization().open_from[WEEK]
-    for number in range(20):
-        if week(number) < open_from:
-            continue
-        expected = oracle.board("points", "week", week(number))
-        assert world.board(code, WEEK, week(number)) == expected["rows"], (seed, number)
-        for team in ("red", "blue"):
-            sums = world.unit(team).sums.get(place_key(code, WEEK, week(number)), (0, 0))
-            assert sums == expected["units"].get(("teams", team), (0, 0)), (seed, number, team)
+    finals = {first: final for (id_, per, first), final in oracle.finals.items() if (id_, per) == ("board", "week")}
+    assert won == {first: final["winners"] for first, final in finals.items() if final["winners"]}, seed
+
+
+def compare_boards(world: World, oracle: Oracle, seed: int) -> None:
+    """The boards that are open: rows, sums of units, and the scores that are kept of members."""
+    organization = world.organization()
+    for board in oracle.rules["boards"]:
+        code = world.code("board", board["id"])
+        for kind in (KINDS.index(PeriodKind(per)) for per in board["periods"]):
+            first, starts = organization.open_from[kind], oracle.rules.get("week_starts", 0)
+            for period in open_periods(KINDS[kind], first, world.plan.local_day(world.clock), starts):
+                seen = (seed, board["id"], KINDS[kind], period)
+                place = place_key(code, kind, period)
+                first_day = period_bounds_days(KINDS[kind], period)[0]
+                expected = oracle.board(board["of"], KINDS[kind].value, first_day)
+                rows = world.board(code, kind, period)
+                assert rows == expected["rows"], seen
+                for team in ("red", "blue"):
+                    sums = world.unit(team).sums.get(place, (0, 0))
+                    assert sums == expected["units"].get(("teams", team), (0, 0)), (seen, team)
+                for who, score in rows:
+                    state = world.member(who)
+                    if state.cuts == organization.cuts:
+                        assert state.scores.get(place) == score, (seen, who)
 
 
 @pytest.mark.parametrize("seed", range(0, 300, 50))
@@ -80,10 +100,18 @@ def test_the_core_agrees_with_the_oracle_on_random_rulebooks_and_histories(seed:
         agree(each)
 
 
+@pytest.mark.parametrize("seed", range(0, 200, 50))
+def test_the_core_agrees_with_the_oracle_where_weeks_begin_on_another_day_and_the_zone_changes(seed: int) -> None:
+    cuts = [agree(each, cuts=True, zones=zones) for each in range(seed, seed + 50) for zones in (False, True)]
+
+    assert sum(cuts) > 50
+
+
 @pytest.mark.soak
 def test_the_core_agrees_with_the_oracle_on_many_more() -> None:
     for seed in range(10_000, 30_000):
         agree(seed)
+        agree(seed, cuts=True, zones=True)
 
 
 def test_the_oracle_is_short_and_knows_nothing_of_the_engine() -> None:

@@ -115,7 +115,7 @@ class Posted:
     def events(self) -> Iterator[Plain]:
         """One after the other."""
         begin = self._frame.moment(0, 0)
-        yield self._at(begin, do="rules", rules=book(STARTER))
+        yield self._at(begin, do="publish", rules=book(STARTER))
         for person in self._everybody:
             yield self._at(begin, do="units", who=person.name, units=self._units(person))
             yield self._at(begin, do="shown", who=person.name, shown=False)
@@ -126,7 +126,7 @@ class Posted:
         person = self._everybody[step.person]
         match step.kind:
             case "publish":
-                yield self._at(step.at, do="rules", rules=book(step.body))
+                yield self._at(step.at, do="publish", rules=book(step.body))
             case "change":
                 self._teams[person.alias] = step.body["team"]
                 yield self._at(step.at, do="units", who=person.name, units=self._units(person))
