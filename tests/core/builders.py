@@ -134,13 +134,13 @@ class World:
         decisions: list[Decision] = []
         states: dict[str, State | None] = {}
         inputs: dict[str, Input] = {}
-        draft = Draft(states, inputs)
+        draft, begun = Draft(states, inputs), 0
         for logged in batch:
             while missing := needs(self.plan, draft, logged):
-                if any(key.startswith(("t:", "r:")) for key in missing):
+                if begun < len(decisions) and any(key.startswith(("t:", "r:")) for key in missing):
                     self.keep(draft.states(), ())
                     states, inputs = {}, {}
-                    draft = Draft(states, inputs)
+                    draft, begun = Draft(states, inputs), len(decisions)
                     missing = needs(self.plan, draft, logged)
                 self.read(missing, states, inputs)
             decisions.append(judge(self.plan, draft, logged))
@@ -149,7 +149,7 @@ class World:
                 self.keep(draft.states(), ())
                 self.switch(logged)
                 states, inputs = {}, {}
-                draft = Draft(states, inputs)
+                draft, begun = Draft(states, inputs), len(decisions)
         self.keep(draft.states(), ())
         return decisions
 
