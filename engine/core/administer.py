@@ -86,9 +86,7 @@ def _publish(desk: Desk, entry: RulebookPublished) -> None:
     elif not cuts_anew(desk.organization, entry):
         desk.write(RulebookSet(entry.digest, codes, entry.days_back))
     else:
-        recount = desk.draft.recount(
-            recount_to_read(desk.plan, desk.organization, known, entry, desk.logged.recorded)
-        )
+        recount = desk.draft.recount(recount_to_read(desk.plan, desk.organization, known, entry, desk.logged.recorded))
         desk.write(RulebookSet(entry.digest, codes, entry.days_back, cut_anew(desk, entry, known)))
         write_recount(desk, entry, known, recount)
 

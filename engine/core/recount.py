@@ -74,9 +74,7 @@ class Counting:
         """What was counted so far."""
         parts = [Part(*key, amount) for key, amount in self._amounts.items()]
         parts.sort(key=lambda part: (part.person.id, part.code, part.week))
-        moved = frozenset(
-            part.person.id for part in parts if self._units[part.person.id] != {_units(part.person)}
-        )
+        moved = frozenset(part.person.id for part in parts if self._units[part.person.id] != {_units(part.person)})
         return Recount(tuple(parts), moved)
 
     def _count(self, person: Person, code: int, day: int, amount: int) -> None:

@@ -66,7 +66,9 @@ def cut_anew(desk: Desk, entry: RulebookPublished, codes: Mapping[str, int]) -> 
             fills=tuple(
                 (place, board.metric) for board in boards for place in _places(board, opened, desk.today, entry)
             ),
-            gone=tuple(place_key(board.code, WEEK, week) for week in dropped for board in _weekly(plan.rulebook.boards)),
+            gone=tuple(
+                place_key(board.code, WEEK, week) for week in dropped for board in _weekly(plan.rulebook.boards)
+            ),
             last=tuple(place_key(board.code, WEEK, last) for board in _weekly(plan.rulebook.boards)),
         )
     )

@@ -25,8 +25,11 @@ Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str
 PREFETCH_ROUNDS = 4
 """The organization, then a person, then their units or inviter; the last one finds who has everything."""
 
-NOT_PREFETCHED = ("t:", "j:", "e:")
-"""Boards, journals and entries may change with the entries before in the same batch."""
+NOT_PREFETCHED = ("t:", "r:", "j:", "e:")
+"""Boards, recounts, journals and entries may change with the entries before in the same batch."""
+
+BEGIN_A_BATCH = ("t:", "r:")
+"""These are read as the commits before have left them."""
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +149,8 @@ class BatchDecider:
         """Decide as many of the entries as one batch may hold; None when the first has to wait for what is in flight.
 
         A batch ends before an entry that closes periods (it has to see on disk what was decided before it, so it is
-        the first of its batch, and waits until everything is `settled` if it reads boards), and after a rulebook.
+        the first of its batch, and waits until everything is `settled` if it reads boards), before a rulebook that cuts
+        weeks anew (it reads the journal), and after any rulebook.
 
         Raises:
             JudgementFailed: One entry can't be judged; forget everything once nothing is in flight.
@@ -218,7 +222,7 @@ class BatchDecider:
     ) -> bool:
         """Read what the entry needs; False when it has to wait for boards to be on disk."""
         while missing := needs(plan, draft, logged):
-            if any(key.startswith("t:") for key in missing) and not may_read_boards:
+            if not may_read_boards and any(key.startswith(BEGIN_A_BATCH) for key in missing):
                 return False
             await self._read_into(inputs, missing)
         return True

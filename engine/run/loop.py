@@ -63,7 +63,8 @@ class Engine:
         asides: Mapping[int, str] | None = None,
         on_commit: Callable[[int, float], None] = tell_no_one,
     ) -> None:
-        """`after_close` writes the pages of boards that have become final; it is called at the start, too.
+        """`after_close` writes the pages of boards that have become final, and fills those of weeks that were cut anew;
+        it is called at the start, too.
 
         `asides` are positions that a replay skips, with their codes. `on_commit` hears of every commit: how many
         entries, how many seconds.
@@ -109,7 +110,7 @@ class Engine:
                     continue
                 committing = asyncio.create_task(self._commit(seat, batch))
                 decided_to, tail = batch.last, batch.tail
-                if batch.rows.closing:
+                if batch.rows.leaves_work:
                     await committing
                     committing = None
                     await self._after_close()

@@ -28,7 +28,7 @@ MOST_DIFFERENCES = 1_000
 
 JUDGED: tuple[str, ...] = (
     *("states", "recent:", "journal", "index", "aside", "wall:"),
-    *("board:", "units:", "final", "pages:", "ranks:", "team:"),
+    *("board:", "units:", "final", "pages:", "ranks:", "team:", "recut"),
 )
 """What follows from the log alone, by the beginning of the key's name."""
 
@@ -43,6 +43,7 @@ KIND_OF: Mapping[str, str] = {
     "pages:": "pages of a closed board",
     "ranks:": "ranks of a closed board",
     "team:": "members of a team",
+    "recut": "boards to be filled",
     "aside": "aside",
     "wall:": "index of the wall",
 }

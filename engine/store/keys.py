@@ -47,6 +47,8 @@ class Keys:
         self.final = f"{prefix}final"
         self.flagged = f"{prefix}flagged"
         """Closed boards whose pages are not written yet; the same fields as `final`."""
+        self.recut = f"{prefix}recut"
+        """What is to be filled since weeks were cut anew; gone when it is."""
         self.aside = f"{prefix}aside"
         self.retried = f"{prefix}retried"
         """Which of the entries that went aside were tried again, so that none is tried twice."""

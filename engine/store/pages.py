@@ -21,6 +21,7 @@ from engine.store.board_answers import (
 )
 from engine.store.keys import UNIT_KINDS, Keys, Place, place_of
 from engine.store.ranks import BoardRow
+from engine.store.recut import BoardFiller
 from engine.store.scripts import Reply, script
 
 PAGES_IN_ONE_WRITE: Final = 20
@@ -33,9 +34,12 @@ class PageWriter:
 
     def __init__(self, *, write: Redis, keys: Keys) -> None:
         self._write, self._keys = write, keys
+        self._filler = BoardFiller(write=write, keys=keys)
 
     async def finish_all(self) -> int:
         """Write the pages of every board that is closed and has none; how many boards there were.
+
+        Then the boards of weeks that were cut anew are filled.
 
         Raises:
             StoreUnavailable: Call again.
@@ -44,6 +48,7 @@ class PageWriter:
         places = [place_of(field.decode()) for field in fields]
         for place in sorted(places, key=lambda place: (place.kind, place.period, place.code)):
             await self.finish(place)
+        await self._filler.fill()
         return len(fields)
 
     async def finish(self, place: Place) -> bool:

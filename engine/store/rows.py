@@ -6,12 +6,13 @@ from typing import Literal
 import msgspec
 
 from engine.core.days import KINDS
-from engine.core.draft import Changes
+from engine.core.draft import Changes, Recut
 from engine.core.plan import Plan
 from engine.core.scores import score_at
 from engine.core.states import encode_state
-from engine.store.keys import Keys, Place
+from engine.store.keys import UNIT_KINDS, Keys, Place
 from engine.store.packing import Item, as_str
+from engine.store.recut import FIELD, note_of
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -30,6 +31,8 @@ class Rows(msgspec.Struct):
     by_key: dict[str, KeyRows] = {}
     gone: list[str] = []
     closing: list[Place] = []
+    leaves_work: bool = False
+    """Whether a job has to follow before anything else is judged: boards that close, or are to be filled."""
 
     def under(self, key: str, kind: Literal["hash", "zset"]) -> KeyRows:
         """The rows of this key, to add to."""
@@ -69,7 +72,16 @@ def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
         for board in plan.rulebook.boards
         if KINDS[kind] in board.periods
     )
+    if changes.recut is not None:
+        _cut_anew(rows, changes.recut, keys)
+    rows.leaves_work = bool(rows.closing) or changes.recut is not None
     return rows
+
+
+def _cut_anew(rows: Rows, recut: Recut, keys: Keys) -> None:
+    for place in recut.gone:
+        rows.gone += (keys.board_of(place), *(keys.units_of(place, by) for by in UNIT_KINDS))
+    rows.under(keys.recut, "hash").put += (FIELD, as_str(note_of(recut)))
 
 
 def _index_rows(changes: Changes) -> Iterable[Item]:

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from engine.core.close import TOP_ROWS
 from engine.core.draft import Input, Top
 from engine.core.journal import JournalEntry, decode_journal
+from engine.core.recount import Counting, Recount
 from engine.core.states import State, decode_state
 from engine.store.ask import Command, ask, ask_all
 from engine.store.commit import JOURNAL_BLOCK
@@ -16,7 +17,12 @@ from engine.store.keys import Keys, place_of
 from engine.store.log import StreamRow, entry_command, logged_from
 from engine.store.scripts import StoreDamaged
 
-INPUTS: Final = frozenset({"e:", "j:", "t:"})
+INPUTS: Final = frozenset({"e:", "j:", "t:", "r:"})
+RECOUNT: Final = "r:"
+
+BLOCKS_AT_ONCE: Final = 64
+"""So many rows of the journal are read in one go where it is counted anew."""
+
 _blocks = msgspec.msgpack.Decoder(list[msgspec.Raw])
 
 
@@ -39,15 +45,50 @@ class StateReader:
         inputs = [key for key in keys if key[:2] in INPUTS]
         groups = self._by_hash([key for key in keys if key[:2] not in INPUTS] if inputs else keys)
         commands: list[Command] = [("HMGET", name, *fields) for name, (fields, _) in groups.items()]
-        commands.extend(self._command(key) for key in inputs)
+        asked = [key for key in inputs if key[:2] != RECOUNT]
+        commands.extend(self._command(key) for key in asked)
         answers = await ask_all(self._read, commands)
         states: dict[str, State | None] = {}
         for (_, group), row in zip(groups.values(), answers, strict=False):
             for key, value in zip(group, cast("list[bytes | None]", row), strict=True):
                 # What an era remembers is mostly asked for to see that it is not there; its keys begin with a number.
                 states[key] = None if value is None and key[0] <= "9" else _decoded(key, value)
-        found = {key: _input(key, answer) for key, answer in zip(inputs, answers[len(groups) :], strict=True)}
+        found = {key: _input(key, answer) for key, answer in zip(asked, answers[len(groups) :], strict=True)}
+        for key in inputs:
+            if key[:2] == RECOUNT:
+                found[key] = await self._recount(key)
         return states, found
+
+    async def _recount(self, key: str) -> Recount:
+        """What the journal says was counted since a day, read in slices."""
+        counting, judged = Counting(key), await self.judged()
+        first = await self._first_since(counting.recorded_from, judged)
+        last_block = (judged - 1) // JOURNAL_BLOCK
+        for start in range((first - 1) // JOURNAL_BLOCK, last_block + 1, BLOCKS_AT_ONCE):
+            blocks = range(start, min(start + BLOCKS_AT_ONCE, last_block + 1))
+            rows = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.journal, *blocks))
+            for block, row in zip(blocks, rows, strict=True):
+                following = block * JOURNAL_BLOCK + 1
+                for position in range(max(first, following), min(judged, following + JOURNAL_BLOCK - 1) + 1):
+                    entry = journal_in_block(position, row)
+                    if entry is None:
+                        raise StoreDamaged(found=f"entry {position} of the journal is missing")
+                    counting.add(entry)
+        return counting.result()
+
+    async def _first_since(self, recorded: int, judged: int) -> int:
+        """The first position, up to the one after `judged`, that was recorded at a moment or later."""
+        low, high = 1, judged + 1
+        while low < high:
+            middle = (low + high) // 2
+            rows = cast("list[StreamRow]", await ask(self._read, *entry_command(self._keys, middle)))
+            if not rows:
+                raise StoreDamaged(found=f"entry {middle} of the log is missing")
+            if logged_from(*rows[0]).recorded < recorded:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     async def judged(self) -> int:
         """The position of the last entry that is judged and committed."""
