@@ -53,7 +53,7 @@ from engine.core.states import (
     once_key,
     use_key,
 )
-from engine.core.weeks import catch_up, set_parts, set_unit_sums
+from engine.core.weeks import catch_up, set_recounted
 
 
 def evolve(
@@ -144,10 +144,8 @@ class Applier:
                 self.draft.note_era_gone(line.era - 2)
             case HistorySet():
                 self.organization.history = line.open
-            case UnitRecounted():
-                set_unit_sums(self.draft, line)
-            case PartsRecounted():
-                set_parts(self.plan, self.draft, self.today, line)
+            case UnitRecounted() | PartsRecounted():
+                set_recounted(self.plan, self.draft, line, self.today)
 
     def apply_end(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""

@@ -15,7 +15,7 @@ WEEK_DAYS = 7
 DAY_MS = 86_400_000
 
 SLACK_DAYS = 3
-"""An entry that counts on a day was recorded this long before it at most: zones differ by 26 hours, clocks by minutes."""
+"""An entry was recorded so long before the day that it counts on at most: zones are 26 hours apart, clocks minutes."""
 
 Units = tuple[str | None, str | None, str | None]
 

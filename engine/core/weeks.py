@@ -43,8 +43,16 @@ def _score_anew(code: int, plan: Plan, state: MemberState, starts: int) -> None:
             state.scores[place] = score_in(plan.boards[code], state, kind, period, starts)
 
 
-def set_unit_sums(draft: Draft, line: UnitRecounted) -> None:
-    """Put what a unit brought together in open weeks in the place of what it had by the old cut."""
+def set_recounted(plan: Plan, draft: Draft, line: UnitRecounted | PartsRecounted, today: int) -> None:
+    """Put what was counted anew for the weeks of the new cut in the place of what stood there by the old one."""
+    match line:
+        case UnitRecounted():
+            _set_unit(draft, line)
+        case PartsRecounted():
+            _set_parts(plan, draft, line, today)
+
+
+def _set_unit(draft: Draft, line: UnitRecounted) -> None:
     sums, touched = draft.change_unit(line.by, line.unit).sums, draft.touched_unit(line.by, line.unit)
     for place in [place for place in sums if is_of_week(place)]:
         del sums[place]
@@ -54,8 +62,7 @@ def set_unit_sums(draft: Draft, line: UnitRecounted) -> None:
             sums[place] = (total, contributors)
 
 
-def set_parts(plan: Plan, draft: Draft, today: int, line: PartsRecounted) -> None:
-    """Keep by unit what a member who has moved brought in open weeks."""
+def _set_parts(plan: Plan, draft: Draft, line: PartsRecounted, today: int) -> None:
     state = draft.change_member(line.member)
     catch_up(plan, state, draft.organization(), today)
     for key in [key for key in state.unit_sums if is_of_week(key)]:

@@ -63,11 +63,11 @@ class Engine:
         asides: Mapping[int, str] | None = None,
         on_commit: Callable[[int, float], None] = tell_no_one,
     ) -> None:
-        """`after_close` writes the pages of boards that have become final, and fills those of weeks that were cut anew;
-        it is called at the start, too.
+        """`after_close` does what a commit leaves to be done; it is called at the start, too.
 
-        `asides` are positions that a replay skips, with their codes. `on_commit` hears of every commit: how many
-        entries, how many seconds.
+        It writes the pages of boards that have become final, and fills those of weeks that were cut anew. `asides` are
+        positions that a replay skips, with their codes. `on_commit` hears of every commit: how many entries, how many
+        seconds.
         """
         self._keys, self._log, self._committer, self._plans = keys, entries, committer, plans
         self._most, self._commit_seconds = batch_entries, commit_milliseconds / 1_000
