@@ -10,14 +10,17 @@ import msgspec
 from api.examples import rfc3339
 from api.problems import Problem
 from engine.core.periods import (
+    WEEKDAYS,
     Period,
     PeriodKind,
     PeriodNotUnderstood,
     local_day,
     parse_period,
+    period_bounds_days,
     period_bounds_ms,
     period_name,
     period_of,
+    weekday,
 )
 from engine.core.plan import KINDS
 from engine.core.rulebook import Board, Rulebook, UnitKind
@@ -96,9 +99,22 @@ def _period(book: Rulebook, board: Board, name: str | None, now: int) -> Period:
         raise _no_period(book, board, str(error), now) from None
     if period.kind not in board.periods:
         raise _no_period(book, board, f"{board.id} has no {period.kind}.", now)
-    if period.index > running(book, period.kind, now).index:
+    if period_bounds_days(period.kind, period.index)[0] > local_day(now, book.zone):
         raise _no_period(book, board, f"{name} has not begun.", now)
     return period
+
+
+def refuse_other_cut(book: Rulebook, asked: Asked, now: int) -> None:
+    """Refuse a week that is not final and begins on another day than weeks do now.
+
+    Raises:
+        Problem: With the weeks that there are.
+    """
+    period, begins = asked.period, weekday(asked.period.index) - 1
+    if period.kind is PeriodKind.WEEK and begins != book.week_starts:
+        name, day, today = period_name(period.kind, period.index), WEEKDAYS[begins], WEEKDAYS[book.week_starts]
+        why = f"{name} begins on {day.title()} and never became final; weeks begin on {today.title()} now."
+        raise _no_period(book, asked.board, why, now)
 
 
 def _no_period(book: Rulebook, board: Board, why: str, now: int) -> Problem:

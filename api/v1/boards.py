@@ -7,7 +7,16 @@ from typing import Literal
 import msgspec
 from litestar import get
 
-from api.board_questions import Asked, asked_in, cursor_meant, cursor_said, running, running_names, times_of
+from api.board_questions import (
+    Asked,
+    asked_in,
+    cursor_meant,
+    cursor_said,
+    refuse_other_cut,
+    running,
+    running_names,
+    times_of,
+)
 from api.calls import allow, parts_of, principal_of
 from api.documented import DOCUMENTED, RECOGNITION, Answer, Documented
 from api.parts import Parts
@@ -27,9 +36,9 @@ from api.v1.board_forms import (
     RowsCursor,
     RowsLimit,
 )
-from engine.core.periods import period_name
+from engine.core.periods import period_name, weekday
 from engine.core.rulebook import Board, Rulebook
-from engine.core.scores import score_in
+from engine.core.scores import WEEK, score_in
 from engine.core.states import MemberState
 from engine.store.board_answers import Asking, BoardPage, Cursor, Standing
 from engine.store.boards import NO_ONE, TeamTooLarge
@@ -116,6 +125,8 @@ async def _answer(
     now = parts.now_ms()
     asked = asked_in(book, *words, now)
     page = await _read(parts, book, asked, view)
+    if not page.is_final:
+        refuse_other_cut(book, asked, now)
     return _shown(book, asked, page, now), page.organization.rulebook == book.digest
 
 
@@ -146,7 +157,9 @@ async def _read(parts: Parts, book: Rulebook, asked: Asked, view: View) -> Board
 
 
 def _score(board: Board, week_starts: int, state: MemberState, place: Place) -> int:
-    return score_in(board, state, place.kind, place.period, week_starts)
+    """By the cut of the week itself, which may have become final before weeks were cut anew."""
+    starts = weekday(place.period) - 1 if place.kind == WEEK else week_starts
+    return score_in(board, state, place.kind, place.period, starts)
 
 
 def _shown(book: Rulebook, asked: Asked, page: BoardPage, clock: int) -> BoardView:

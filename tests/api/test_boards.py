@@ -6,7 +6,7 @@ import pytest
 from engine.core.entries import MemberFacts
 from engine.store.pages import PageWriter
 from tests.api.desk import Desk, problem
-from tests.api.house import DAY_MS, share
+from tests.api.house import DAY_MS, programme, share
 
 BOARD = "/v1/leaderboards/advocates"
 
@@ -302,3 +302,41 @@ async def test_boards_are_listed_with_the_names_of_their_periods(desk: Desk) -> 
 
 async def test_sources_see_no_boards(desk: Desk) -> None:
     assert (await desk.get("/v1/leaderboards/advocates")).status_code == 403
+
+
+async def cut_on_the_second_monday(desk: Desk) -> None:
+    """Five in a team share in the week from 23 November; on Monday the 30th, Bea does, and weeks begin on Thursday."""
+    await five_in_a_team(desk)
+    desk.house.now += 6 * DAY_MS
+    await desk.post("/v1/events", share("email:bea@example.org", id="bea-later"))
+    await desk.house.judge()
+    book = desk.house.book = msgspec.structs.replace(programme(), digest=b"c" * 16, week_starts=3)
+    await desk.house.publish(number=2)
+    await desk.house.judge()
+    desk.house.use(book)
+    await PageWriter(write=desk.house.write, keys=desk.house.keys).finish_all()
+
+
+async def test_a_week_that_was_over_when_weeks_were_cut_anew_is_final_and_the_running_one_is_none(desk: Desk) -> None:
+    await cut_on_the_second_monday(desk)
+
+    over = await desk.right("GET", f"{BOARD}?period=2026-W48", by="hr")
+    running = await desk.call("GET", f"{BOARD}?period=2026-W49", by="hr")
+    now = await desk.right("GET", f"{BOARD}?period=week", by="hr")
+
+    assert (over["state"], over["rows"][0]["name"], over["rows"][0]["score"]) == ("final", "Anna", 20)
+    assert problem(running) == "not-found"
+    detail = running.json()["detail"]
+    assert detail.startswith("2026-W49 begins on Monday and never became final; weeks begin on Thursday now.")
+    assert "2026-W48-from-thursday" in detail
+    assert (now["period"], now["state"]) == ("2026-W48-from-thursday", "open")
+
+
+async def test_who_hides_finds_their_place_in_a_week_of_the_old_cut(desk: Desk) -> None:
+    await cut_on_the_second_monday(desk)
+    await desk.right("POST", "/v1/me/visibility", {"boards": "hidden"}, by="anna")
+    await desk.house.judge()
+
+    over = await desk.right("GET", f"{BOARD}?period=2026-W48&around=me", by="anna")
+
+    assert (over["own"]["rank"], over["own"]["score"]) == (1, 20)

@@ -17,7 +17,8 @@ from engine.store.log import Append
 from tests.journeys.serving import free_port
 from tests.run.killing import LOOK_SECONDS, PATIENCE_SECONDS, Snapshot, Step, Victim, When, rows_of
 from tests.run.site import BEGIN
-from tests.run.test_killed import BOOK, append, database, site
+from tests.run.story import BOOK, append
+from tests.run.test_killed import database, site
 
 __all__ = ["database", "site"]
 

@@ -89,8 +89,8 @@ async def brought(site: Site, week: int, by: str = "id") -> dict[str, int]:
 
 
 async def board(site: Site, week: int) -> dict[str, int]:
-    rows = await site.read.zrange(site.keys.board(await place(site, week)), 0, -1, withscores=True)
-    return {cast("bytes", member).decode(): int(score) for member, score in rows}
+    rows = await RawRows(read=site.read, keys=site.keys).rows(f"board:{(await place(site, week)).field}")
+    return {member.decode(): int(float(score)) for member, score in rows.items()}
 
 
 async def place(site: Site, week: int) -> Place:

@@ -13,6 +13,7 @@ from engine.store.connect import write_client
 from engine.store.errors import StoreUnavailable
 from engine.store.keys import UNIT_KINDS, Keys, Place
 from engine.store.packing import pack
+from engine.store.raw import RawRows
 from engine.store.recut import FIELD, STATES_AT_ONCE, BoardFiller, note_of
 from engine.store.rows import rows_of
 from engine.store.scripts import Script, StoreDamaged, script
@@ -49,7 +50,8 @@ async def cut_anew(setting: Setting, states: Mapping[str, MemberState]) -> None:
 
 
 async def rows(setting: Setting) -> dict[bytes, float]:
-    return dict(await setting.write.zrange(setting.keys.board(NEW_WEEK), 0, -1, withscores=True))
+    raw = await RawRows(read=setting.write, keys=setting.keys).rows(f"board:{NEW_WEEK.field}")
+    return {member: float(score) for member, score in raw.items()}
 
 
 async def test_a_board_is_filled_with_what_members_who_are_shown_have_on_its_days(write: Redis) -> None:
