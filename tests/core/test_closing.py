@@ -2,11 +2,14 @@ from typing import Any
 
 import pytest
 
+from engine.core.decide import judge
+from engine.core.draft import Draft, Input
 from engine.core.entries import Act, Blank, VisibilityChosen
-from engine.core.journal import Closed, Recognised
+from engine.core.journal import Closed, Decision, Recognised
+from engine.core.needs import needs
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS
-from engine.core.states import place_key
+from engine.core.states import State, place_key
 from tests.core.builders import MONDAY, World, act, lines, moment, points, retraction, week
 
 Plain = dict[str, Any]
@@ -33,6 +36,11 @@ def winners(world: World, day: float = 8, hour: float = 0) -> list[tuple[str, in
     """Who wins when the clock says so: (member, place, score)."""
     decision = world.tick(day, hour)
     return [(decision.people[line.who].id, line.place, line.score) for line in lines(decision, Recognised)]
+
+
+def closed_weeks(decision: Decision) -> list[int]:
+    """The weeks that close with an entry."""
+    return [line.period for line in lines(decision, Closed) if line.kind == WEEK]
 
 
 def test_a_week_closes_when_its_grace_is_over_and_not_before() -> None:
@@ -185,14 +193,115 @@ def test_periods_are_open_from_the_day_in_the_zone_of_the_first_rulebook() -> No
     assert world.organization().open_from[WEEK] == week(1)
 
 
-def test_a_week_goes_on_when_a_new_rulebook_begins_weeks_on_another_day() -> None:
-    world = World(SPEC, members=["anna"])
-    world.publish({**SPEC, "week_starts": 6}, day=2)
+def test_a_week_that_runs_when_weeks_begin_on_another_day_gives_its_days_to_the_new_one() -> None:
+    world = world_of({"anna": 2})
+    published = world.publish({**SPEC, "week_starts": 6}, day=2)
     world.post(act("anna", day=3))
 
     decision = world.tick(7)
 
-    assert [line.period for line in lines(decision, Recognised)] == [MONDAY - 1]
+    assert closed_weeks(published) == lines(published, Recognised) == []
+    assert [(line.period, line.score) for line in lines(decision, Recognised)] == [(MONDAY - 1, 3)]
+
+
+def test_a_week_that_has_ended_has_its_winners_when_weeks_begin_on_another_day() -> None:
+    world = world_of({"anna": 2})
+
+    published = world.publish({**SPEC, "week_starts": 3}, day=7.2)
+
+    assert [(line.period, line.score) for line in lines(published, Recognised)] == [(week(0), 2)]
+    assert closed_weeks(published) == [week(0)]
+    assert world.organization().open_from[WEEK] == MONDAY + 3
+
+
+def test_every_day_since_the_last_closed_week_lies_in_a_week_that_will_have_winners() -> None:
+    world = world_of({"anna": 1})
+    world.tick(8)
+    world.post(act("anna", day=7), at=moment(8, 1))
+    world.publish({**SPEC, "week_starts": 2}, day=10)
+
+    decision = world.tick(10, 23)
+
+    assert [(line.period, line.score) for line in lines(decision, Recognised)] == [(MONDAY + 2, 1)]
+    assert world.organization().open_from[WEEK] == MONDAY + 9
+
+
+def test_no_week_closes_twice_when_weeks_are_cut_back_and_forth() -> None:
+    world = world_of({"anna": 2})
+    for day, starts in ((9, 3), (9.1, 0), (9.2, 6), (9.3, 0)):
+        world.publish({**SPEC, "week_starts": starts}, day=day)
+
+    world.tick(40)
+
+    closed = [
+        line.period for entry in world.journal for line in entry.lines if isinstance(line, Closed) and line.kind == WEEK
+    ]
+    assert [period for period in closed if period in {week(0), week(1)}] == [week(0), week(1)]
+    assert week(-1) not in closed
+
+
+def test_an_act_of_the_grace_that_was_cut_short_counts_in_totals_and_for_the_new_week() -> None:
+    world = world_of({"anna": 1})
+    world.publish({**SPEC, "week_starts": 3}, day=7.2)
+
+    world.post(act("anna", day=5), at=moment(7, 10))
+
+    code = world.code("board", "board")
+    assert world.balance() == 2
+    assert world.member().scores[place_key(code, WEEK, MONDAY + 3)] == 1
+    assert world.unit("red").sums[place_key(code, WEEK, MONDAY + 3)] == (1, 1)
+
+
+def test_a_rulebook_whose_weeks_begin_on_the_same_day_counts_nothing_anew() -> None:
+    world = world_of({"anna": 2})
+    before = world.bytes()
+
+    published = world.publish(SPEC, day=7.2)
+
+    changed = {key for key, state in world.bytes().items() if before.get(key) != state}
+    assert [type(line).__name__ for line in published.lines if not isinstance(line, Closed)] == ["RulebookSet"]
+    assert changed == {"o"}
+
+
+def test_boards_that_count_weeks_count_those_of_the_new_cut() -> None:
+    spec = {
+        **SPEC,
+        "metrics": [{"id": "weeks", "on": ["content.shared"], "measure": "distinct", "of": "week"}],
+        "boards": [*SPEC["boards"], {"id": "steady", "of": "weeks", "periods": ["month"]}],
+    }
+    world = World(spec, members=["anna"])
+    for day in (6, 7):  # Sunday and Monday
+        world.post(act("anna", day=day))
+    place = place_key(world.code("board", "steady"), KINDS.index(PeriodKind.MONTH), 2026 * 12)
+    before = world.member().scores[place]
+    world.publish({**spec, "week_starts": 6}, day=8)
+
+    world.post(act("anna", type="link.clicked", visitor="v", day=8.5))
+
+    assert (before, world.member().scores[place]) == (2, 1)
+
+
+def test_what_is_to_be_filled_is_what_both_rulebooks_have() -> None:
+    spec = {**SPEC, "boards": [*SPEC["boards"], {"id": "short", "of": "points", "periods": ["week"]}]}
+    world = World(spec, members=["anna"])
+    world.post(act("anna"))
+    logged = world.append_publication({**SPEC, "week_starts": 3}, at=moment(2))
+    states: dict[str, State | None] = {}
+    inputs: dict[str, Input] = {}
+    while missing := needs(world.plan, Draft(states, inputs), logged):
+        world.read(missing, states, inputs)
+    draft = Draft(states, inputs)
+
+    judge(world.plan, draft, logged)
+    recut = draft.take_changes().recut
+
+    board, short = world.code("board", "board"), world.code("board", "short")
+    assert recut is not None
+    assert [place for place, _ in recut.fills] == [
+        place_key(board, WEEK, MONDAY - 4),
+        place_key(board, WEEK, MONDAY + 3),
+    ]
+    assert set(recut.gone) == {place_key(code, WEEK, week(0)) for code in (board, short)}
 
 
 def test_sums_of_units_follow_the_team_of_the_moment() -> None:
