@@ -91,8 +91,8 @@ def random_history(
     now = moment(0, 1)
     for number in range(length):
         now += chance.randint(0, 2 * DAYS * 86_400_000 // length)
-        often = 10 if cuts or zones else 1.5
-        kind = chance.choices(["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, 2, often])[0]
+        moves, books = (6, 10) if cuts or zones else (2, 1.5)
+        kind = chance.choices(["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, moves, books])[0]
         event: Plain = {"do": "act", "recorded": now}
         if kind == "act" or not keys:
             event.update(_random_act(chance, now), key=f"key-{number}")

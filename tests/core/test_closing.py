@@ -263,6 +263,22 @@ def test_a_rulebook_whose_weeks_begin_on_the_same_day_counts_nothing_anew() -> N
     assert changed == {"o"}
 
 
+def test_who_moved_before_weeks_were_cut_anew_has_brought_each_team_its_own() -> None:
+    world = world_of({"anna": 2, "bela": 1})
+    world.joins("anna", team="blue")
+    world.publish({**SPEC, "week_starts": 6}, day=2)
+    place = place_key(world.code("board", "board"), WEEK, MONDAY - 1)
+    before = {team: world.unit(team).sums.get(place) for team in ("red", "blue")}
+
+    world.post(act("anna", day=3, key="one"))
+    with_blue = {team: world.unit(team).sums.get(place) for team in ("red", "blue")}
+    world.post(retraction("one", day=3))
+
+    assert before == {"red": (3, 2), "blue": None}
+    assert with_blue == {"red": (3, 2), "blue": (1, 1)}
+    assert {team: world.unit(team).sums.get(place) for team in ("red", "blue")} == before
+
+
 def test_boards_that_count_weeks_count_those_of_the_new_cut() -> None:
     spec = {
         **SPEC,

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.mutants.planting import Bug, plant, planted_bugs
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("engine", "tests", "pyproject.toml")
+COPIED = ("engine", "rules", "tests", "pyproject.toml")
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
 SLOW = ("test_bad_data.py", "test_invariants.py", "test_oracle.py")
 """These search, so they come after the examples."""
