@@ -126,10 +126,7 @@ class Applier:
             case ThanksNoted():
                 self._note_thanks(line)
             case Closed():
-                self.organization.open_from[line.kind] = next_period(KINDS[line.kind], line.period)
-                if line.kind == WEEK:
-                    self.organization.weeks_from = self.organization.open_from[WEEK]
-                self.draft.note_closed(line.kind, line.period)
+                self._close(line)
             case FactsSet():
                 set_facts(self.plan, self.draft, self.people[line.who].id, self.members[line.who], line)
             case MembershipSet() | Erased() | VisibilitySet():
@@ -241,6 +238,13 @@ class Applier:
             thanked_by[line.giver] = line.time
         elif thanked_by.get(line.giver) == line.time:
             del thanked_by[line.giver]
+
+    def _close(self, line: Closed) -> None:
+        organization = self.organization
+        organization.open_from[line.kind] = next_period(KINDS[line.kind], line.period)
+        if line.kind == WEEK:
+            organization.weeks_from = organization.open_from[WEEK]
+        self.draft.note_closed(line.kind, line.period)
 
     def _set_rulebook(self, line: RulebookSet) -> None:
         organization = self.organization

@@ -62,7 +62,8 @@ class Counting:
         for line in entry.lines:
             match line:
                 case Counted():
-                    self._count(entry.people[line.who], line.metric, line.day, line.amount)
+                    for metric in line.metrics:
+                        self._count(entry.people[line.who], metric, line.day, line.amount)
                 case Posted():
                     self._count(entry.people[line.who], line.currency, line.day, line.amount)
                 case FactsSet():

@@ -53,7 +53,8 @@ def set_recounted(plan: Plan, draft: Draft, line: UnitRecounted | PartsRecounted
 
 
 def _set_unit(draft: Draft, line: UnitRecounted) -> None:
-    sums, touched = draft.change_unit(line.by, line.unit).sums, draft.touched_unit(line.by, line.unit)
+    touched, state = draft.touched_unit(line.by, line.unit)
+    sums = state.sums
     for place in [place for place in sums if is_of_week(place)]:
         del sums[place]
     for place, total, contributors in line.sums:

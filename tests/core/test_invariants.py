@@ -14,6 +14,7 @@ from engine.core.entries import Act, Logged, VisibilityChosen, decode_entry
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, EntryTaken, Posted, encode_journal
 from engine.core.needs import needs
+from engine.core.scores import is_over
 from engine.core.states import MemberState, State, UnitState, encode_state
 from tests.core.builders import Plain, World, moment, retraction
 from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, world_for
@@ -89,12 +90,16 @@ def test_a_balance_is_the_sum_of_its_postings(chance: Random) -> None:
 
 
 def numbers(world: World) -> dict[str, State]:
-    """Every number of members and units, without the index of positions."""
-    return {
-        key: msgspec.structs.replace(state, entries=0, open_positions=[]) if isinstance(state, MemberState) else state
-        for key, state in world.states.items()
-        if isinstance(state, MemberState) or (isinstance(state, UnitState) and state.sums)
-    }
+    """Every number of members, without the index of positions, and of units in periods that are open."""
+    found: dict[str, State] = {}
+    for key, state in world.states.items():
+        if isinstance(state, MemberState):
+            found[key] = msgspec.structs.replace(state, entries=0, open_positions=[])
+        elif isinstance(state, UnitState):
+            open_from = world.organization().open_from
+            sums = {place: sums for place, sums in state.sums.items() if not is_over(place, open_from)}
+            found[key] = UnitState(sums=sums)
+    return {key: state for key, state in found.items() if not isinstance(state, UnitState) or state.sums}
 
 
 @quick
