@@ -25,13 +25,18 @@ HALF = 0.5
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def played(chance: Random, *, length: int = 22) -> tuple[Plain, World]:
-    """A random rulebook and the world after a random history; in some, weeks and zones change."""
+def played(chance: Random, **history: bool) -> tuple[Plain, World]:
+    """A random rulebook and the world after a random history."""
     book = random_book(chance)
     world = world_for(book)
-    for event in random_history(chance, book, length=length, cuts=chance.random() < HALF, zones=chance.random() < HALF):
+    for event in random_history(chance, book, **history):
         play(world, event)
     return book, world
+
+
+def changes(chance: Random) -> dict[str, bool]:
+    """In some histories weeks begin on another day, or the zone changes."""
+    return {"cuts": chance.random() < HALF, "zones": chance.random() < HALF}
 
 
 def standing(world: World) -> list[tuple[str, int, int, Act, Posted]]:
@@ -75,7 +80,7 @@ def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplica
 @quick
 @given(chances)
 def test_a_balance_is_the_sum_of_its_postings(chance: Random) -> None:
-    _, world = played(chance)
+    _, world = played(chance, **changes(chance))
 
     sums = Counter[str]()
     for entry in world.journal:
@@ -119,9 +124,9 @@ def test_taking_back_the_newest_event_restores_every_number(chance: Random) -> N
 
 
 def logged_history(chance: Random) -> tuple[Plain, list[Plain]]:
-    """A random rulebook and history; in some, weeks and zones change."""
+    """A random rulebook and history."""
     book = random_book(chance)
-    return book, random_history(chance, book, cuts=chance.random() < HALF, zones=chance.random() < HALF)
+    return book, random_history(chance, book, **changes(chance))
 
 
 @quick
@@ -146,7 +151,7 @@ def test_where_batches_are_cut_makes_no_difference(chance: Random) -> None:
 @quick
 @given(chances)
 def test_replaying_the_log_gives_the_same_bytes(chance: Random) -> None:
-    _, world = played(chance)
+    _, world = played(chance, **changes(chance))
 
     again = World(None, members=())
     again.specs = world.specs
