@@ -19,7 +19,7 @@ from engine.rulebook.case_checks import check_case
 from engine.rulebook.collect import Entry, FileWords, WordT
 from engine.rulebook.formulas import CompiledFormula, FormulaSet
 from engine.rulebook.ground import Ground
-from engine.rulebook.metric_seen import MOST_DAYS, MetricSeen, width_days
+from engine.rulebook.metric_seen import LEAST_DAYS, MOST_DAYS, MetricSeen, width_days
 from engine.rulebook.metrics import read_metric
 from engine.rulebook.report import Report
 from engine.rulebook.rules import ReadRule, in_order, read_rules
@@ -132,7 +132,7 @@ def _with_its_windows(metric: Metric, scope: Scope) -> Metric:
     windows = tuple(sorted(scope.windows.get(metric.id, ()), key=lambda window: (window.kind, window.n)))
     by_days = metric.of_period is not None and metric.of_period in {"day", "week"}
     widths = [width_days(window) for window in windows if by_days or window.kind in DAY_WINDOWS]
-    keep_days = min(MOST_DAYS, scope.ground.days_back + max(widths)) if widths else 0
+    keep_days = min(MOST_DAYS, max(scope.ground.days_back, LEAST_DAYS) + max(widths)) if widths else 0
     return msgspec.structs.replace(metric, windows=windows, keep_days=keep_days)
 
 

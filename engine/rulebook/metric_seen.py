@@ -9,6 +9,10 @@ from engine.core.rulebook import EventType, Metric
 from engine.rulebook.report import Place, Report
 
 MOST_DAYS: Final = 180
+
+LEAST_DAYS: Final = 7
+"""However few `days_back` are, so many days before a window are kept apart: weeks that have begun may be cut anew."""
+
 _WIDTHS: Final = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 

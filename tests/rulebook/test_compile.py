@@ -182,6 +182,14 @@ def test_a_metric_read_in_months_needs_no_days() -> None:
     assert compiled(pack).metrics[0].keep_days == 0
 
 
+def test_two_weeks_are_kept_by_day_however_few_days_back_an_act_may_be_reported() -> None:
+    pack = METRIC + '[[leaderboard]]\nid = "l"\ntitle = "L"\nof = { metric = "shares" }\nperiods = ["week"]\n'
+
+    book = compiled(pack, ORGANIZATION.replace('country = "FI"', 'country = "FI"\ndays_back = 1'))
+
+    assert book.metrics[0].keep_days == 14
+
+
 def test_days_are_kept_180_at_most_and_different_weeks_need_them() -> None:
     pack = METRIC.replace('"shares"', '"weeks"') + 'distinct = "week"\n'
 
