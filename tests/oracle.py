@@ -218,7 +218,7 @@ class Oracle:
     def _publish(self, event: Plain) -> None:
         if (starts := event["rules"].get("week_starts", 0)) != self.starts:
             self._close(event["recorded"], 0, ("week",))
-            self.open["week"] = span("week", self.open.get("after week", self.open["week"]), starts)[0]
+            self.open["week"] = span("week", self.open.setdefault("after week", self.open["week"]), starts)[0]
         self.rules, self.starts = event["rules"], starts
 
     def _close(self, recorded: int, grace_hours: int, periods: tuple[str, ...]) -> None:
