@@ -235,8 +235,7 @@ async def event_fate(request: Call, source: SourceInPath, event_id: FateId) -> F
         return Fate(id_, "waiting", None)
     if await parts.reader.judged() < position:
         return Fate(id_, "accepted", position)
-    journal = await parts.ledger.entry(position)
-    return Fate(id_, "aside" if journal is not None and journal.aside else "judged", position)
+    return Fate(id_, "aside" if await parts.asides.is_still_aside(position) else "judged", position)
 
 
 async def newest_rulebook(request: Call) -> Rulebook:

@@ -12,9 +12,10 @@ from engine.core.close import close_due
 from engine.core.desk import Desk
 from engine.core.draft import Draft, Input
 from engine.core.entries import Act, AnyEntry, Blank, Logged, Retracted, Retried, Thanked, Tick
-from engine.core.journal import Decision
+from engine.core.journal import Decision, EntryRetried, Reason
 from engine.core.plan import Plan
 from engine.core.retract import judge_retracted
+from engine.core.retry import entry_to_retry
 from engine.core.states import State
 from engine.core.thanks import judge_thanked
 
@@ -45,10 +46,17 @@ def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
         case Retracted():
             judge_retracted(desk, entry)
         case Retried():
-            aside = desk.draft.logged(entry.position)
-            if aside is not None and not isinstance(aside.entry, Retried):
-                _judge_entry(desk, aside.entry)
+            _judge_retried(desk, entry.position)
         case Blank() | Tick():
             pass
         case _:
             judge_administration(desk, entry)
+
+
+def _judge_retried(desk: Desk, position: int) -> None:
+    entry = entry_to_retry(desk.draft, position)
+    if isinstance(entry, Reason):
+        desk.refuse(-1, -1, entry)
+        return
+    desk.write(EntryRetried(position))
+    _judge_entry(desk, entry)

@@ -40,6 +40,8 @@ class Reason(IntEnum):
     NOT_THEIRS = 18
     KEY_AGAIN = 19
     UNKNOWN_NAME = 20
+    RETRIED_BEFORE = 21
+    NOT_ASIDE = 22
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -279,6 +281,12 @@ class PartsRecounted(Line, tag=25, frozen=True, array_like=True, gc=False):
     parts: tuple[tuple[str, str, str, int], ...]
 
 
+class EntryRetried(Line, tag=26, frozen=True, array_like=True, gc=False):
+    """The entry that went aside at this position is judged here, once and for ever."""
+
+    position: int
+
+
 AnyLine = (
     Counted
     | Used
@@ -305,6 +313,7 @@ AnyLine = (
     | Refused
     | UnitRecounted
     | PartsRecounted
+    | EntryRetried
 )
 
 

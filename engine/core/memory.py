@@ -1,14 +1,24 @@
-"""What is remembered for a while of entries: their keys, what they are about, and which were taken back.
+"""What is remembered of entries: their keys, what they are about, which were taken back, which were retried.
 
-It lies on two shelves, this era's and the one before; the shelf before those is thrown away.
+All but the last lies on two shelves, this era's and the one before; the shelf before those is thrown away. What went
+aside is never thrown away, so neither is that it was retried.
 """
 
 from engine.core.draft import Draft
-from engine.core.journal import EntryTaken, KeyNoted, KeyTaken
-from engine.core.states import AboutState, TakenState, ThingState, about_key, taken_key, thing_key
+from engine.core.journal import EntryRetried, EntryTaken, KeyNoted, KeyTaken
+from engine.core.states import (
+    AboutState,
+    RetriedState,
+    TakenState,
+    ThingState,
+    about_key,
+    retried_key,
+    taken_key,
+    thing_key,
+)
 
 
-def remember(draft: Draft, line: KeyNoted | KeyTaken | EntryTaken, position: int) -> None:
+def remember(draft: Draft, line: KeyNoted | KeyTaken | EntryTaken | EntryRetried, position: int) -> None:
     """Note what a line says of a key or an entry; `position` is that of the entry whose line it is."""
     era = draft.organization().era
     match line:
@@ -19,6 +29,8 @@ def remember(draft: Draft, line: KeyNoted | KeyTaken | EntryTaken, position: int
             draft.put(thing_key(era, line.key), taken)
         case EntryTaken():
             draft.put(taken_key(era, line.position), TakenState())
+        case EntryRetried():
+            draft.put(retried_key(line.position), RetriedState(position=position))
 
 
 def remember_key(draft: Draft, era: int, key: bytes, position: int, taken: int) -> None:

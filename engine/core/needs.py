@@ -20,10 +20,11 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
-from engine.core.journal import Person
+from engine.core.journal import Person, Reason
 from engine.core.plan import Plan
 from engine.core.recut import cuts_anew, recount_to_read, units_to_read
 from engine.core.retract import asks_whose
+from engine.core.retry import entry_to_retry
 from engine.core.rulebook import THANKS
 from engine.core.states import (
     CODES,
@@ -39,6 +40,7 @@ from engine.core.states import (
     journal_key,
     logged_key,
     member_key,
+    retried_key,
     taken_key,
     thing_key,
     unit_key,
@@ -128,10 +130,7 @@ class _Asker:
             case RulebookPublished():
                 self._ask_rulebook(entry)
             case Retried():
-                if self.ask(logged_key(entry.position)):
-                    aside = self.draft.logged(entry.position)
-                    if aside is not None and not isinstance(aside.entry, Retried):
-                        self.ask_entry(aside.entry)
+                self._ask_retried(entry.position)
             case _:
                 pass
 
@@ -149,6 +148,13 @@ class _Asker:
                 self.ask(unit_key(by, unit))
             for member in sorted(recount.moved):
                 self.ask(member_key(member))
+
+    def _ask_retried(self, position: int) -> None:
+        known = [self.ask(key) for key in (retried_key(position), journal_key(position), logged_key(position))]
+        if all(known):
+            entry = entry_to_retry(self.draft, position)
+            if not isinstance(entry, Reason):
+                self.ask_entry(entry)
 
     def _ask_act(self, act: Act) -> None:
         plan = self.plan.of_type(act.type)
@@ -199,11 +205,17 @@ class _Asker:
                         if thing.position:
                             self._ask_target(thing.position)
                             if asks_whose(entry):
-                                self.ask(logged_key(thing.position))
+                                self._ask_whose(thing.position)
                         return
         elif entry.content is not None and entry.member is not None:
             self._ask_person(entry.member, None)
             self._ask_about(entry.content, entry.member)
+
+    def _ask_whose(self, position: int) -> None:
+        if self.ask(logged_key(position)):
+            target = self.draft.logged(position)
+            if target is not None and isinstance(target.entry, Retried):
+                self.ask(logged_key(target.entry.position))
 
     def _ask_about(self, content: str, member: str) -> None:
         for shelf in (self.era, self.era - 1):

@@ -3,7 +3,7 @@
 from engine.core.badges import withdraw_badges
 from engine.core.desk import Desk
 from engine.core.draft import Draft
-from engine.core.entries import Act, Logged, Retracted
+from engine.core.entries import Act, Retracted
 from engine.core.journal import (
     Counted,
     EntryTaken,
@@ -16,6 +16,7 @@ from engine.core.journal import (
     Used,
 )
 from engine.core.memory import known_thing
+from engine.core.retry import what_was_judged
 from engine.core.states import AboutState, about_key, taken_key
 
 
@@ -40,7 +41,7 @@ def _take_back_key(desk: Desk, entry: Retracted, key: bytes) -> None:
     if not thing.position:
         desk.refuse(-1, -1, Reason.ALREADY_TAKEN_BACK)
         return
-    if asks_whose(entry) and not _is_theirs(entry, desk.draft.logged(thing.position)):
+    if asks_whose(entry) and not _is_theirs(entry, desk.draft, thing.position):
         desk.refuse(-1, -1, Reason.NOT_THEIRS)
         return
     desk.write(KeyTaken(key, thing.position))
@@ -52,12 +53,14 @@ def asks_whose(entry: Retracted) -> bool:
     return (entry.by == "member" and entry.member is not None) or (entry.by == "source" and entry.source is not None)
 
 
-def _is_theirs(entry: Retracted, target: Logged | None) -> bool:
-    if target is None or not isinstance(target.entry, Act):
+def _is_theirs(entry: Retracted, draft: Draft, position: int) -> bool:
+    logged = draft.logged(position)
+    act = None if logged is None else what_was_judged(draft, logged)
+    if not isinstance(act, Act):
         return False
     if entry.by == "member":
-        return target.entry.subject == entry.member
-    return target.entry.source == entry.source
+        return act.subject == entry.member
+    return act.source == entry.source
 
 
 def about_positions(draft: Draft, content: str, member: str, era: int) -> list[int]:

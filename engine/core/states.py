@@ -57,6 +57,11 @@ def taken_key(era: int, position: int) -> str:
     return f"{era}/x:{position}"
 
 
+def retried_key(position: int) -> str:
+    """Where it is remembered that an entry which had gone aside was judged after all."""
+    return f"y:{position}"
+
+
 def logged_key(position: int) -> str:
     """How another entry of the log is asked for."""
     return f"e:{position}"
@@ -221,6 +226,12 @@ class TakenState(msgspec.Struct, array_like=True, gc=False):
     taken: bool = True
 
 
+class RetriedState(msgspec.Struct, array_like=True, gc=False):
+    """An entry that went aside and was judged after all: by the retry at this position. Kept for ever."""
+
+    position: int
+
+
 class CodesState(msgspec.Struct):
     """The codes given to all names so far."""
 
@@ -252,6 +263,7 @@ State = (
     | ThingState
     | AboutState
     | TakenState
+    | RetriedState
     | CodesState
     | OrganizationState
 )
@@ -266,6 +278,7 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
     "k:": msgspec.msgpack.Decoder(ThingState).decode,
     "a:": msgspec.msgpack.Decoder(AboutState).decode,
     "x:": msgspec.msgpack.Decoder(TakenState).decode,
+    "y:": msgspec.msgpack.Decoder(RetriedState).decode,
     "o": msgspec.msgpack.Decoder(OrganizationState).decode,
 }
 
@@ -331,5 +344,5 @@ def copy_state(state: State) -> State:
             return CodesState(codes=dict(state.codes))
         case ThingState():
             return msgspec.structs.replace(state)
-        case ContentState() | TakenState():
+        case ContentState() | TakenState() | RetriedState():
             return state

@@ -1,15 +1,17 @@
 """Entries that went aside: which there are, and trying one again once what was wrong is mended.
 
-A retry is an entry of its own that names the first; the row that goes with it in the same write is the reason why one
-entry is never judged twice, however often it is asked for. A retry that goes aside, too, can be retried in its turn.
+A retry is an entry of its own that names the first. The core judges each once, whatever is asked for; the row that
+goes with the retry in the same write lets the door say so at once. A retry that goes aside, too, can be retried in its
+turn.
 """
 
 import msgspec
 
-from engine.core.entries import Logged, Retried
+from engine.core.entries import Retried
 from engine.core.receipts.receipt import type_of
-from engine.core.states import logged_key
+from engine.core.states import retried_key
 from engine.run.errors import ChangedMeanwhile, NotAside, RetriedBefore
+from engine.run.logged import logged_at
 from engine.run.outcomes import When
 from engine.run.recorder import Once, Recorder
 from engine.store.ledger import Ledger
@@ -37,7 +39,7 @@ class Asides:
         codes = await self._ledger.asides()
         positions = sorted((each for each in codes if before is None or each < before), reverse=True)
         shown = positions[:count]
-        logged, retried = await self._logged(shown), await self._ledger.retried(shown)
+        logged, retried = await logged_at(self._reader, shown), await self._ledger.retried(shown)
         asides = [
             Aside(
                 position=position,
@@ -50,6 +52,12 @@ class Asides:
         ]
         return asides, shown[-1] if len(positions) > count else None
 
+    async def is_still_aside(self, position: int) -> bool:
+        """Whether the entry of this position went aside and no retry of it has been judged."""
+        if not await self._ledger.is_aside(position):
+            return False
+        return (await self._reader.read([retried_key(position)]))[retried_key(position)] is None
+
     async def retry(self, position: int, when: When) -> int:
         """Have the entry that went aside here judged again; the position of the retry, the same when asked twice.
 
@@ -59,7 +67,7 @@ class Asides:
         """
         if not await self._ledger.is_aside(position):
             raise NotAside(position=position)
-        aside = (await self._logged([position]))[position].entry
+        aside = (await logged_at(self._reader, [position]))[position].entry
         entry = aside if isinstance(aside, Retried) else Retried(position)
         once = Once(speaker="sulka.retried", id=str(position), content=entry)
         try:
@@ -67,7 +75,3 @@ class Asides:
         except ChangedMeanwhile:
             raise RetriedBefore(position=position) from None
         return appended.position
-
-    async def _logged(self, positions: list[int]) -> dict[int, Logged]:
-        _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
-        return {found.position: found for found in inputs.values() if isinstance(found, Logged)}

@@ -185,7 +185,7 @@ class BatchDecider:
             tail = chain_digest(encoded)
             journal[logged.position] = encoded
             self._desks.journal[logged.position] = inputs[journal_key(logged.position)] = entry
-            if isinstance(logged.entry, RulebookPublished):
+            if isinstance(logged.entry, RulebookPublished | Retried):  # a publication, too, may have gone aside
                 break
         if not journal:
             return None

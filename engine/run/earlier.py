@@ -10,13 +10,13 @@ from typing import Final
 import msgspec
 
 from engine.core.desk import value_key
-from engine.core.entries import Act, AnyEntry, Logged
+from engine.core.entries import Act, AnyEntry
 from engine.core.journal import EntryTaken, JournalEntry, Reason, Refused, Used
 from engine.core.periods import PeriodKind, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.receipt import Earlier
 from engine.core.rulebook import Slot
-from engine.core.states import logged_key
+from engine.run.logged import judged_at
 from engine.store.ledger import Ledger
 from engine.store.states import StateReader
 
@@ -89,11 +89,11 @@ class EarlierActs:
         if not positions or any(each.since is None for each in open_):
             return False
         since = min(each.since for each in open_ if each.since is not None)
-        oldest = (await self._logged([positions[-1]])).get(positions[-1])
+        oldest = (await judged_at(self._reader, [positions[-1]])).get(positions[-1])
         return oldest is not None and oldest.recorded < since - AHEAD_MS
 
     async def _acts(self, users: list[tuple[Held, int]]) -> Mapping[int, tuple[Earlier, ...]]:
-        logged = await self._logged([at for _, at in users])
+        logged = await judged_at(self._reader, [at for _, at in users])
         found: dict[int, tuple[Earlier, ...]] = {}
         for held, at in users:
             entry = logged[at].entry if at in logged else None
@@ -101,10 +101,6 @@ class EarlierActs:
                 earlier = Earlier(held.slot.code, held.period, entry.time)
                 found[held.position] = (*found.get(held.position, ()), earlier)
         return found
-
-    async def _logged(self, positions: list[int]) -> dict[int, Logged]:
-        _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
-        return {found.position: found for found in inputs.values() if isinstance(found, Logged)}
 
 
 def _note_taken(taken: dict[int, int], at: int, journal: JournalEntry) -> None:

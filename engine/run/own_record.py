@@ -1,17 +1,15 @@
 """Everything that is held about one member, in words: for the person's own right to see it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from engine.core.entries import (
-    Logged,
-)
 from engine.core.periods import period_name
 from engine.core.plan import KINDS
 from engine.core.receipts.words import LANGUAGES, Language
-from engine.core.states import CODES, CodesState, MemberState, logged_key, member_key
+from engine.core.states import CODES, CodesState, MemberState, member_key
 from engine.run.errors import UnknownMember
 from engine.run.held import decode_held
+from engine.run.logged import judged_at
 from engine.run.own_words import (
     Record,
     choices_in_words,
@@ -119,7 +117,7 @@ class OwnRecords:
         before: int | None = None
         while True:
             page = await self._telling.page(member, language, now, before=before, count=RECEIPTS_AT_ONCE)
-            held = await self._held([receipt.position for receipt in page.receipts])
+            held = await judged_at(self._reader, [receipt.position for receipt in page.receipts])
             for receipt in page.receipts:
                 entry = held.get(receipt.position)
                 found.append(
@@ -137,10 +135,6 @@ class OwnRecords:
             if page.before is None:
                 return found
             before = page.before
-
-    async def _held(self, positions: Sequence[int]) -> dict[int, Logged]:
-        _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
-        return {found.position: found for found in inputs.values() if isinstance(found, Logged)}
 
     async def _board_rows(self, member: str) -> list[Record]:
         titles = {board.code: board.id for board in (await self._plans.in_force({})).rulebook.boards}

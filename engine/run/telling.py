@@ -12,8 +12,9 @@ from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_badges, tell_dropped
 from engine.core.receipts.receipt import Receipt, Speaker
 from engine.core.receipts.words import Language
-from engine.core.states import MemberState, logged_key, member_key
+from engine.core.states import MemberState, member_key
 from engine.run.earlier import EarlierActs, Held, held_in
+from engine.run.logged import judged_at
 from engine.run.plans import PlanSource
 from engine.store.directory import Directory
 from engine.store.ledger import Ledger
@@ -101,7 +102,7 @@ class Telling:
     async def _stories(self, member: str, positions: Sequence[int], viewer: Viewer) -> dict[int, Story]:
         """What there is to tell of these positions, in their order."""
         journal = await self._ledger.entries(positions)
-        logged = await self._logged(positions)
+        logged = await judged_at(self._reader, positions)
         stories = {at: Story(logged[at], journal[at]) for at in positions if at in journal and at in logged}
         return {
             at: story
@@ -142,10 +143,6 @@ class Telling:
         keys = {at: key for at, story in stories.items() if (key := _text_of(story.logged.entry, viewer)) is not None}
         texts = await self._directory.texts(list(keys.values()))
         return {at: texts[key].text for at, key in keys.items() if key in texts}
-
-    async def _logged(self, positions: Sequence[int]) -> dict[int, Logged]:
-        _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
-        return {found.position: found for found in inputs.values() if isinstance(found, Logged)}
 
     async def _state(self, member: str) -> MemberState:
         state = (await self._reader.read([member_key(member)]))[member_key(member)]

@@ -15,7 +15,8 @@ from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title
 from engine.core.receipts.words import Language
 from engine.core.rulebook import Text
-from engine.core.states import MemberState, badge_key, logged_key, member_key
+from engine.core.states import MemberState, badge_key, member_key
+from engine.run.logged import judged_at
 from engine.run.people import NOBODY
 from engine.run.plans import PlanSource
 from engine.store.directory import Directory, MemberRecord, MembershipRow, TextRecord
@@ -136,8 +137,7 @@ class Wall:
         self, positions: Sequence[int], kinds: Sequence[WallKind], language: Language, now: int
     ) -> list[WallRow]:
         entries = await self._ledger.entries(positions)
-        _, inputs = await self._reader.read_all([logged_key(position) for position in positions])
-        logged = {found.position: found for found in inputs.values() if isinstance(found, Logged)}
+        logged = await judged_at(self._reader, positions)
         digests = dict.fromkeys(entry.rulebook for entry in entries.values())
         plans = {digest: await self._plans.of(digest) for digest in digests}
         found = [

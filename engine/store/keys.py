@@ -51,7 +51,7 @@ class Keys:
         """What is to be filled since weeks were cut anew; gone when it is."""
         self.aside = f"{prefix}aside"
         self.retried = f"{prefix}retried"
-        """Which of the entries that went aside were tried again, so that none is tried twice."""
+        """Which of the entries that went aside were tried again, for the door; the core knows by itself."""
         self.rulebooks = f"{prefix}rulebooks"
         self.versions = f"{prefix}versions"
         self.directory = f"{prefix}directory"

@@ -1,8 +1,10 @@
 """Entries that went aside: an administrator sees them and has one judged again, once."""
 
 import msgspec
+import pytest
 
 from api.v1.asides import PAGE
+from engine.core.entries import Retried
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, share
 
@@ -115,6 +117,104 @@ async def test_what_was_taken_back_in_the_meantime_pays_nothing(desk: Desk) -> N
     await desk.house.judge()
 
     assert await balance(desk, anna) == 0
+
+
+async def test_a_second_retry_in_the_log_pays_nothing_even_where_the_door_forgot_the_first(desk: Desk) -> None:
+    anna = await desk.as_member("anna")
+    position = await gone_aside(desk)
+    await desk.right("POST", f"/v1/asides/{position}/retry", by="admin")
+    await desk.house.judge()
+
+    await desk.house.parts.recorder.append(Retried(position), desk.house.when)
+    await desk.house.judge()
+
+    assert await balance(desk, anna) == 10
+
+
+@pytest.mark.parametrize(
+    ("by", "path", "said"),
+    [
+        ("source", "/v1/retractions", {"key": "k"}),
+        ("anna", "/v1/me/retractions", {"key": "k", "source": "hub"}),
+        ("anna", "/v1/me/retractions", {"content": "post-1"}),
+    ],
+)
+async def test_what_a_retry_paid_can_be_taken_back_as_any_other(
+    desk: Desk, by: str, path: str, said: dict[str, object]
+) -> None:
+    anna = await desk.as_member("anna")
+    position = await gone_aside(desk, key="k", data={"content": "post-1"})
+    await desk.right("POST", f"/v1/asides/{position}/retry", by="admin")
+    await desk.house.judge()
+    paid = await balance(desk, anna)
+
+    await desk.right("POST", path, said, by=by)
+    await desk.house.judge()
+
+    assert (paid, await balance(desk, anna)) == (10, 0)
+
+
+async def test_the_receipt_of_a_retry_is_that_of_the_act(desk: Desk) -> None:
+    await desk.as_member("anna")
+    position = await gone_aside(desk)
+    desk.house.now += HOUR_MS
+    retry = (await desk.right("POST", f"/v1/asides/{position}/retry", by="admin"))["position"]
+    await desk.house.judge()
+
+    receipt = await desk.right("GET", f"/v1/me/receipts/{retry}", by="anna")
+
+    assert (receipt["type"], receipt["title"], receipt["points"]) == ("content.shared", "Shared company content", 10)
+    assert receipt["time"] == "2026-11-23T10:00:00.000Z"
+
+
+async def test_a_limit_names_the_act_that_a_retry_counted(desk: Desk) -> None:
+    await desk.as_member("anna")
+    position = await gone_aside(desk)
+    await desk.right("POST", f"/v1/asides/{position}/retry", by="admin")
+    desk.house.now += HOUR_MS
+    await desk.post("/v1/events", share(id="share-2"))
+    await desk.house.judge()
+
+    (receipt, *_) = (await desk.right("GET", "/v1/me/ledger", by="anna"))["receipts"]
+
+    assert "yours of 12:00 was it" in receipt["sentences"][0]
+
+
+async def test_a_retried_thanks_is_on_the_wall(desk: Desk) -> None:
+    await desk.as_member("anna")
+    await desk.as_member("bea")
+    await desk.right("POST", "/v1/thanks", {"to": "email:bea@example.org", "text": "Well reviewed"}, by="anna")
+    position = await desk.house.position()
+    await desk.house.judge({position: FAULT})
+    before = await desk.right("GET", "/v1/recognitions", by="hr")
+
+    await desk.right("POST", f"/v1/asides/{position}/retry", by="admin")
+    await desk.house.judge()
+
+    assert before["recognitions"] == []
+    (row,) = (await desk.right("GET", "/v1/recognitions", by="hr"))["recognitions"]
+    assert (row["kind"], row["giver"]["name"], row["member"]["name"], row["words"]) == (
+        "thanks",
+        "Anna",
+        "Bea",
+        "Well reviewed",
+    )
+
+
+async def test_the_sender_sees_that_an_event_was_judged_after_all(desk: Desk) -> None:
+    await desk.as_member("anna")
+    position = await gone_aside(desk)
+    before = await desk.right("GET", "/v1/sources/hub/events/share-1", by="source")
+    retry = (await desk.right("POST", f"/v1/asides/{position}/retry", by="admin"))["position"]
+    await desk.house.judge({retry: FAULT})
+    again = await desk.right("GET", "/v1/sources/hub/events/share-1", by="source")
+
+    await desk.right("POST", f"/v1/asides/{retry}/retry", by="admin")
+    await desk.house.judge()
+
+    after = await desk.right("GET", "/v1/sources/hub/events/share-1", by="source")
+    assert [each["status"] for each in (before, again, after)] == ["aside", "aside", "judged"]
+    assert {each["position"] for each in (before, again, after)} == {position}
 
 
 async def test_only_what_went_aside_is_judged_again(desk: Desk) -> None:

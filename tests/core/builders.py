@@ -127,6 +127,12 @@ class World:
         self.switch(logged)
         return decision
 
+    def set_aside(self, entry: AnyEntry, *, at: int | None = None) -> int:
+        """Append an entry that the engine could not judge; its position."""
+        logged = self.append(entry, at=at)
+        self.journal.append(JournalEntry(b"", b"", b"", aside=True))
+        return logged.position
+
     def judge_batch(self, batch: Iterable[Logged]) -> list[Decision]:
         """The same for many entries on one draft, as the engine does it: a board is read from what is committed, so
         it ends the batch, and so does a new rulebook.
@@ -161,7 +167,7 @@ class World:
                 case "j:":
                     inputs[key] = self.journal[int(place) - 1] if int(place) <= len(self.journal) else None
                 case "e:":
-                    inputs[key] = self.log[int(place) - 1]
+                    inputs[key] = self.log[int(place) - 1] if int(place) <= len(self.log) else None
                 case "r:":
                     counting = Counting(key)
                     for entry in self.journal:

@@ -2,8 +2,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from engine.core.entries import ContentFacts, ContentKnown, Retried, VisibilityChosen
-from engine.core.journal import BadgeGranted, Decision, OnceUsed, Reason
+from engine.core.entries import ContentFacts, ContentKnown, VisibilityChosen
+from engine.core.journal import OnceUsed, Reason
 from engine.core.states import (
     INDEX_BLOCK,
     VALUES_LIMIT,
@@ -156,16 +156,6 @@ def test_what_is_shown_is_what_the_member_chose_last() -> None:
 
     state = world.member()
     assert (state.boards_shown, state.wall_shown, state.badges_shown) == (True, False, True)
-
-
-def test_an_entry_that_went_aside_is_judged_under_its_own_time_when_it_is_tried_again() -> None:
-    world = World(book(badges=[{"id": "b", "metric": "shares", "per": "day"}]))
-    aside = world.append(act(day=0))
-    world.remember(Decision())
-
-    decision = world.post(Retried(aside.position), at=moment(3))
-
-    assert [line.day for line in lines(decision, BadgeGranted)] == [MONDAY]
 
 
 def test_a_long_value_is_kept_as_a_digest() -> None:

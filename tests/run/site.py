@@ -20,6 +20,7 @@ from engine.core.plan import Plan
 from engine.core.rulebook import Value
 from engine.core.states import MemberState, State, member_key
 from engine.run.loop import Engine
+from engine.run.plans import PlanSource
 from engine.store.commit import Committer
 from engine.store.keys import Keys
 from engine.store.log import Append, Log
@@ -76,20 +77,32 @@ class Site:
             items = [Append(mark=None, digest=None, payload=encode_entry(entry), recorded=at) for entry, at in part]
             self.position = (await self.log.append(items))[-1].position
 
-    def engine(self, *, batch_entries: int = 100, cached_states: int = 200_000) -> Engine:
+    def engine(
+        self,
+        *,
+        batch_entries: int = 100,
+        cached_states: int = 200_000,
+        asides: Mapping[int, str] | None = None,
+        plans: PlanSource | None = None,
+    ) -> Engine:
         return Engine(
             keys=self.keys,
             entries=self.log,
             committer=Committer(write=self.write, keys=self.keys),
             reader=self.reader,
-            plans=OneRulebook(),
+            plans=plans or OneRulebook(),
             batch_entries=batch_entries,
             cached_states=cached_states,
+            asides=asides,
             after_close=PageWriter(write=self.write, keys=self.keys).finish_all,
         )
 
-    async def judge_all(self, *, batch_entries: int = 100) -> None:
-        await self.engine(batch_entries=batch_entries).run(asyncio.Event(), until=self.position)
+    async def judge_all(
+        self, *, batch_entries: int = 100, asides: Mapping[int, str] | None = None, plans: PlanSource | None = None
+    ) -> None:
+        """Judge the whole log; `asides` are what can't be judged, with the fault."""
+        engine = self.engine(batch_entries=batch_entries, asides=asides, plans=plans)
+        await engine.run(asyncio.Event(), until=self.position)
 
     async def member(self, member: str) -> MemberState:
         state = (await self.reader.read([member_key(member)]))[member_key(member)]

@@ -1,20 +1,26 @@
 """The engine over a real server: entries in, states, journal and boards out."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
 from engine.core.draft import Input
-from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChanged
+from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChanged, Retried, RulebookPublished
+from engine.core.journal import Posted
+from engine.core.rulebook import Rulebook
 from engine.core.states import MemberState, State, encode_state, member_key
 from engine.run.batch import BatchDecider, Desks
 from engine.run.loop import READ_AHEAD
+from engine.run.plans import Plans
 from engine.store.connect import read_client
 from engine.store.errors import StaleEpoch, StalePosition
 from engine.store.keys import Place
+from engine.store.ledger import Ledger
 from engine.store.log import Log
+from tests.core.programme import plan
 from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, share, write_some_history
 
 HOUR_MS = 3_600_000
@@ -172,3 +178,36 @@ async def test_what_is_read_ahead_of_a_new_era_is_asked_for_again(site: Site) ->
         decided_to = decided.last
 
     assert known > 0
+
+
+@pytest.mark.parametrize("batch_entries", [1, 100])
+async def test_a_rulebook_whose_publication_is_tried_again_is_in_force_from_there(
+    site: Site, batch_entries: int
+) -> None:
+    book = plan().rulebook
+    generous = msgspec.structs.replace(
+        book, digest=b"g" * 16, rules=(msgspec.structs.replace(book.rules[0], points=20), *book.rules[1:])
+    )
+    books = {book.digest: book, generous.digest: generous}
+
+    async def compile_published(digest: bytes, _codes: Mapping[str, int]) -> Rulebook:
+        return books[digest]
+
+    await write_some_history(site, weeks=1)
+    now = BEGIN + 7 * DAY_MS
+    aside = await site.append(RulebookPublished(generous.digest, (), book.zone, book.week_starts, book.days_back), now)
+    await site.append(share("anna", now), now)
+    await site.append(Retried(aside), now)
+    await site.append(share("anna", now + DAY_MS), now + DAY_MS)
+
+    plans = Plans(compile_published, site.reader)
+    await site.judge_all(batch_entries=batch_entries, asides={aside: "TypeError"}, plans=plans)
+
+    assert [await points_at(site, site.position - back) for back in (2, 0)] == [10, 20]
+
+
+async def points_at(site: Site, position: int) -> int:
+    """What an entry paid."""
+    journal = await Ledger(read=site.read, keys=site.keys).entry(position)
+    assert journal is not None
+    return sum(line.amount for line in journal.lines if isinstance(line, Posted) and line.currency == 0)

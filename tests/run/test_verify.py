@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.entries import Act
+from engine.core.entries import Act, Retried
 from engine.run.verify import Side, Verified, Verifier
 from engine.store.commit import Committer
 from engine.store.connect import write_client
@@ -16,7 +16,7 @@ from engine.store.embedded import EmbeddedServer
 from engine.store.ledger import Ledger
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
-from tests.run.site import OneRulebook, Site, write_some_history
+from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, share, write_some_history
 
 
 @pytest.fixture
@@ -46,8 +46,12 @@ def side(site: Site) -> Side:
 
 
 async def judged_history(site: Site) -> None:
+    """Four weeks, of which one act went aside and was judged by a retry."""
     await write_some_history(site, weeks=4)
-    await site.judge_all()
+    time = BEGIN + 28 * DAY_MS
+    aside = await site.append(share("bea", time), time)
+    await site.append(Retried(aside), time)
+    await site.judge_all(asides={aside: "TypeError"})
 
 
 async def first_of(site: Site, start: str) -> str:
@@ -108,6 +112,16 @@ async def change_recent(site: Site) -> None:
     await change_field(site, await first_of(site, "recent:"))
 
 
+async def change_retried(site: Site) -> None:
+    names = [cast("bytes", name).decode() for name in await site.read.hkeys(site.keys.states)]
+    (field,) = [name for name in names if name.startswith("y:")]
+    await change_field(site, site.keys.states, field)
+
+
+async def forget_aside(site: Site) -> None:
+    await site.write.delete(site.keys.aside)
+
+
 async def add_aside(site: Site) -> None:
     await site.write.hset(site.keys.aside, "12", msgspec.msgpack.encode(["TypeError", ""]))
 
@@ -142,6 +156,8 @@ async def test_a_sound_store_has_no_differences(site: Site, empty: Redis) -> Non
         (change_ranks, "ranks of a closed board"),
         (add_to_team, "members of a team"),
         (change_recent, "recent state"),
+        (change_retried, "state"),
+        (forget_aside, "state"),
         (add_aside, "state"),
         (change_wall, "index of the wall"),
         (add_alias, "alias"),

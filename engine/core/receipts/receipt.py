@@ -238,6 +238,8 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.NOT_THEIRS: "already_counted",
     Reason.KEY_AGAIN: "already_counted",
     Reason.UNKNOWN_NAME: "formula",
+    Reason.RETRIED_BEFORE: "already_counted",
+    Reason.NOT_ASIDE: "already_counted",
 }
 
 _HELD_BY_A_PERIOD = frozenset(

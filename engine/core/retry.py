@@ -1,0 +1,25 @@
+"""Trying again what went aside: the entry that a retry names is judged in its place, once and for ever."""
+
+from engine.core.draft import Draft
+from engine.core.entries import AnyEntry, Logged, Retried
+from engine.core.journal import Reason
+from engine.core.states import retried_key
+
+
+def entry_to_retry(draft: Draft, position: int) -> AnyEntry | Reason:
+    """The entry that went aside at this position, or why there is nothing to judge again."""
+    journal, entry = draft.journal_of(position), _entry_at(draft, position)
+    if journal is None or not journal.aside or entry is None:
+        return Reason.NOT_ASIDE
+    return entry if draft.get(retried_key(position)) is None else Reason.RETRIED_BEFORE
+
+
+def what_was_judged(draft: Draft, logged: Logged) -> AnyEntry | None:
+    """The entry itself, or the one that it tried again: what its journal is about."""
+    return _entry_at(draft, logged.entry.position) if isinstance(logged.entry, Retried) else logged.entry
+
+
+def _entry_at(draft: Draft, position: int) -> AnyEntry | None:
+    """The entry that a retry names; a retry itself is never named by another."""
+    named = draft.logged(position)
+    return None if named is None or isinstance(named.entry, Retried) else named.entry
