@@ -42,6 +42,7 @@ class Reason(IntEnum):
     UNKNOWN_NAME = 20
     RETRIED_BEFORE = 21
     NOT_ASIDE = 22
+    WITHOUT_POINTS = 23
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -1,7 +1,10 @@
 """Thanks between members: both are paid, within the giver's allowance, once a pair, less when it goes both ways.
 
-The giver is paid the same whether or not the receiver takes part: nothing the giver can see tells.
+The giver is paid the same whether or not the receiver takes part: nothing the giver can see tells. A thanks that pays
+nothing is handed over like any other.
 """
+
+from collections.abc import Iterable
 
 from engine.core.acts import judge_facts
 from engine.core.badges import grant_badges
@@ -25,28 +28,47 @@ def judge_thanked(desk: Desk, entry: Thanked) -> None:
     facts = ActFacts(desk, THANKS, entry.time, data, giver)
     desk.late = is_late(desk, facts.on)
     thanks = desk.plan.rulebook.thanks
-    if thanks is not None:
+    if thanks is None or not _has_room_for(desk, facts, thanks, entry, giver):
+        _hand_over(desk, entry, -1 if thanks is None else thanks.code)
+    else:
         _pay_both(desk, facts, thanks, entry, giver)
     judge_facts(facts)
 
 
+def _has_room_for(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver: int) -> bool:
+    payment = Payment(desk, giver, thanks.code, facts.on)
+    return all(_has_room(payment, limit, value, reason) for limit, value, reason in _bounds(thanks, entry))
+
+
+def _hand_over(desk: Desk, entry: Thanked, cause: int) -> None:
+    receiver = _receiver(desk, entry)
+    if receiver is not None:
+        desk.refuse(receiver, cause, Reason.WITHOUT_POINTS)
+
+
 def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver: int) -> None:
     payment = Payment(desk, giver, thanks.code, facts.on)
-    bounds = ((thanks.allowance, "", Reason.ALLOWANCE), (thanks.same_pair, entry.pair, Reason.SAME_PAIR))
-    if not all(_has_room(payment, limit, value, reason) for limit, value, reason in bounds):
-        return
     percent = _percent(desk, thanks, entry, giver)
-    for limit, value, _ in bounds:
+    for limit, value, _ in _bounds(thanks, entry):
         if limit is not None:
             payment.count(limit.use.slot, payment.day, value, 1)
     payment.use(0)
     _pay(payment, thanks.giver, percent)
-    if entry.receiver is None or not desk.draft.member(entry.receiver).takes_part_at(entry.time):
+    receiver = _receiver(desk, entry)
+    if receiver is None:
         return
-    receiver = desk.who(entry.receiver)
     _pay(Payment(desk, receiver, thanks.code, facts.on), thanks.receiver, percent)
     desk.write(ThanksNoted(receiver, entry.giver, entry.time))
     grant_badges(desk, facts.day, receiver, [])
+
+
+def _receiver(desk: Desk, entry: Thanked) -> int | None:
+    """The place of the receiver; None where they take no part."""
+    return None if entry.receiver is None else desk.who_takes_part(entry.receiver, entry.time)
+
+
+def _bounds(thanks: Thanks, entry: Thanked) -> Iterable[tuple[Limit | None, str, Reason]]:
+    return ((thanks.allowance, "", Reason.ALLOWANCE), (thanks.same_pair, entry.pair, Reason.SAME_PAIR))
 
 
 def _has_room(payment: Payment, limit: Limit | None, value: str, reason: Reason) -> bool:

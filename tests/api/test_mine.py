@@ -2,11 +2,14 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from engine.core.entries import Thanked
+from engine.core.rulebook import Limit, Use
 from tests.api.desk import Desk, problem
-from tests.api.house import DAY_MS, HOUR_MS, share
+from tests.api.house import DAY_MS, HOUR_MS, programme, share
+from tests.core.programme import WEEK
 from tests.core.test_words import blaming
 
 
@@ -166,6 +169,31 @@ async def test_a_thanks_is_sent_whether_or_not_the_colleague_takes_part(desk: De
     entries = await desk.house.parts.log.read(answers[0]["position"] - 1, 2)
     assert [entry.entry.receiver for entry in entries if isinstance(entry.entry, Thanked)] == [bea, None]
     assert not any(b"Thanks!" in entry.payload for entry in entries)
+
+
+async def test_a_thanks_beyond_the_allowance_reaches_the_receiver_with_its_words(desk: Desk) -> None:
+    await desk.as_member("anna")
+    await desk.as_member("bea")
+    book = programme()
+    assert book.thanks is not None
+    once = Limit(use=Use(slot=WEEK), times=1)
+    desk.house.use(msgspec.structs.replace(book, thanks=msgspec.structs.replace(book.thanks, same_pair=once)))
+
+    for text in ("First", "Second"):
+        await desk.right("POST", "/v1/thanks", {"to": "email:bea@example.org", "text": text}, by="anna")
+    await desk.house.judge()
+
+    got, *_ = (await desk.right("GET", "/v1/me/ledger", by="bea"))["receipts"]
+    sent, *_ = (await desk.right("GET", "/v1/me/ledger", by="anna"))["receipts"]
+    assert (got["title"], got["points"], got["words"]) == ("Thanks", 0, "Second")
+    assert got["sentences"] == ["A colleague thanked you. This thanks comes without points."]
+    assert (sent["points"], sent["words"]) == (0, "Second")
+    assert sent["sentences"] == [
+        "Your thanks was sent. Of thanks to the same person, one a week counts for points.",
+        "You did nothing wrong.",
+        "The next one counts from Mon 30 Nov 00:00 (Helsinki).",
+    ]
+    assert len((await desk.right("GET", "/v1/recognitions", by="hr"))["recognitions"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ def test_beyond_the_allowance_neither_is_paid() -> None:
 
     third = world.post(thanks("anna", "dora"))
 
-    assert (points(third), refusals(third)) == ([], [Reason.ALLOWANCE])
+    assert (points(third), refusals(third)) == ([], [Reason.ALLOWANCE, Reason.WITHOUT_POINTS])
+    assert [person.id for person in third.people] == ["anna", "dora"]
     assert points(world.post(thanks("anna", "dora", day=7))) == [2, 10]
 
 
@@ -35,7 +36,7 @@ def test_the_same_pair_is_paid_once_a_week_and_uses_up_no_allowance_beyond() -> 
 
     again = world.post(thanks("anna", "bela"))
 
-    assert (points(again), refusals(again)) == ([], [Reason.SAME_PAIR])
+    assert (points(again), refusals(again)) == ([], [Reason.SAME_PAIR, Reason.WITHOUT_POINTS])
     assert points(world.post(thanks("anna", "cleo"))) == [2, 10]
 
 
@@ -69,6 +70,33 @@ def test_a_receiver_who_has_paused_gets_nothing() -> None:
     world.post(thanks("anna", "stranger"))
 
     assert (world.balance("anna"), world.balance("stranger")) == (2, 0)
+
+
+def test_a_thanks_that_pays_nothing_is_still_handed_over() -> None:
+    world = World({})
+
+    decision = world.post(thanks())
+
+    assert refusals(decision) == [Reason.WITHOUT_POINTS]
+    assert [person.id for person in decision.people] == ["anna", "bela"]
+
+
+def test_a_thanks_beyond_the_allowance_makes_no_later_one_a_mutual_one() -> None:
+    world = World(
+        book(allowance={"times": 1, "per": "week"}, mutual_days=7, mutual_percent=50), members=["a", "b", "c"]
+    )
+    world.post(thanks("a", "c"))
+    world.post(thanks("a", "b"))
+
+    assert points(world.post(thanks("b", "a"))) == [2, 10]
+
+
+def test_nothing_is_handed_over_to_who_takes_no_part() -> None:
+    world = World({}, members=["anna"])
+
+    decisions = [world.post(thanks("anna", receiver)) for receiver in (None, "stranger")]
+
+    assert [[person.id for person in decision.people] for decision in decisions] == [["anna"], ["anna"]]
 
 
 def test_thanks_are_counted_for_the_giver() -> None:

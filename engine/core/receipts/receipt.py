@@ -240,6 +240,7 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.UNKNOWN_NAME: "formula",
     Reason.RETRIED_BEFORE: "already_counted",
     Reason.NOT_ASIDE: "already_counted",
+    Reason.WITHOUT_POINTS: "thanked",
 }
 
 _HELD_BY_A_PERIOD = frozenset(
