@@ -133,7 +133,8 @@ def _pay_rules(facts: ActFacts, candidates: list[ReadyRule]) -> None:
     for ready in candidates:
         line = HOLDS if ready.failing_line is None else ready.failing_line(facts)
         if line != HOLDS:
-            unmet.append((ready, line))
+            if ready.rule.pays.who == "subject":  # what would have paid others is no news to whoever acted
+                unmet.append((ready, line))
             continue
         said_anything = pay_rule(facts, ready.rule) or said_anything
     if said_anything or facts.subject < 0:
@@ -149,9 +150,7 @@ def pay_rule(facts: ActFacts, rule: Rule) -> bool:
     if not isinstance(base, int):
         worked_out = facts.formula(base)
         if isinstance(worked_out, bool) or not isinstance(worked_out, int) or not 0 <= worked_out <= MOST_POINTS:
-            if facts.subject >= 0:
-                facts.desk.refuse(facts.subject, rule.code, Reason.FORMULA_FAULT)
-            return True
+            return _say_to_payees(facts, rule, Reason.FORMULA_FAULT)
         base = worked_out
     if base == 0 and not rule.also:
         return False
@@ -169,6 +168,15 @@ def pay_rule(facts: ActFacts, rule: Rule) -> bool:
             if payee != facts.subject:
                 grant_badges(facts.desk, facts.day, payee, [])
     return paid_or_said
+
+
+def _say_to_payees(facts: ActFacts, rule: Rule, reason: Reason) -> bool:
+    """Remark to those who would have been paid why nothing was; whether there are any."""
+    payees = [facts.desk.who_takes_part(member, facts.time) for member in _payees(facts, rule)]
+    for payee in payees:
+        if payee is not None:
+            facts.desk.refuse(payee, rule.code, reason)
+    return any(payee is not None for payee in payees)
 
 
 def _payees(facts: ActFacts, rule: Rule) -> list[str]:

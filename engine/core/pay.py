@@ -123,7 +123,7 @@ class RulePayment(Payment):
         percent = self._percent()
         amount = part_of(base, percent)
         if amount <= 0 and not (rule.also and percent):
-            self.refuse(Reason.FADED, rule.fade.use.slot.code if rule.fade else -1, base, percent)
+            self._refuse_faded(base, percent)
             return False
         held = self._fits_limits(amount, base, percent)
         if held is None:
@@ -156,6 +156,14 @@ class RulePayment(Payment):
         slot = fade.use.slot
         times, _ = self.used(slot, self._day_of(fade.use), self._value_of(slot))
         return fade.percents[min(times, len(fade.percents) - 1)]
+
+    def _refuse_faded(self, base: int, percent: int) -> None:
+        fade = self.rule.fade
+        if fade is None:
+            self.refuse(Reason.FADED, -1, base, percent)
+        else:
+            slot = fade.use.slot
+            self.refuse(Reason.FADED, slot.code, base, percent, self._day_of(fade.use).slot(slot)[0])
 
     def _fits_limits(self, amount: int, base: int, percent: int) -> int | None:
         for limit in self.rule.limits:

@@ -5,6 +5,7 @@ from typing import Final
 
 from engine.core.periods import period_name
 from engine.core.plan import KINDS
+from engine.core.receipts.receipt import PERIOD_CLOSED
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.core.states import CODES, CodesState, MemberState, member_key
 from engine.run.errors import UnknownMember
@@ -119,7 +120,8 @@ class OwnRecords:
             page = await self._telling.page(member, language, now, before=before, count=RECEIPTS_AT_ONCE)
             held = await judged_at(self._reader, [receipt.position for receipt in page.receipts])
             for receipt in page.receipts:
-                entry = held.get(receipt.position)
+                # What somebody else did when a period closed is theirs.
+                entry = None if receipt.type == PERIOD_CLOSED else held.get(receipt.position)
                 found.append(
                     {
                         "position": receipt.position,

@@ -10,7 +10,7 @@ from engine.core.journal import JournalEntry, MembershipSet, Reason, Refused, Vi
 from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_badges, tell_dropped
-from engine.core.receipts.receipt import Receipt, Speaker
+from engine.core.receipts.receipt import Receipt, Speaker, concerns
 from engine.core.receipts.words import Language
 from engine.core.states import MemberState, member_key
 from engine.run.earlier import EarlierActs, Held, held_in
@@ -128,7 +128,8 @@ class Telling:
         for at, story in stories.items():
             held.extend(held_in(member, at, story.journal, story.logged.entry, plans[at]))
         earlier = await self._earlier.find(member, state.entries, held)
-        words = await self._words(stories, viewer)
+        about = {at: story for at, story in stories.items() if concerns(member, story.logged.entry, story.journal)}
+        words = await self._words(about, viewer)
         told: list[Receipt] = []
         for at, story in stories.items():
             entry = story.logged.entry

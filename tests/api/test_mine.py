@@ -7,6 +7,9 @@ import pytest
 
 from engine.core.entries import Thanked
 from engine.core.rulebook import Limit, Use
+from engine.run.own_record import OwnRecords
+from engine.run.traces import Traces
+from engine.store.board_rows import BoardRows
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, programme, share
 from tests.core.programme import WEEK
@@ -194,6 +197,42 @@ async def test_a_thanks_beyond_the_allowance_reaches_the_receiver_with_its_words
         "The next one counts from Mon 30 Nov 00:00 (Helsinki).",
     ]
     assert len((await desk.right("GET", "/v1/recognitions", by="hr"))["recognitions"]) == 2
+
+
+async def test_who_won_a_week_reads_that_and_not_what_somebody_else_did_when_it_closed(desk: Desk) -> None:
+    anna = await desk.as_member("anna")
+    bea = await desk.as_member("bea")
+    await desk.post("/v1/events", share())
+    desk.house.now += 9 * DAY_MS
+    award = {"member": bea, "points": 5, "reason": "For Bea alone"}
+    await desk.right("POST", "/v1/awards", award, by="hr")
+    await desk.house.judge()
+
+    won, *_ = (await desk.right("GET", "/v1/me/ledger", by="anna"))["receipts"]
+    given, *_ = (await desk.right("GET", "/v1/me/ledger", by="bea"))["receipts"]
+
+    assert won["position"] == given["position"]
+    assert (won["type"], won["title"], won["words"]) == ("sulka.closed", "A period closed", None)
+    assert won["sentences"] == ["Advocate of the week, place 1 (2026-W48)."]
+    assert (given["title"], given["words"]) == ("Given by hand", "For Bea alone")
+    record = await own_records(desk).of(Traces(member=anna), "en", desk.house.now)
+    newest = msgspec.json.decode(msgspec.json.encode(record["receipts"]))[0]
+    assert (newest["position"], newest["held"]) == (won["position"], None)
+
+
+def own_records(desk: Desk) -> OwnRecords:
+    """What `sulka members export` writes down."""
+    house, parts = desk.house, desk.house.parts
+    return OwnRecords(
+        directory=parts.directory,
+        looks=parts.looks,
+        log=parts.log,
+        reader=parts.reader,
+        plans=house.plans,
+        telling=parts.telling,
+        boards=BoardRows(read=house.read, keys=house.keys),
+        waiting=house.waiting,
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@ from typing import Any
 
 import pytest
 
-from engine.core.journal import Posted, Reason, Used
+from engine.core.journal import Posted, Reason, Refused, Used
+from engine.core.plan import Plan
 from tests.core.builders import World, act, lines, points, refusals, thanks
+from tests.core.history import History
+from tests.rulebook.books import ORGANIZATION, compiled, rule
 
 Plain = dict[str, Any]
 
@@ -38,6 +41,27 @@ def test_a_rule_whose_condition_does_not_hold_pays_nothing_and_says_which_line()
     assert refusals(decision) == []  # another value of an indexed equality: the rule never came near
     near = World(book(share(**{"if": {"reach.at_least": 5}}))).post(act(reach=4))
     assert refusals(near) == [Reason.CONDITION]
+
+
+@pytest.mark.parametrize("who", ["invited_by", "field:proposer"])
+def test_what_would_have_paid_somebody_else_is_no_news_to_who_acted(who: str) -> None:
+    world = World(book(share(pays=who, **{"if": {"reach.at_least": 5}})), members=["anna", "bela"])
+
+    assert refusals(world.post(act(reach=4, proposer="bela"))) == []
+
+
+def test_a_formula_that_fails_is_told_to_who_would_have_been_paid() -> None:
+    helper = 'data.minutes = { type = "number", optional = true }'
+    organization = ORGANIZATION.replace(helper, f'{helper}\ndata.helper = {{ type = "member", optional = true }}')
+    pack = rule('pays = "helper"', points="{ formula = 'event.minutes / 10' }")
+    history = History(Plan(compiled(pack, organization)))
+    history.join("anna", "bela")
+
+    helped = history.share("anna", helper="bela")
+    alone = history.share("anna")
+
+    told = [(helped.people[line.who].id, line.reason) for line in lines(helped, Refused)]
+    assert (told, refusals(alone)) == ([("bela", Reason.FORMULA_FAULT)], [])
 
 
 @pytest.mark.parametrize(

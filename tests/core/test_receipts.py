@@ -1,9 +1,15 @@
+import msgspec
 import pytest
 
+from engine.core.entries import Act, AnyEntry, Awarded, Corrected, MembershipChanged, VisibilityChosen
+from engine.core.plan import Plan
 from engine.core.receipts.receipt import Earlier, Receipt, Speaker
 from engine.core.receipts.words import Language
+from engine.core.rulebook import Removal
 from tests.core.history import History, at
-from tests.core.programme import DAY_BY_CHANNEL
+from tests.core.programme import DAY_BY_CHANNEL, rulebook
+
+NOON = at("2026-11-23 12:00")
 
 
 def last_receipt(history: History, language: Language = "en", earlier: tuple[Earlier, ...] = ()) -> Receipt:
@@ -66,3 +72,46 @@ def test_a_receipt_says_when_the_next_one_counts(language: Language, sentences: 
 
     assert receipt.sentences[:3] == sentences
     assert receipt.points == 0
+
+
+def test_what_a_removal_takes_back_says_so() -> None:
+    book = msgspec.structs.replace(
+        rulebook(), removals=(Removal(on="content.removed", within_days=30, badges_stay=False),)
+    )
+    shared = book.events["content.shared"]
+    events = {**book.events, "content.removed": msgspec.structs.replace(shared, type="content.removed")}
+    history = History(Plan(msgspec.structs.replace(book, events=events)))
+    history.join("anna")
+    history.share(when="2026-11-23 09:12", content="post")
+    history.add(Act("content.removed", at("2026-11-24 09:00"), "hub", "anna", {"content": "post"}))
+
+    assert "Share in your own words: -10 points, because the act was taken back." in last_receipt(history).sentences
+
+
+def test_a_faded_share_says_from_when_the_next_one_counts() -> None:
+    history = History()
+    history.join("anna")
+    for day in range(23, 28):
+        history.share(when=f"2026-11-{day} 09:12")
+
+    assert last_receipt(history).sentences[2] == "The next one counts from Mon 30 Nov 00:00 (Helsinki)."
+
+
+@pytest.mark.parametrize(
+    ("entry", "title", "sentence"),
+    [
+        (MembershipChanged("anna", "pause", NOON), "You paused", "Noted."),
+        (VisibilityChosen("anna", boards=True, wall=False, badges=False), "Where you are shown", "Noted."),
+        (Corrected("anna", NOON, amount=-5), "A correction", "Put right by hand: -5 points."),
+        (Awarded("anna", NOON, points=5), "Given by hand", "Given by hand: +5 points."),
+        (Awarded("anna", NOON, points=5, currency="coins"), "Given by hand", "Coins: +5."),
+    ],
+)
+def test_a_receipt_is_called_after_what_it_is_about(entry: AnyEntry, title: str, sentence: str) -> None:
+    history = History()
+    history.join("anna")
+    history.add(entry, NOON)
+
+    receipt = last_receipt(history)
+
+    assert (receipt.title, receipt.sentences) == (title, (sentence,))

@@ -9,7 +9,20 @@ import msgspec
 import pytest
 
 from engine.core.days import Day
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Thanked
+from engine.core.entries import (
+    Act,
+    AnyEntry,
+    Awarded,
+    ContentFacts,
+    ContentKnown,
+    Corrected,
+    MemberFacts,
+    MemberSet,
+    MembershipChanged,
+    Retracted,
+    Thanked,
+    VisibilityChosen,
+)
 from engine.core.journal import (
     AnyLine,
     BadgeGranted,
@@ -104,6 +117,15 @@ ENTRIES: tuple[AnyEntry, ...] = (
     Retracted("hr", TIME),
     Awarded("anna", TIME, points=5),
     Corrected("anna", TIME, amount=-5),
+    MemberSet("anna", MemberFacts()),
+    VisibilityChosen("anna", boards=True, wall=True, badges=True),
+    MembershipChanged("anna", "join", TIME),
+    MembershipChanged("anna", "pause", TIME),
+    MembershipChanged("anna", "resume", TIME),
+    MembershipChanged("anna", "leave", TIME),
+    MembershipChanged("anna", "away", TIME),
+    ContentKnown("post", ContentFacts()),
+    Awarded("bea", TIME, badge="feather"),
 )
 
 
@@ -112,6 +134,7 @@ def lines() -> Iterator[AnyLine]:
     for currency in (0, COINS):
         for held_by, percent in ((-1, 100), (-1, 50), (WEEK.code, 100)):
             yield Posted(0, SHARE, currency, 5, DAY, 10, percent, held_by)
+        yield Posted(0, SHARE, currency, -5, DAY)
     for badge in (BADGE, 41, 42, 999):
         yield BadgeGranted(0, badge, 0, DAY, "hiring")
         yield BadgeWithdrawn(0, badge, 0, "hiring")

@@ -4,7 +4,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Thanked
+from engine.core.entries import (
+    Act,
+    AnyEntry,
+    Awarded,
+    Corrected,
+    MemberSet,
+    MembershipChanged,
+    Retracted,
+    Thanked,
+    VisibilityChosen,
+)
 from engine.core.journal import (
     BadgeGranted,
     BadgeWithdrawn,
@@ -22,6 +32,9 @@ from engine.core.receipts.words import MONTHS_EN, PER, PHRASES, WEEKDAYS, Langua
 from engine.core.rulebook import Limit, Slot, Text
 
 FULL = 100
+
+PERIOD_CLOSED = "sulka.closed"
+"""The type of a receipt that only says what a period brought when it closed."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +80,10 @@ class Speaker:
     ) -> Receipt:
         """The receipt of this member; lines about other people are not in it.
 
-        `entry` is None where the act is no longer shown; `earlier` are this member's acts that used up limits.
+        `entry` is None where the act is no longer shown; `earlier` are this member's acts that used up limits. An
+        entry of somebody else's, before which a period closed, is not told: only what the period brought.
         """
+        is_theirs = concerns(member, entry, journal)
         mine = {who for who, person in enumerate(journal.people) if person.id == member}
         sentences: list[str] = []
         points = 0
@@ -90,18 +105,18 @@ class Speaker:
                 case _:
                     pass
         if not sentences:
-            sentences.append(self._say("noted"))
-        if journal.late:
+            sentences.append(self._say("kept" if isinstance(entry, _KEPT) else "noted"))
+        if journal.late and is_theirs:
             sentences.append(self._say("late"))
-        if isinstance(entry, Act):
+        if isinstance(entry, Act) and is_theirs:
             said: Phrase = "said_by_member" if entry.said_by_member else "said_by_tool"
             sentences.append(self._say(said, source=entry.source))
         return Receipt(
             position=position,
             recorded=recorded,
-            time=_time_of(entry, recorded),
-            type=type_of(entry),
-            title=self._entry_title(entry),
+            time=_time_of(entry, recorded) if is_theirs else recorded,
+            type=type_of(entry) if is_theirs else PERIOD_CLOSED,
+            title=self._entry_title(entry) if is_theirs else self._say("period_closed"),
             points=points,
             sentences=tuple(dict.fromkeys(sentences)),
             late=journal.late,
@@ -145,16 +160,22 @@ class Speaker:
 
     def _posted(self, line: Posted, entry: AnyEntry | None) -> str:
         title = self._title(line.cause)
-        if isinstance(entry, Retracted):
-            return self._say("taken_back", title=title, amount=line.amount)
         if isinstance(entry, Awarded | Corrected):
-            return self._say("by_hand", amount=f"{line.amount:+d}")
+            return self._by_hand(line, entry)
         if line.currency != self.plan.points:
             return self._say("currency", title=self._title(line.currency), amount=line.amount)
+        if line.amount < 0:  # a retraction, or an event that says that something was removed
+            return self._say("taken_back", title=title, amount=line.amount)
         facts = {"title": title, "amount": line.amount, "base": line.base, "percent": line.percent}
         if line.held_by >= 0:
             return self._say("paid_room", **facts)
         return self._say("paid" if line.percent == FULL else "paid_percent", **facts)
+
+    def _by_hand(self, line: Posted, entry: Awarded | Corrected) -> str:
+        phrase: Phrase = "by_hand" if isinstance(entry, Awarded) else "corrected"
+        if line.currency != self.plan.points:
+            return self._say("currency", title=self._title(line.currency), amount=f"{line.amount:+d}")
+        return self._say(phrase, amount=f"{line.amount:+d}")
 
     def _not_paid(self, line: Refused, entry: AnyEntry | None, earlier: tuple[Earlier, ...]) -> list[str]:
         phrase = _PHRASE_OF[line.reason]
@@ -207,14 +228,33 @@ class Speaker:
     def _recognised(self, line: Recognised) -> str:
         found = next((r for r in self.plan.rulebook.recognitions if r.code == line.recognition), None)
         period = period_name(found.at_end_of, line.period) if found is not None else ""
-        return self._say("recognised", title=self._title(line.recognition), place=line.place, period=period)
+        title = found.title.said_in(self.language) if found is not None else self._title(line.recognition)
+        return self._say("recognised", title=title, place=line.place, period=period)
 
     def _entry_title(self, entry: AnyEntry | None) -> str:
-        if isinstance(entry, Act) and entry.type in self.plan.rulebook.events:
-            return self.plan.rulebook.events[entry.type].title.said_in(self.language)
-        if isinstance(entry, Thanked) and self.plan.rulebook.thanks is not None:
-            return self.plan.rulebook.thanks.title.said_in(self.language)
-        return self._say("counted")
+        match entry:
+            case Act() if entry.type in self.plan.rulebook.events:
+                return self.plan.rulebook.events[entry.type].title.said_in(self.language)
+            case Thanked() if self.plan.rulebook.thanks is not None:
+                return self.plan.rulebook.thanks.title.said_in(self.language)
+            case MembershipChanged():
+                return self._say(entry.change)
+            case None:
+                return self._say("act_before")
+            case _:
+                return self._say(_TITLE_OF.get(type(entry), "counted"))
+
+
+_TITLE_OF: dict[type[AnyEntry], Phrase] = {
+    Awarded: "award",
+    Corrected: "correction",
+    Retracted: "retraction",
+    MemberSet: "facts",
+    VisibilityChosen: "shown",
+}
+
+_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted)
+"""Entries of which nobody would expect points."""
 
 
 _PHRASE_OF: dict[Reason, Phrase] = {
@@ -246,6 +286,15 @@ _PHRASE_OF: dict[Reason, Phrase] = {
 _HELD_BY_A_PERIOD = frozenset(
     {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP, Reason.FADED, Reason.ALLOWANCE, Reason.SAME_PAIR}
 )
+
+
+def concerns(member: str, entry: AnyEntry | None, journal: JournalEntry) -> bool:
+    """Whether an entry is about one of its people, and not only a period that closed before it."""
+    if any(getattr(entry, name, None) == member for name in ("subject", "giver", "receiver", "member")):
+        return True
+    mine = {who for who, person in enumerate(journal.people) if person.id == member}
+    lines = [line for line in journal.lines if getattr(line, "who", None) in mine]
+    return not lines or not all(isinstance(line, Recognised) for line in lines)
 
 
 def _value(slot: Slot | None, entry: AnyEntry | None) -> str:
