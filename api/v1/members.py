@@ -77,12 +77,14 @@ async def change_member(request: Call, member: MemberInPath) -> MemberKnown:
     )
     said = {name: getattr(body, name) for name in FACTS if getattr(body, name) is not UNSET}
     whole = MemberFacts() if len(said) == len(FACTS) else await members.settled_facts(member, WAIT_SECONDS)
-    facts = await _facts(members, whole, said)
+    facts = await _facts(members, whole, said, member)
     position = await members.change(member, record, facts, when_of(request))
     return MemberKnown(member, position)
 
 
-async def _facts(members: Members, before: MemberFacts, said: dict[str, object]) -> MemberFacts:
+async def _facts(
+    members: Members, before: MemberFacts, said: dict[str, object], member: str | None = None
+) -> MemberFacts:
     """The facts with what was said; a zone or an inviter that does not exist is a fault."""
     faults: list[Fault] = []
     zone, inviter, started = said.get("time_zone"), said.get("invited_by"), said.get("started_on")
@@ -91,8 +93,13 @@ async def _facts(members: Members, before: MemberFacts, said: dict[str, object])
             zone_named(zone)
         except UnknownZone:
             faults.append(Fault("/time_zone", "wrong-value", f'"{zone}"', "a zone such as Europe/Helsinki"))
-    if isinstance(inviter, str) and await members.find(inviter) is None:
-        faults.append(Fault("/invited_by", "wrong-value", f'"{inviter[:100]}"', "the id of a member"))
+    if isinstance(inviter, str):
+        # Entries hold ids alone: an alias may come to lead to somebody else.
+        found = await members.find(inviter)
+        if found is None or found == member:
+            expected = "the id or alias of a member who is known, and not this one"
+            faults.append(Fault("/invited_by", "wrong-value", f'"{inviter[:100]}"', expected))
+        said = {**said, "invited_by": found}
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
     if isinstance(started, str):

@@ -1,10 +1,12 @@
 """Members, what they choose, and what HR says by hand."""
 
+import msgspec
 import pytest
 
 from engine.core.entries import Act, Blank
+from engine.core.rulebook import Pays
 from tests.api.desk import Desk, problem
-from tests.api.house import share
+from tests.api.house import programme, share
 
 BALANCE = 0
 
@@ -68,6 +70,42 @@ async def test_changing_one_fact_keeps_the_others(desk: Desk) -> None:
     facts = (await desk.house.parts.members.state(anna)).facts
     assert (facts.team, facts.country, facts.started_on) == ("blue", "FI", 2024 * 12 + 2)
     assert (await desk.house.parts.directory.resolve(["email:anna@example.org"])) == {"email:anna@example.org": anna}
+
+
+@pytest.mark.parametrize("name", ["email:Anna@Example.org", "id"])
+async def test_whoever_invited_somebody_is_paid_by_whatever_name_they_were_told(desk: Desk, name: str) -> None:
+    anna = await desk.as_member("anna")
+    book = programme()
+    invite = msgspec.structs.replace(book.rules[0], pays=Pays(who="invited_by"), once=None, limits=(), fade=None)
+    desk.house.use(msgspec.structs.replace(book, rules=(invite,)))
+    said = {"name": "Bea", "email": "bea@example.org", "invited_by": anna if name == "id" else name}
+    bea = (await desk.right("POST", "/v1/members", said, by="hr"))["id"]
+    carl = (await desk.right("POST", "/v1/members", {"name": "Carl", "email": "carl@example.org"}, by="hr"))["id"]
+    await desk.house.judge()
+    await desk.right("PATCH", f"/v1/members/{carl}", {"invited_by": said["invited_by"]}, by="hr")
+    for member in (bea, carl):
+        await desk.house.parts.members.choose(member, "join", desk.house.when)
+
+    for who in ("bea", "carl"):
+        await desk.right("POST", "/v1/events", share(f"email:{who}@example.org", id=who), by="source")
+    await desk.house.judge()
+
+    assert (await desk.house.parts.members.state(anna)).balances[BALANCE] == 20
+
+
+async def test_nobody_has_invited_themselves(desk: Desk) -> None:
+    anna = await desk.house.member("anna")
+    await desk.house.judge()
+    before = await desk.house.position()
+
+    answers = [
+        await desk.call("PATCH", f"/v1/members/{anna}", {"invited_by": name}, by="hr")
+        for name in (anna, "email:anna@example.org", "email:nobody@example.org")
+    ]
+
+    assert {(answer.status_code, problem(answer)) for answer in answers} == {(422, "does-not-fit")}
+    assert [answer.json()["errors"][0]["pointer"] for answer in answers] == ["/invited_by"] * 3
+    assert await desk.house.position() == before
 
 
 async def test_an_unknown_member_can_not_be_changed(desk: Desk) -> None:
