@@ -1,6 +1,5 @@
 """Members: who is known, what they chose, where they want to be shown. Each change is one entry with its rows."""
 
-import asyncio
 import secrets
 from collections.abc import Sequence
 from typing import Literal
@@ -13,6 +12,7 @@ from engine.core.membership import change_membership
 from engine.core.states import MemberState, member_key
 from engine.run.errors import AliasTaken, ChangedMeanwhile, NotJudgedYet, OtherContent, UnknownMember, WrongChoice
 from engine.run.outcomes import When
+from engine.run.patience import is_judged
 from engine.run.people import NOBODY, membership_state, normalized
 from engine.run.recorder import Once, Recorder
 from engine.run.waiting_room import WaitingRoom
@@ -22,7 +22,6 @@ from engine.store.states import StateReader
 
 Change = Literal["join", "pause", "resume", "leave", "away"]
 
-LOOK_SECONDS = 0.01
 LOOKS_FOR_HOLDERS = 2
 SPEAKER, SAID = "sulka.memberset", "sulka.memberset.said"
 """Whose ids make a new member known once: the member's own, or the caller's of the request."""
@@ -214,13 +213,7 @@ class Members:
 
     async def judged(self, position: int, within_seconds: float) -> bool:
         """Wait until the entry at this position is judged and committed; whether it is."""
-        try:
-            async with asyncio.timeout(within_seconds):
-                while await self._reader.judged() < position:  # noqa: ASYNC110 - another process judges
-                    await asyncio.sleep(LOOK_SECONDS)
-        except TimeoutError:
-            return False
-        return True
+        return await is_judged(self._reader, position, within_seconds)
 
     async def _kept_membership(self, member: str) -> MembershipRow | None:
         return (await self._directory.memberships([member])).get(member)

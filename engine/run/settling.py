@@ -5,14 +5,13 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.run.loop import Engine
+from engine.run.patience import is_judged
 from engine.store.errors import StaleEpoch, StalePosition
 from engine.store.log import Log
 from engine.store.states import StateReader
 
 PATIENCE_SECONDS: Final = 2.0
 """Longer than an engine takes to start again; one that has judged nothing meanwhile does not run."""
-
-LOOK_SECONDS: Final = 0.02
 
 
 async def settle(
@@ -26,7 +25,7 @@ async def settle(
     position = (await log.door()).position
     while True:
         before = await reader.judged()
-        if await _comes_to(reader, position, patience_seconds):
+        if await is_judged(reader, position, patience_seconds):
             return position
         if await reader.judged() > before:
             continue
@@ -34,13 +33,3 @@ async def settle(
             await engine().run(asyncio.Event(), until=position)
         except (StaleEpoch, StalePosition):
             continue
-
-
-async def _comes_to(reader: StateReader, position: int, within_seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(within_seconds):
-            while await reader.judged() < position:  # noqa: ASYNC110 - another process judges
-                await asyncio.sleep(LOOK_SECONDS)
-    except TimeoutError:
-        return False
-    return True
