@@ -16,7 +16,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from msgspec import Meta
 
 from api.fields import LogPosition
-from engine.run.errors import LogFull, NotAside, NotJudgedYet, OtherContent, RunError, UnknownMember, WorkshopFull
+from engine.run.errors import LogFull, NotAside, OtherContent, RunError, UnknownMember, WorkshopFull
 from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreError, StoreUnavailable
@@ -230,7 +230,7 @@ def _of_run(error: RunError) -> Response[bytes]:
             return Problem("not-found", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()
-        case LogFull() | NotJudgedYet() | WorkshopFull():
+        case LogFull() | WorkshopFull():
             return Problem("busy", str(error)).response()
         case _:
             return Problem("wrong-state", str(error)).response()

@@ -1,5 +1,7 @@
 """The directory, for HR: who is known. Nothing here says who takes part."""
 
+from functools import partial
+
 import msgspec
 from litestar import patch, post
 from msgspec import UNSET
@@ -13,8 +15,6 @@ from engine.core.zones import UnknownZone, zone_named
 from engine.run.member_fields import FACTS, month_number
 from engine.run.members import Members
 from engine.store.directory import MemberRecord
-
-WAIT_SECONDS = 5.0
 
 
 @post(
@@ -66,20 +66,22 @@ async def change_member(request: Call, member: MemberInPath) -> MemberKnown:
     """
     body = await body_of(request, MemberPatch)
     members = parts_of(request).members
-    before = await members.record(member)
-    email = before.email if body.email is UNSET else body.email
-    aliases = before.aliases if body.aliases is UNSET else body.aliases
-    if body.email is not UNSET:
-        aliases = tuple(alias for alias in aliases if alias != f"email:{(before.email or '').lower()}")
-        aliases = (*aliases, *([f"email:{email}"] if email else []))
-    record = msgspec.structs.replace(
-        before, name=before.name if body.name is UNSET else body.name, email=email, aliases=aliases
-    )
+    await members.record(member)
     said = {name: getattr(body, name) for name in FACTS if getattr(body, name) is not UNSET}
-    whole = MemberFacts() if len(said) == len(FACTS) else await members.settled_facts(member, WAIT_SECONDS)
-    facts = await _facts(members, whole, said, member)
-    position = await members.change(member, record, facts, when_of(request))
+    facts = await _facts(members, MemberFacts(), said, member)
+    amend = partial(_amended, patch=body)
+    position = await members.change(member, amend, facts, when_of(request), only=tuple(said))
     return MemberKnown(member, position)
+
+
+def _amended(before: MemberRecord, patch: MemberPatch) -> MemberRecord:
+    name = before.name if patch.name is UNSET else patch.name
+    aliases = before.aliases if patch.aliases is UNSET else patch.aliases
+    if patch.email is UNSET:
+        return msgspec.structs.replace(before, name=name, aliases=aliases)
+    others = tuple(alias for alias in aliases if alias != f"email:{(before.email or '').lower()}")
+    aliases = (*others, *([f"email:{patch.email}"] if patch.email else []))
+    return msgspec.structs.replace(before, name=name, email=patch.email, aliases=aliases)
 
 
 async def _facts(

@@ -53,7 +53,8 @@ def judge_administration(desk: Desk, entry: Administration) -> None:
     """Do what the entry says; the door has refused what can't be done."""
     match entry:
         case MemberSet():
-            desk.write(FactsSet(desk.who(entry.member), entry.facts))
+            who = desk.who(entry.member)
+            desk.write(FactsSet(who, entry.facts_after(desk.members[who].facts)))
         case MembershipChanged():
             who = desk.who(entry.member)
             desk.write(MembershipSet(who, entry.change, entry.time, entry.first_day, entry.last_day))

@@ -116,10 +116,21 @@ class Corrected(Entry, tag=5, frozen=True, array_like=True, gc=False):
 
 
 class MemberSet(Entry, tag=6, frozen=True, array_like=True, gc=False):
-    """`sulka.member.set`: all facts of a member, new or changed."""
+    """`sulka.member.set`: facts of a member, new or changed: all of them, or those that `only` names.
+
+    The log orders what is said at the same moment, so that nobody has to know the other facts to change one.
+    """
 
     member: str
     facts: MemberFacts
+    only: tuple[str, ...] | None = None
+
+    def facts_after(self, before: MemberFacts) -> MemberFacts:
+        """The member's facts from here on."""
+        if self.only is None:
+            return self.facts
+        said = {name: getattr(self.facts, name) for name in self.only if name in MemberFacts.__struct_fields__}
+        return msgspec.structs.replace(before, **said)
 
 
 class MembershipChanged(Entry, tag=7, frozen=True, array_like=True, gc=False):

@@ -52,13 +52,6 @@ class AliasTaken(RunError):
         super().__init__(f'The alias "{alias}" belongs to another member. Take it away there first.')
 
 
-class NotJudgedYet(RunError):
-    """The engine has not come so far in time."""
-
-    def __init__(self) -> None:
-        super().__init__("The engine is behind: what was sent before is not judged yet. Send it again in a moment.")
-
-
 class WorkshopFull(RunError):
     """More waits to be checked than is healthy."""
 

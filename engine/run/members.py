@@ -1,7 +1,7 @@
 """Members: who is known, what they chose, where they want to be shown. Each change is one entry with its rows."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -10,7 +10,7 @@ from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, Visib
 from engine.core.journal import MembershipSet
 from engine.core.membership import change_membership
 from engine.core.states import MemberState, member_key
-from engine.run.errors import AliasTaken, ChangedMeanwhile, NotJudgedYet, OtherContent, UnknownMember, WrongChoice
+from engine.run.errors import AliasTaken, ChangedMeanwhile, OtherContent, UnknownMember, WrongChoice
 from engine.run.outcomes import When
 from engine.run.patience import is_judged
 from engine.run.people import NOBODY, membership_state, normalized
@@ -22,7 +22,13 @@ from engine.store.states import StateReader
 
 Change = Literal["join", "pause", "resume", "leave", "away"]
 
+Amend = Callable[[MemberRecord], MemberRecord]
+"""The record as it should be, from what it is."""
+
 LOOKS_FOR_HOLDERS = 2
+MOST_AMENDS = 10
+"""So often is a record amended anew because somebody else changed it at the same moment."""
+
 SPEAKER, SAID = "sulka.memberset", "sulka.memberset.said"
 """Whose ids make a new member known once: the member's own, or the caller's of the request."""
 
@@ -106,22 +112,32 @@ class Members:
             raise AliasTaken(alias=next(iter(holders)))
         return next(iter(holders.values()), None)
 
-    async def change(self, member: str, record: MemberRecord, facts: MemberFacts, when: When) -> int:
-        """Set a member's record and all their facts; the entry's position. What waited for new aliases comes in.
+    async def change(
+        self, member: str, amend: Amend, facts: MemberFacts, when: When, *, only: tuple[str, ...] | None = None
+    ) -> int:
+        """Amend a member's record and set facts, all or `only` these; the entry's position.
 
-        Call it again after an error: setting the same again changes nothing more.
+        What somebody else changes at the same moment stays: the record is amended as it is when it is written. What
+        waited for new aliases comes in. Call it again after an error: setting the same again changes nothing more.
 
         Raises:
             UnknownMember, AliasTaken, ChangedMeanwhile: Nothing was changed.
         """
-        before, record = await self.record(member), _normalized(record)
-        fresh = [alias for alias in record.aliases if alias not in before.aliases]
-        await self._check_aliases(fresh, member)
-        rows = self._directory.member_rows(member, record, before)
-        appended = await self._recorder.append(MemberSet(member, facts), when, rows=rows, what="The member")
-        # All of them: a call that failed after its write may have left events waiting.
-        await self._room.let_in(record.aliases, when)
-        return appended.position
+        for _ in range(MOST_AMENDS):
+            before = await self.record(member)
+            record = _normalized(amend(before))
+            await self._check_aliases([alias for alias in record.aliases if alias not in before.aliases], member)
+            rows = self._directory.member_rows(member, record, before)
+            try:
+                appended = await self._recorder.append(
+                    MemberSet(member, facts, only), when, rows=rows, what="The member"
+                )
+            except ChangedMeanwhile:
+                continue
+            # All of them: a call that failed after its write may have left events waiting.
+            await self._room.let_in(record.aliases, when)
+            return appended.position
+        raise ChangedMeanwhile(what="The member")
 
     async def find(self, name: str) -> str | None:
         """The member who has this id or alias."""
@@ -199,17 +215,6 @@ class Members:
         state = (await self._reader.read([member_key(member)]))[member_key(member)]
         assert isinstance(state, MemberState)
         return state
-
-    async def settled_facts(self, member: str, within_seconds: float) -> MemberFacts:
-        """The facts of a member once everything that is in the log now has been judged.
-
-        Raises:
-            NotJudgedYet: The engine is too far behind, or not running.
-        """
-        position = (await self._log.door()).position
-        if not await self.judged(position, within_seconds):
-            raise NotJudgedYet
-        return (await self.state(member)).facts
 
     async def judged(self, position: int, within_seconds: float) -> bool:
         """Wait until the entry at this position is judged and committed; whether it is."""

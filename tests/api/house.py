@@ -14,6 +14,7 @@ from engine.core.rulebook import Field, FieldType, Rulebook, Text, Thanks
 from engine.core.states import State
 from engine.run.loop import Engine
 from engine.run.measures import Measures
+from engine.run.members import Amend
 from engine.run.outcomes import Outcome, Sender, When
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
@@ -168,6 +169,11 @@ class House:
             asides=asides,
         )
         await engine.run(asyncio.Event(), until=await self.position())
+
+
+def become(record: MemberRecord) -> Amend:
+    """Whatever it was, the record is this one."""
+    return lambda _: record
 
 
 def share(subject: str = "email:anna@example.org", *, id: str = "share-1", **more: object) -> dict[str, object]:

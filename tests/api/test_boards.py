@@ -6,7 +6,7 @@ import pytest
 from engine.core.entries import MemberFacts
 from engine.store.pages import PageWriter
 from tests.api.desk import Desk, problem
-from tests.api.house import DAY_MS, programme, share
+from tests.api.house import DAY_MS, become, programme, share
 
 BOARD = "/v1/leaderboards/advocates"
 
@@ -104,7 +104,7 @@ async def test_who_comes_to_my_team_is_on_its_board_and_whoever_left_is_not(desk
     for name, team in (("Frans", "red"), ("Eve", "blue"), ("Dora", "blue"), ("Dora", "red")):
         member = members[name]
         record = await desk.house.parts.members.record(member)
-        await desk.house.parts.members.change(member, record, MemberFacts(team=team), desk.house.when)
+        await desk.house.parts.members.change(member, become(record), MemberFacts(team=team), desk.house.when)
     await desk.house.judge()
 
     board = await desk.right("GET", f"{BOARD}?around=team", by="anna")

@@ -5,7 +5,7 @@ import pytest
 from engine.core.entries import Act, Blank, MemberFacts
 from engine.run.outcomes import When
 from engine.store.directory import MemberRecord
-from tests.api.house import HOUR_MS, NOON, House, share
+from tests.api.house import HOUR_MS, NOON, House, become, share
 
 
 async def entry_at(house: House, position: int | None) -> object:
@@ -155,9 +155,8 @@ async def test_an_event_about_an_unknown_alias_waits_and_comes_in_under_its_own_
     before = await house.position()
     record = await house.parts.members.record(anna)
 
-    await house.parts.members.change(
-        anna, MemberRecord(record.name, aliases=(*record.aliases, "slack:u1")), MemberFacts(), house.when
-    )
+    linked = MemberRecord(record.name, aliases=(*record.aliases, "slack:u1"))
+    await house.parts.members.change(anna, become(linked), MemberFacts(), house.when)
 
     assert (waits.status, waits.position, again.status) == ("waiting", None, "waiting")
     assert await house.position() == before + 2
@@ -186,7 +185,7 @@ async def test_an_event_that_waits_for_two_comes_in_with_the_second(house: House
     for member, alias in ((anna, "slack:a"), (bea, "slack:b")):
         record = await house.parts.members.record(member)
         changed = MemberRecord(record.name, aliases=(*record.aliases, alias))
-        await house.parts.members.change(member, changed, MemberFacts(), house.when)
+        await house.parts.members.change(member, become(changed), MemberFacts(), house.when)
 
     entry = await entry_at(house, await house.position())
     assert isinstance(entry, Act)

@@ -1,9 +1,11 @@
 """Members, what they choose, and what HR says by hand."""
 
+import asyncio
+
 import msgspec
 import pytest
 
-from engine.core.entries import Act, Blank
+from engine.core.entries import Act, Blank, MemberFacts
 from engine.core.rulebook import Pays
 from tests.api.desk import Desk, problem
 from tests.api.house import programme, share
@@ -70,6 +72,42 @@ async def test_changing_one_fact_keeps_the_others(desk: Desk) -> None:
     facts = (await desk.house.parts.members.state(anna)).facts
     assert (facts.team, facts.country, facts.started_on) == ("blue", "FI", 2024 * 12 + 2)
     assert (await desk.house.parts.directory.resolve(["email:anna@example.org"])) == {"email:anna@example.org": anna}
+
+
+async def test_changes_of_different_things_at_the_same_moment_all_stay(desk: Desk) -> None:
+    """Nothing is judged in between, and each call reads what there is before any has written."""
+    anna = (await desk.right("POST", "/v1/members", {"name": "A", "country": "SE", "team": "red"}, by="hr"))["id"]
+    changes: list[dict[str, object]] = [
+        {"name": "Anna"},
+        {"email": "anna@example.org"},
+        {"team": "blue"},
+        {"department": "Sales"},
+        {"country": "FI"},
+        {"language": "fi"},
+        {"is_leader": True},
+        {"started_on": "2024-03"},
+    ]
+
+    await asyncio.gather(
+        *(desk.right("PATCH", f"/v1/members/{anna}", change, by="hr") for change in changes),
+    )
+    await desk.house.judge()
+
+    record = await desk.house.parts.members.record(anna)
+    facts = (await desk.house.parts.members.state(anna)).facts
+    assert (record.name, record.email, record.aliases) == ("Anna", "anna@example.org", ("email:anna@example.org",))
+    assert facts == MemberFacts("FI", "blue", "Sales", None, "fi", 2024 * 12 + 2, is_leader=True)
+
+
+async def test_a_value_that_is_taken_away_leaves_the_others(desk: Desk) -> None:
+    said = {"name": "A", "email": "a@example.org", "country": "SE", "team": "red"}
+    anna = (await desk.right("POST", "/v1/members", said, by="hr"))["id"]
+
+    await desk.right("PATCH", f"/v1/members/{anna}", {"team": None}, by="hr")
+    await desk.house.judge()
+
+    facts = (await desk.house.parts.members.state(anna)).facts
+    assert (facts.team, facts.country) == (None, "SE")
 
 
 @pytest.mark.parametrize("name", ["email:Anna@Example.org", "id"])

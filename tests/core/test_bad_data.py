@@ -133,7 +133,12 @@ entries: st.SearchStrategy[AnyEntry] = st.one_of(
     ),
     st.builds(Awarded, members, times, small, st.none(), st.sampled_from(["by-hand", "rich"]), texts, small),
     st.builds(Corrected, members, times, small, st.sampled_from([None, "coins", "gems"])),
-    st.builds(MemberSet, members, st.builds(MemberFacts, units, units, units, invited_by=st.none() | members)),
+    st.builds(
+        MemberSet,
+        members,
+        st.builds(MemberFacts, units, units, units, invited_by=st.none() | members),
+        st.none() | st.lists(st.sampled_from(["team", "country", "invited_by", "member", ""])).map(tuple),
+    ),
     st.builds(
         MembershipChanged,
         members,

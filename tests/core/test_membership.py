@@ -2,7 +2,7 @@ from typing import Any, Literal
 
 import pytest
 
-from engine.core.entries import MemberErased, MembershipChanged
+from engine.core.entries import MemberErased, MemberFacts, MemberSet, MembershipChanged
 from engine.core.journal import Reason
 from engine.core.states import UnitsState
 from tests.core.builders import World, act, moment, points, refusals
@@ -125,3 +125,15 @@ def test_old_pauses_are_forgotten_and_new_ones_are_not() -> None:
     world = world_with(("join", 0), ("pause", 60), ("resume", 61))
     world.post(act(day=100))
     assert len(world.member().pauses) == 2
+
+
+def test_facts_that_an_entry_does_not_name_stay() -> None:
+    world = World({}, members=[])
+    world.post(MemberSet("anna", MemberFacts(team="red", country="FI", is_leader=True)))
+
+    world.post(MemberSet("anna", MemberFacts(team="blue"), only=("team", "unheard of")))
+    named = world.member().facts
+    world.post(MemberSet("anna", MemberFacts(team="green")))
+
+    assert named == MemberFacts(team="blue", country="FI", is_leader=True)
+    assert world.member().facts == MemberFacts(team="green")

@@ -19,7 +19,7 @@ from engine.store.keys import Place as BoardPlace
 from engine.store.looks import Look
 from engine.store.pages import PageWriter
 from engine.store.search import Needles, Place, StoreSearch
-from tests.api.house import DAY_MS, SECRET, House, share
+from tests.api.house import DAY_MS, SECRET, House, become, share
 from tests.store.building import everything
 
 Change = Callable[[House, str], Awaitable[object]]
@@ -56,7 +56,7 @@ async def life(house: House) -> tuple[str, str]:
     anna, bea = await house.member("anna", team="red"), await house.member("bea", team="red")
     # A name that is told from chance, as most are.
     record = MemberRecord("Anna Virtanen", "anna@example.org", ("email:anna@example.org", "github:anna-v"))
-    await house.parts.members.change(anna, record, await facts(house, anna), house.when)
+    await house.parts.members.change(anna, become(record), await facts(house, anna), house.when)
     for member in (anna, bea):
         await directory.put_token(f"token-{member}", TokenRecord("member", "phone", house.now, member))
         await look_at(house, member)
@@ -206,7 +206,7 @@ async def test_a_record_that_is_changed_meanwhile_is_erased_as_it_is_then(house:
     traces = await eraser(house).gather(anna)
     record = await house.parts.members.record(anna)
     more = msgspec.structs.replace(record, aliases=(*record.aliases, "slack:anna-on-slack"))
-    await house.parts.members.change(anna, more, await facts(house, anna), house.when)
+    await house.parts.members.change(anna, become(more), await facts(house, anna), house.when)
 
     await eraser(house).erase(traces, house.when)
 
@@ -225,7 +225,7 @@ async def test_nobody_is_erased_whom_nobody_knows(house: House) -> None:
 async def test_the_name_of_another_person_of_that_name_is_not_taken_for_a_trace(house: House) -> None:
     anna, bea = await life(house)
     same = MemberRecord("Anna Virtanen", None, ("email:bea@example.org",))
-    await house.parts.members.change(bea, same, await facts(house, bea), house.when)
+    await house.parts.members.change(bea, become(same), await facts(house, bea), house.when)
 
     traces = await erase(house, anna)
 

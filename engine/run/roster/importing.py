@@ -186,8 +186,9 @@ class Importer:
                 facts[member] = state.facts
         while entries := await self._log.read(judged, READ_AT_ONCE):
             for logged in entries:
-                if isinstance(logged.entry, MemberSet):
-                    facts[logged.entry.member] = logged.entry.facts
+                entry = logged.entry
+                if isinstance(entry, MemberSet) and entry.member in facts:
+                    facts[entry.member] = entry.facts_after(facts[entry.member])
             judged = entries[-1].position
         return facts
 
@@ -196,7 +197,8 @@ class Importer:
     ) -> None:
         said, line = row.said, row.said.line
         inviter = {"invited_by": row.inviter} if "invited_by" in said.facts else {}
-        after = msgspec.structs.replace(facts, **{**said.facts, **inviter})
+        set_ = {**said.facts, **inviter}
+        after = msgspec.structs.replace(facts, **set_)
         changes = tuple(changes_of(row.before, row.record, facts, after))
         if row.before is not None and not changes:
             fates[line] = Fate(line=line, is_="unchanged", member=row.member)
@@ -206,7 +208,7 @@ class Importer:
         writes[line] = Append(
             mark=None,
             digest=None,
-            payload=encode_entry(MemberSet(row.member, after)),
+            payload=encode_entry(MemberSet(row.member, after, tuple(set_))),
             recorded=when.ms,
             said_recorded=when.said,
             rows=self._directory.member_rows(row.member, row.record, row.before),
