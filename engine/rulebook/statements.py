@@ -15,6 +15,11 @@ _OPENS = re.compile(r"\s*\[")
 _NAMED = re.compile(r"\s*[A-Za-z_][\w.-]*\s*=")
 _BARE_NAME = re.compile(r"[A-Za-z0-9_-]+(\s*\.\s*[A-Za-z0-9_-]+)*|\"[^\"]*\"|'[^']*'")
 _WORD = re.compile(r"[A-Za-z_åäöÅÄÖ][\w.@-]*")
+_MARKS = re.compile(r"\"\"\"|'''|[\"'#.=,{}\[\]]")
+
+MOST_PARTS = 16
+"""A name has at most so many parts between dots. Five are needed; what reads TOML takes the square of their number."""
+
 _CURLY = re.compile("[“”„«»‘’]")
 
 
@@ -89,14 +94,48 @@ def _begins_anew(line: str, scan: "_Scan") -> bool:
     """An indented name inside of { belongs to it, though TOML wants it on the same line."""
     if _HEADING.match(line):
         return True
-    return _NAMED.match(line) is not None and not (scan.open.endswith("{") and line[:1].isspace())
+    return _NAMED.match(line) is not None and not (scan.open[-1:] == ["{"] and line[:1].isspace())
+
+
+def may_have_long_name(text: str) -> bool:
+    """A quick no where no line has dots enough for a name of too many parts."""
+    return any(line.count(".") >= MOST_PARTS for line in text.split("\n"))
+
+
+def long_name(statement: Statement) -> Fault | None:
+    """What is wrong with a name of too many parts, where there is one. Dots in texts and comments join nothing."""
+    long_quote = ""
+    for row, line in enumerate(statement.lines):
+        parts, at = 1, 0
+        while at < len(line):
+            if long_quote:
+                end = line.find(long_quote, at)
+                if end < 0:
+                    break
+                long_quote, at = "", end + 3
+                continue
+            mark = _MARKS.search(line, at)
+            if mark is None or mark[0] == "#":
+                break
+            at = mark.end()
+            if mark[0] in "\"'":
+                at = _end_of_quote(line, mark.start())
+            elif mark[0] == ".":
+                parts += 1
+            else:
+                parts, long_quote = 1, mark[0] if len(mark[0]) > 1 else ""
+            if parts > MOST_PARTS:
+                cure = "The longest of rule files are like this one: if.metrics.shares.week.at_least"
+                found = f"This name has more than {MOST_PARTS} parts."
+                return Fault(statement.line + row, mark.start() + 1, "too-deep", found, cure)
+    return None
 
 
 class _Scan:
     """Brackets and quotes of the lines read so far."""
 
     def __init__(self) -> None:
-        self.open = ""
+        self.open: list[str] = []
         self.long_quote = ""
 
     @property
@@ -125,9 +164,9 @@ class _Scan:
                 return
             else:
                 if line[at] in "[{":
-                    self.open += line[at]
-                elif line[at] in "]}":
-                    self.open = self.open[:-1]
+                    self.open.append(line[at])
+                elif line[at] in "]}" and self.open:
+                    self.open.pop()
                 at += 1
 
 

@@ -11,7 +11,7 @@ import tomllib
 import msgspec
 
 from engine.rulebook.positions import Spot
-from engine.rulebook.statements import Fault, Statement, explain, split
+from engine.rulebook.statements import Fault, Statement, explain, long_name, may_have_long_name, split
 
 MOST_FAULTS = 50
 """After so many unreadable lines the rest of a file is not looked at."""
@@ -36,7 +36,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 def read_toml(text: str) -> Document:
     """The values of a file and what could not be read; never raises."""
     text = text.removeprefix("\ufeff")
-    values = _parse(text)
+    values = "" if may_have_long_name(text) else _parse(text)
     if isinstance(values, dict):
         return Document(text=text, values=values)
     return _read_around_faults(text)
@@ -51,9 +51,10 @@ def _read_around_faults(text: str) -> Document:
     for statement in statements:
         if statement.is_heading:
             heading, skipping = statement.line, False
-        broken = not isinstance(_parse(statement.text), dict)
+        too_long = long_name(statement)
+        broken = too_long is not None or not isinstance(_parse(statement.text), dict)
         if broken:
-            faults.append(explain(statement, _place(statement.text)))
+            faults.append(too_long or explain(statement, _place(statement.text)))
             skipping = statement.is_heading
         if broken or skipping:
             torn.add(heading)

@@ -1,3 +1,6 @@
+import tomllib
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -236,3 +239,38 @@ def test_no_bytes_make_a_check_raise(noise: bytes) -> None:
     for mistake in mistakes_of(text):
         assert mistake.line >= 1
         assert mistake.column >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        (f"{'a.' * 16}b = 1", 1, 32),
+        (f"[{'a.' * 16}b]\nc = 1", 1, 33),
+        (f"c = {{ {'a.' * 400_000}b = 1 }}", 1, 38),
+        (f"c = [\n  1,\n  {{ {'a .' * 16} b = 1 }},\n]", 3, 52),
+        (f'"{"x." * 20}"{".a" * 16} = 1', 1, 73),
+    ],
+)
+def test_a_name_of_too_many_parts_is_named_and_the_rest_is_read(text: str, line: int, column: int) -> None:
+    document = read_toml(f"{text}\n[table]\nx = 1\n")
+
+    (fault,) = document.faults
+    assert (fault.code, fault.line, fault.column) == ("too-deep", line, column)
+    assert document.values == {"table": {"x": 1}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{'a.' * 15}b = 1",
+        f'a = "{"x." * 40}" # {"y." * 40}',
+        f"a = '''\n{'x.' * 40}\n{'x.' * 40}'''",
+        f'a = """{"x." * 40}"""',
+        f"a = [{'1.5, ' * 40}]",
+        "a = [" + '"x.y", ' * 40 + "]",
+    ],
+)
+def test_dots_that_join_no_names_are_no_fault(text: str) -> None:
+    document = read_toml(text)
+
+    assert (document.faults, document.values) == ((), tomllib.loads(text))
