@@ -11,14 +11,12 @@ from engine.run.asides import Asides
 from engine.run.recorder import Recorder
 from engine.settings import Settings
 
-SHOWN = 100
 
-
-async def list_asides(settings: Settings) -> None:
-    """A row for each entry that went aside, the newest first."""
+async def list_asides(settings: Settings, *, before: int | None, most: int) -> None:
+    """A row for each of at most so many entries that went aside below a position, the newest first."""
     with running_or_own_server(settings) as url:
         async with site_at(url, settings) as site:
-            found, before = await _asides(site, settings).page(before=None, count=SHOWN)
+            found, following = await _asides(site, settings).page(before=before, count=most)
             waiting = await site.ledger.open_asides()
     table = Table("position", "code", "type", "came (UTC)", "tried again", box=None)
     for aside in found:
@@ -27,10 +25,11 @@ async def list_asides(settings: Settings) -> None:
             str(aside.position), aside.code, aside.type, f"{at:%Y-%m-%d %H:%M}", "yes" if aside.retried else "no"
         )
     console = Console()
-    console.print(table if found else "No entry has gone aside.")
+    console.print(table if found else "No entry has gone aside." if before is None else "None before that.")
     if found:
-        older = f", the newest {SHOWN} above" if before is not None else ""
-        console.print(f"{waiting} not tried again{older}.", highlight=False)
+        console.print(f"{waiting} not tried again.", highlight=False)
+    if following is not None:
+        console.print(f"Older ones: sulka aside list --before {following}", highlight=False)
 
 
 async def retry_aside(settings: Settings, position: int) -> None:

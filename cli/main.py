@@ -159,13 +159,15 @@ def aside() -> None:
     """Asides: entries that a bug kept from being judged."""
 
 
-@aside.command("list", epilog=examples("sulka aside list"))
+@aside.command("list", epilog=examples("sulka aside list", "sulka aside list --before 4711"))
+@click.option("--before", type=click.IntRange(min=1), help="Go on below this position.")
+@click.option("--most", type=click.IntRange(1, 1_000), default=100, show_default=True, help="So many at once.")
 @click.pass_obj
-def aside_list(settings: Settings) -> None:
+def aside_list(settings: Settings, before: int | None, most: int) -> None:
     """List the entries that went aside, the newest first."""
     from cli.asides import list_asides
 
-    run(lambda: list_asides(settings))
+    run(lambda: list_asides(settings, before=before, most=most))
 
 
 @aside.command("retry", epilog=examples("sulka aside retry 4711"))

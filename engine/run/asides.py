@@ -36,9 +36,8 @@ class Asides:
 
     async def page(self, *, before: int | None, count: int) -> tuple[list[Aside], int | None]:
         """At most `count` below a position, the newest first; and where the next page begins, if there is one."""
-        codes = await self._ledger.asides()
-        positions = sorted((each for each in codes if before is None or each < before), reverse=True)
-        shown = positions[:count]
+        codes = await self._ledger.asides(before=before, count=count + 1)
+        shown = list(codes)[:count]
         logged, retried = await logged_at(self._reader, shown), await self._ledger.retried(shown)
         asides = [
             Aside(
@@ -50,7 +49,7 @@ class Asides:
             )
             for position in shown
         ]
-        return asides, shown[-1] if len(positions) > count else None
+        return asides, shown[-1] if len(codes) > count else None
 
     async def is_still_aside(self, position: int) -> bool:
         """Whether the entry of this position went aside and no retry of it has been judged."""

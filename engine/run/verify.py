@@ -163,7 +163,7 @@ class Verifier:
             reader=self._empty.reader,
             plans=self._plans,
             after_close=self._empty.pages.finish_all,
-            asides=await self._stored.ledger.asides(),
+            asides=await self._stored.ledger.all_asides(),
         )
         await engine.run(asyncio.Event(), until=judged)
         self._on_progress(judged, judged)

@@ -124,6 +124,7 @@ class Committer:
             for position, code in batch.asides.items():
                 asides.extend((str(position), as_str(_encoder.encode([code, ""]))))
             rows[self._keys.aside] = ["hash", asides, []]
+            rows[self._keys.aside_order] = ["zset", [each for at in batch.asides for each in (at, str(at))], []]
         return rows, block
 
     async def _open_block(self, after: int) -> list[bytes]:

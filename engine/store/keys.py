@@ -50,6 +50,8 @@ class Keys:
         self.recut = f"{prefix}recut"
         """What is to be filled since weeks were cut anew; gone when it is."""
         self.aside = f"{prefix}aside"
+        self.aside_order = f"{prefix}aside:order"
+        """The same positions as a sorted set, so that they can be read a page at a time."""
         self.retried = f"{prefix}retried"
         """Which of the entries that went aside were tried again, for the door; the core knows by itself."""
         self.rulebooks = f"{prefix}rulebooks"

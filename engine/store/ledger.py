@@ -1,7 +1,7 @@
 """Reading the journal: one entry's decision, and a member's entries, the newest first."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 from redis.asyncio import Redis
@@ -10,9 +10,12 @@ from engine.core.journal import JournalEntry
 from engine.core.states import INDEX_BLOCK
 from engine.store.ask import ask, ask_all
 from engine.store.commit import JOURNAL_BLOCK
+from engine.store.connect import store_answers
 from engine.store.keys import Keys
 from engine.store.log import Row
 from engine.store.states import journal_in_block
+
+ROWS_AT_ONCE: Final = 1_000
 
 _positions = msgspec.msgpack.Decoder(list[int])
 
@@ -96,9 +99,22 @@ class Ledger:
         value = cast("bytes | None", await ask(self._read, "HGET", self._keys.index, f"{member}/{block}"))
         return _positions.decode(value) if value is not None else []
 
-    async def asides(self) -> dict[int, str]:
-        """The positions whose entries went aside, and the code of why."""
-        rows = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", self._keys.aside))
-        return {
-            int(position): msgspec.msgpack.decode(value, type=tuple[str, str])[0] for position, value in rows.items()
-        }
+    async def asides(self, *, before: int | None, count: int) -> dict[int, str]:
+        """At most `count` positions below one whose entries went aside, the newest first, and the code of why."""
+        top = "+inf" if before is None else f"({before}"
+        found = await ask(self._read, "ZREVRANGEBYSCORE", self._keys.aside_order, top, "-inf", "LIMIT", 0, count)
+        positions = [int(position) for position in cast("list[bytes]", found)]
+        if not positions:
+            return {}
+        codes = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.aside, *positions))
+        return {at: _code(row) for at, row in zip(positions, codes, strict=True) if row is not None}
+
+    async def all_asides(self) -> dict[int, str]:
+        """All of them: for whoever judges the whole log again."""
+        with store_answers():
+            rows = self._read.hscan_iter(self._keys.aside, count=ROWS_AT_ONCE)
+            return {int(position): _code(row) async for position, row in rows}
+
+
+def _code(row: bytes) -> str:
+    return msgspec.msgpack.decode(row, type=tuple[str, str])[0]

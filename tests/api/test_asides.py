@@ -263,6 +263,21 @@ async def test_the_examples_of_the_document_are_answered_so(desk: Desk) -> None:
     assert retried == {"position": position + 1}
 
 
+async def test_a_page_reads_its_own_rows_and_no_others(desk: Desk) -> None:
+    await desk.as_member("anna")
+    for number in range(4):
+        await desk.post("/v1/events", share(id=str(number)))
+    last = await desk.house.position()
+    await desk.house.judge(dict.fromkeys(range(last - 3, last + 1), FAULT))
+    await desk.house.write.hset(desk.house.keys.aside, str(last - 3), b"can't be read")
+
+    page = await desk.right("GET", "/v1/asides?limit=1", by="admin")
+    following = await desk.right("GET", f"/v1/asides?limit=1&cursor={page['cursor']}", by="admin")
+
+    assert [page["asides"][0]["position"], following["asides"][0]["position"]] == [last, last - 1]
+    assert (page["open"], following["cursor"]) == (4, str(last - 1))
+
+
 async def test_asides_are_for_administrators(desk: Desk) -> None:
     await desk.as_member("anna")
     calls = (("GET", "/v1/asides"), ("POST", "/v1/asides/1/retry"))

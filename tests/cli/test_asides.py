@@ -46,6 +46,7 @@ def test_an_operator_lists_what_went_aside_and_has_it_judged_again_once(tmp_path
         retried, again = run("aside", "retry", "3"), run("aside", "retry", "3")
         other = run("aside", "retry", "2")
         after = run("aside", "list")
+        older = run("aside", "list", "--before", "3")
 
     assert (listed[0], retried[0], again[0], other[0]) == (0, 0, 0, 1)
     assert "KeyError" in listed[1]
@@ -56,3 +57,4 @@ def test_an_operator_lists_what_went_aside_and_has_it_judged_again_once(tmp_path
     assert retried == again
     assert "No entry went aside at position 2" in other[1]
     assert "0 not tried again" in after[1]
+    assert "None before that" in older[1]

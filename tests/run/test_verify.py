@@ -126,6 +126,10 @@ async def add_aside(site: Site) -> None:
     await site.write.hset(site.keys.aside, "12", msgspec.msgpack.encode(["TypeError", ""]))
 
 
+async def change_aside_order(site: Site) -> None:
+    await site.write.zadd(site.keys.aside_order, {"7": 7})
+
+
 async def change_wall(site: Site) -> None:
     await site.write.zadd(await first_of(site, "wall:"), {"7": 7})
 
@@ -159,6 +163,7 @@ async def test_a_sound_store_has_no_differences(site: Site, empty: Redis) -> Non
         (change_retried, "state"),
         (forget_aside, "state"),
         (add_aside, "state"),
+        (change_aside_order, "aside"),
         (change_wall, "index of the wall"),
         (add_alias, "alias"),
     ],

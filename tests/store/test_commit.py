@@ -93,7 +93,8 @@ async def test_everything_of_a_batch_is_written(write: Redis, organization: str)
     assert await write.zrange(keys.board(EVER_BOARD), 0, -1, withscores=True) == [(b"m1", 5.0)]
     assert await write.hgetall(keys.units(week, "teams")) == {b"blue": msgspec.msgpack.encode((5, 1))}
     assert await write.hgetall(keys.index) == {b"m1/0": msgspec.msgpack.encode([1, 2])}
-    assert await Ledger(read=write, keys=keys).asides() == {3: "KeyError"}
+    ledger = Ledger(read=write, keys=keys)
+    assert await ledger.asides(before=None, count=5) == await ledger.all_asides() == {3: "KeyError"}
     assert await write.zrange(keys.board(week), 0, -1, withscores=True) == [(b"m1", 5.0)]
     assert await write.exists(keys.recent(1)) == 0
     assert await write.hgetall(keys.flagged) == {week.field.encode(): b"1"}
