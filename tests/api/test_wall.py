@@ -55,6 +55,13 @@ async def test_the_winners_of_a_closed_week_are_on_the_wall(desk: Desk) -> None:
     assert rows[0]["member"]["id"] == members["anna"]
 
 
+async def test_an_entry_takes_one_row_of_the_index_however_many_it_names(desk: Desk) -> None:
+    await won_week(desk)
+
+    assert len(await wall(desk, "kind=recognition")) == 3
+    assert await desk.house.read.zcard(desk.house.keys.wall("recognition")) == 1
+
+
 async def test_a_member_reads_the_wall_too_and_a_source_does_not(desk: Desk) -> None:
     await won_week(desk)
 
