@@ -13,6 +13,7 @@ from engine.core.journal import (
     ContentSet,
     Counted,
     Decision,
+    EntryGivenBack,
     EntryRetried,
     EntryTaken,
     EraBegan,
@@ -122,7 +123,7 @@ class Applier:
                 held[badge_key(line.badge, line.value, line.step)] = (line.day, self.position)
             case BadgeWithdrawn():
                 self.members[line.who].badges.pop(badge_key(line.badge, line.value, line.step), None)
-            case KeyNoted() | KeyTaken() | EntryTaken() | EntryRetried():
+            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():
                 remember(self.draft, line, self.position)
             case ThanksNoted():
                 self._note_thanks(line)

@@ -240,7 +240,7 @@ class AboutNoted(Line, tag=20, frozen=True, array_like=True, gc=False):
 
 
 class EntryTaken(Line, tag=21, frozen=True, array_like=True, gc=False):
-    """The entry at this position was taken back."""
+    """The entry at this position was taken back, for the first time or once more."""
 
     position: int
 
@@ -288,6 +288,12 @@ class EntryRetried(Line, tag=26, frozen=True, array_like=True, gc=False):
     position: int
 
 
+class EntryGivenBack(Line, tag=27, frozen=True, array_like=True, gc=False):
+    """What took back the entry at this position was taken back itself."""
+
+    position: int
+
+
 AnyLine = (
     Counted
     | Used
@@ -315,6 +321,7 @@ AnyLine = (
     | UnitRecounted
     | PartsRecounted
     | EntryRetried
+    | EntryGivenBack
 )
 
 

@@ -5,7 +5,7 @@ aside is never thrown away, so neither is that it was retried.
 """
 
 from engine.core.draft import Draft
-from engine.core.journal import EntryRetried, EntryTaken, KeyNoted, KeyTaken
+from engine.core.journal import EntryGivenBack, EntryRetried, EntryTaken, KeyNoted, KeyTaken
 from engine.core.states import (
     AboutState,
     RetriedState,
@@ -17,18 +17,21 @@ from engine.core.states import (
     thing_key,
 )
 
+Remembered = KeyNoted | KeyTaken | EntryTaken | EntryGivenBack | EntryRetried
 
-def remember(draft: Draft, line: KeyNoted | KeyTaken | EntryTaken | EntryRetried, position: int) -> None:
+
+def remember(draft: Draft, line: Remembered, position: int) -> None:
     """Note what a line says of a key or an entry; `position` is that of the entry whose line it is."""
     era = draft.organization().era
     match line:
         case KeyNoted():
             remember_key(draft, era, line.key, position, _times_taken(draft, line.key))
         case KeyTaken():
-            taken = ThingState(position=0, taken=_times_taken(draft, line.key) + 1, waits=line.target == 0)
-            draft.put(thing_key(era, line.key), taken)
-        case EntryTaken():
-            draft.put(taken_key(era, line.position), TakenState())
+            thing = ThingState(position=0, taken=_times_taken(draft, line.key) + 1, waits=line.target == 0)
+            draft.put(thing_key(era, line.key), thing)
+        case EntryTaken() | EntryGivenBack():
+            times = times_taken(draft, line.position) + (1 if isinstance(line, EntryTaken) else -1)
+            draft.put(taken_key(era, line.position), TakenState(taken=times > 0, times=times))
         case EntryRetried():
             draft.put(retried_key(line.position), RetriedState(position=position))
 
@@ -56,6 +59,16 @@ def known_thing(draft: Draft, key: bytes) -> ThingState | None:
         if isinstance(thing, ThingState):
             return thing
     return None
+
+
+def times_taken(draft: Draft, position: int) -> int:
+    """By how many an entry is taken back, as far as that is remembered."""
+    era = draft.organization().era
+    for shelf in (era, era - 1):
+        taken = draft.get(taken_key(shelf, position))
+        if isinstance(taken, TakenState):
+            return taken.times
+    return 0
 
 
 def _times_taken(draft: Draft, key: bytes) -> int:

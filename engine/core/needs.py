@@ -20,7 +20,7 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
-from engine.core.journal import Person, Reason
+from engine.core.journal import EntryTaken, Person, Reason
 from engine.core.plan import Plan
 from engine.core.recut import cuts_anew, recount_to_read, units_to_read
 from engine.core.retract import asks_whose
@@ -204,12 +204,19 @@ class _Asker:
                     if isinstance(thing, ThingState):
                         if thing.position:
                             self._ask_target(thing.position)
+                            self._ask_what_it_took(thing.position)
                             if asks_whose(entry):
                                 self._ask_whose(thing.position)
                         return
         elif entry.content is not None and entry.member is not None:
             self._ask_person(entry.member, None)
             self._ask_about(entry.content, entry.member)
+
+    def _ask_what_it_took(self, position: int) -> None:
+        journal = self.draft.journal_of(position) if self.draft.knows(journal_key(position)) else None
+        for line in journal.lines if journal is not None else ():
+            if isinstance(line, EntryTaken):
+                self._ask_target(line.position)
 
     def _ask_whose(self, position: int) -> None:
         if self.ask(logged_key(position)):

@@ -1,11 +1,16 @@
 """Retraction: the exact negatives of what an entry led to, in the same buckets, for everyone who was concerned."""
 
-from engine.core.badges import withdraw_badges
+from collections.abc import Iterable
+
+import msgspec
+
+from engine.core.badges import grant_badges, withdraw_badges
 from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import Act, Retracted
 from engine.core.journal import (
     Counted,
+    EntryGivenBack,
     EntryTaken,
     JournalEntry,
     KeyTaken,
@@ -15,9 +20,9 @@ from engine.core.journal import (
     ThanksNoted,
     Used,
 )
-from engine.core.memory import known_thing
+from engine.core.memory import known_thing, times_taken
 from engine.core.retry import what_was_judged
-from engine.core.states import AboutState, about_key, taken_key
+from engine.core.states import AboutState, about_key
 
 
 def judge_retracted(desk: Desk, entry: Retracted) -> None:
@@ -41,11 +46,12 @@ def _take_back_key(desk: Desk, entry: Retracted, key: bytes) -> None:
     if not thing.position:
         desk.refuse(-1, -1, Reason.ALREADY_TAKEN_BACK)
         return
-    if asks_whose(entry) and not _is_theirs(entry, desk.draft, thing.position):
+    if asks_whose(entry) and not _is_theirs(entry, desk, thing.position):
         desk.refuse(-1, -1, Reason.NOT_THEIRS)
         return
     desk.write(KeyTaken(key, thing.position))
     take_back(desk, thing.position, badges_stay=entry.badges_stay)
+    give_back_what_it_took(desk, thing.position)
 
 
 def asks_whose(entry: Retracted) -> bool:
@@ -53,14 +59,15 @@ def asks_whose(entry: Retracted) -> bool:
     return (entry.by == "member" and entry.member is not None) or (entry.by == "source" and entry.source is not None)
 
 
-def _is_theirs(entry: Retracted, draft: Draft, position: int) -> bool:
-    logged = draft.logged(position)
-    act = None if logged is None else what_was_judged(draft, logged)
+def _is_theirs(entry: Retracted, desk: Desk, position: int) -> bool:
+    """Whether whoever takes back may. That something was removed, only they may take back who said so, and HR."""
+    logged = desk.draft.logged(position)
+    act = None if logged is None else what_was_judged(desk.draft, logged)
     if not isinstance(act, Act):
         return False
-    if entry.by == "member":
-        return act.subject == entry.member
-    return act.source == entry.source
+    if entry.by == "source":
+        return act.source == entry.source
+    return act.subject == entry.member and (act.said_by_member or desk.plan.of_type(act.type).removal is None)
 
 
 def about_positions(draft: Draft, content: str, member: str, era: int) -> list[int]:
@@ -92,34 +99,76 @@ def _age_days(desk: Desk, journal: JournalEntry) -> int:
     return desk.today - min(days) if days else 0
 
 
-def is_taken(draft: Draft, position: int) -> bool:
-    """Whether an entry has been taken back already."""
-    era = draft.organization().era
-    return any(draft.get(taken_key(shelf, position)) is not None for shelf in (era, era - 1))
-
-
 def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
-    """Write the negatives of an entry's lines; badges go where their condition no longer holds."""
+    """Write the negatives of an entry's lines; badges go where their condition no longer holds. Once, of many."""
     journal = desk.draft.journal_of(position)
-    if journal is None or is_taken(desk.draft, position):
+    if journal is None:
         return
+    is_first = not times_taken(desk.draft, position)
     desk.write(EntryTaken(position))
-    touched: dict[int, tuple[int, set[tuple[int, str]]]] = {}
-    for line in journal.lines:
-        if isinstance(line, EntryTaken):
-            break  # from here on it took back others: what is taken back stays so
-        if not isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted):
-            continue
+    if not is_first:
+        return
+    touched = _Touched()
+    for line in _own_lines(journal):
         who = desk.who_then(journal.people[line.who])
         _negate(desk, line, who)
-        if isinstance(line, Counted):
-            touched.setdefault(who, (line.day, set()))[1].update((metric, line.value) for metric in line.metrics)
-        elif isinstance(line, Posted):
-            touched.setdefault(who, (line.day, set()))
+        touched.note(who, line)
     if badges_stay:
         return
-    for who, (day, counted) in touched.items():
+    for who, (day, counted) in touched.by_person.items():
         withdraw_badges(desk, day, who, counted)
+
+
+def give_back_what_it_took(desk: Desk, position: int) -> None:
+    """Bring back what an entry took from others, where nothing else has taken it, too: a removal that was none."""
+    journal = desk.draft.journal_of(position)
+    for line in journal.lines if journal is not None else ():
+        if isinstance(line, EntryTaken):
+            _give_back(desk, line.position)
+
+
+def _give_back(desk: Desk, position: int) -> None:
+    journal, times = desk.draft.journal_of(position), times_taken(desk.draft, position)
+    if journal is None or not times:
+        return
+    desk.write(EntryGivenBack(position))
+    if times > 1:
+        return
+    touched = _Touched()
+    for line in _own_lines(journal):
+        who = desk.who_then(journal.people[line.who])
+        again = msgspec.structs.replace(line, who=who)
+        if isinstance(again, Posted):
+            desk.post(again)
+        else:
+            desk.write(again)
+        touched.note(who, line)
+    for who, (day, counted) in touched.by_person.items():
+        grant_badges(desk, day, who, [(desk.plan.ready_metric(metric), value) for metric, value in sorted(counted)])
+
+
+def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted]:
+    """What an entry did by itself; from the first entry on that it took back, its lines are about those."""
+    for line in journal.lines:
+        if isinstance(line, EntryTaken):
+            return
+        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted):
+            yield line
+
+
+class _Touched:
+    """Whose numbers have changed, on which day, and which metrics: for their badges."""
+
+    def __init__(self) -> None:
+        self.by_person: dict[int, tuple[int, set[tuple[int, str]]]] = {}
+
+    def note(self, who: int, line: Counted | Posted | Used | OnceUsed | ThanksNoted) -> None:
+        """One of the lines that were applied."""
+        if isinstance(line, Counted):
+            touched = self.by_person.setdefault(who, (line.day, set()))[1]
+            touched.update((metric, line.value) for metric in line.metrics)
+        elif isinstance(line, Posted):
+            self.by_person.setdefault(who, (line.day, set()))
 
 
 def _negate(desk: Desk, line: Counted | Posted | Used | OnceUsed | ThanksNoted, who: int) -> None:

@@ -221,9 +221,10 @@ class AboutState(msgspec.Struct, array_like=True, gc=False):
 
 
 class TakenState(msgspec.Struct, array_like=True, gc=False):
-    """An entry that was taken back."""
+    """Whether an entry is taken back, and by how many: it comes back only with the last of them."""
 
     taken: bool = True
+    times: int = 1
 
 
 class RetriedState(msgspec.Struct, array_like=True, gc=False):

@@ -11,7 +11,7 @@ import msgspec
 
 from engine.core.desk import value_key
 from engine.core.entries import Act, AnyEntry
-from engine.core.journal import EntryTaken, JournalEntry, Reason, Refused, Used
+from engine.core.journal import EntryGivenBack, EntryTaken, JournalEntry, Reason, Refused, Used
 from engine.core.periods import PeriodKind, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.receipt import Earlier
@@ -67,7 +67,7 @@ class EarlierActs:
     async def find(self, member: str, entries: int, held: list[Held]) -> Mapping[int, tuple[Earlier, ...]]:
         """By position of the act that was held, the acts before it; `entries` is how many the member has."""
         users: list[tuple[Held, int]] = []
-        open_, taken, searched = list(held), dict[int, int](), 0
+        open_, taken, searched = list(held), dict[int, list[tuple[int, int]]](), 0
         if not held:
             return {}
         newest = max(each.position for each in held)
@@ -103,15 +103,16 @@ class EarlierActs:
         return found
 
 
-def _note_taken(taken: dict[int, int], at: int, journal: JournalEntry) -> None:
+def _note_taken(taken: dict[int, list[tuple[int, int]]], at: int, journal: JournalEntry) -> None:
+    """Which entries this one took back (1) or gave back (-1)."""
     for line in journal.lines:
-        if isinstance(line, EntryTaken):
-            taken[line.position] = at
+        if isinstance(line, EntryTaken | EntryGivenBack):
+            taken.setdefault(line.position, []).append((at, 1 if isinstance(line, EntryTaken) else -1))
 
 
-def _uses(held: Held, at: int, member: str, journal: JournalEntry, taken: Mapping[int, int]) -> bool:
-    """Whether the entry used this room, came before, and had not been taken back by then."""
-    if at >= held.position or taken.get(at, held.position) < held.position:
+def _uses(held: Held, at: int, member: str, journal: JournalEntry, taken: Mapping[int, list[tuple[int, int]]]) -> bool:
+    """Whether the entry used this room, came before, and was not taken back by then."""
+    if at >= held.position or sum(change for by, change in taken.get(at, ()) if by < held.position) > 0:
         return False
     return any(
         isinstance(line, Used) and held.is_used_by(line) and journal.people[line.who].id == member

@@ -12,7 +12,7 @@ from engine.core.decide import decide, judge
 from engine.core.draft import Draft, Input
 from engine.core.entries import Act, Logged, VisibilityChosen, decode_entry
 from engine.core.evolve import evolve
-from engine.core.journal import Decision, EntryTaken, Posted, encode_journal
+from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted, encode_journal
 from engine.core.needs import needs
 from engine.core.scores import is_over
 from engine.core.states import MemberState, State, UnitState, encode_state
@@ -41,12 +41,15 @@ def changes(chance: Random) -> dict[str, bool]:
 
 def standing(world: World) -> list[tuple[str, int, int, Act, Posted]]:
     """What was posted and not taken back: (who, entry, day, act, posting)."""
-    taken = {line.position for entry in world.journal for line in entry.lines if isinstance(line, EntryTaken)}
+    taken: Counter[int] = Counter()
+    for entry in world.journal:
+        taken.update(line.position for line in entry.lines if isinstance(line, EntryTaken))
+        taken.subtract(line.position for line in entry.lines if isinstance(line, EntryGivenBack))
     return [
         (entry.people[line.who].id, number, line.day, logged.entry, line)
         for number, (entry, logged) in enumerate(zip(world.journal, world.log, strict=True), 1)
         for line in entry.lines
-        if isinstance(line, Posted) and isinstance(logged.entry, Act) and number not in taken
+        if isinstance(line, Posted) and isinstance(logged.entry, Act) and taken[number] <= 0
     ]
 
 

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from engine.core.entries import Act
 from engine.core.journal import KeyTaken, Reason
 from tests.core.builders import World, act, lines, moment, points, refusals, retraction
 
@@ -223,6 +224,88 @@ def test_removing_twice_is_removing_once() -> None:
 
     assert (points(again), points(by_hand)) == ([], [])
     assert world.balance() == 0
+
+
+def removal(key: str, *, day: float = 1) -> Act:
+    """The tool says that a post was removed."""
+    return act(type="content.removed", content="post", key=key, day=day)
+
+
+def test_taking_back_a_removal_restores_every_number() -> None:
+    badge = {"id": "b", "metric": "shares", "per": "ever"}
+    goes = [{"on": "content.removed", "within_days": 30, "badges_stay": False}]
+    limited = book(limits=[{"times": 1, "per": "week"}], once=["channel"])
+    world = World({**limited, "removals": goes, "badges": [badge]})
+    world.post(act(content="post", key="share"))
+    before = world.member()
+    world.post(removal("gone", day=0))
+    without = world.balance(), world.badges()
+
+    world.post(retraction("gone", by="source", source="tool"))
+
+    after = world.member()
+    assert without == (0, [])
+    for part in ("balances", "series", "uses", "once", "scores"):
+        assert getattr(after, part) == getattr(before, part)
+    assert world.badges() == [("b", "", 0)]
+    assert points(world.post(act())) == []
+
+
+def test_what_two_have_removed_comes_back_only_with_both() -> None:
+    world = World(REMOVAL)
+    world.post(act(content="post"))
+    world.post(removal("one"))
+    world.post(removal("two"))
+
+    first = points(world.post(retraction("one", day=1)))
+    second = points(world.post(retraction("two", day=1)))
+
+    assert (first, second, world.balance()) == ([], [10], 10)
+
+
+@pytest.mark.parametrize("other", [{"key": "share"}, {"content": "post", "member": "anna"}])
+def test_what_was_taken_back_by_itself_does_not_come_back_with_a_removal(other: Plain) -> None:
+    world = World(REMOVAL)
+    world.post(act(content="post", key="share"))
+    world.post(removal("gone"))
+    world.post(retraction(day=1, **other))
+
+    world.post(retraction("gone", day=1))
+
+    assert world.balance() == 0
+
+
+def test_a_removal_that_was_none_can_be_said_again() -> None:
+    world = World(REMOVAL)
+    world.post(act(content="post"))
+    world.post(removal("gone"))
+    world.post(retraction("gone", day=1))
+
+    again = points(world.post(removal("gone")))
+    world.post(retraction("gone", day=1))
+    third = points(world.post(removal("gone")))
+
+    assert (again, third, world.balance()) == ([-10], [], 10)
+
+
+def test_taking_back_all_about_a_content_brings_nothing_back_that_a_removal_took() -> None:
+    world = World(REMOVAL)
+    world.post(act(content="post"))
+    world.post(removal("gone"))
+
+    world.post(retraction(content="post", member="anna", day=1))
+
+    assert world.balance() == 0
+
+
+def test_a_member_does_not_take_back_what_a_tool_said_was_removed() -> None:
+    world = World(REMOVAL)
+    world.post(act(content="post"))
+    world.post(removal("gone"))
+
+    tried = world.post(retraction("gone", by="member", member="anna", source="tool", day=1))
+
+    assert (refusals(tried), world.balance()) == ([Reason.NOT_THEIRS], 0)
 
 
 def test_what_is_remembered_of_a_key_outlives_one_era_and_not_three() -> None:

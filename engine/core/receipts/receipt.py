@@ -166,6 +166,8 @@ class Speaker:
             return self._say("currency", title=self._title(line.currency), amount=line.amount)
         if line.amount < 0:  # a retraction, or an event that says that something was removed
             return self._say("taken_back", title=title, amount=line.amount)
+        if isinstance(entry, Retracted):
+            return self._say("given_back", title=title, amount=line.amount)
         facts = {"title": title, "amount": line.amount, "base": line.base, "percent": line.percent}
         if line.held_by >= 0:
             return self._say("paid_room", **facts)
