@@ -1,13 +1,14 @@
 """Files to words: each table as its own type, with its place. What does not fit is reported and left out."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import Final, Generic, TypeVar, cast
 
 import msgspec
 from msgspec import inspect
 
 from engine.rulebook.did_you_mean import listed, nearest, shown
-from engine.rulebook.fitting import fit, shape_of
+from engine.rulebook.fitting import NO_STAND_INS, fit, shape_of
 from engine.rulebook.positions import Spot
 from engine.rulebook.report import Place, Report, SourceFile
 from engine.rulebook.syntax import read_toml
@@ -175,8 +176,14 @@ def _entry(word: str, value: object, place: Place, currencies: frozenset[str], r
     extras: tuple[tuple[str, int], ...] = ()
     if word == "rule" and isinstance(value, dict):
         value, extras = _without_amounts(value, place, currencies, report)
-    words = fit(WORD_TYPES[word], value, place, report)
+    words = fit(WORD_TYPES[word], value, place, report, _stand_ins(place) if word == "rule" else NO_STAND_INS)
     return None if words is None else Entry(words, place, extras)
+
+
+def _stand_ins(place: Place) -> dict[str, object]:
+    """For a rule whose own words can't be read: its conditions, limits and the rest are looked at all the same."""
+    where = blake2b(f"{place.file.name} {place.path}".encode(), digest_size=8).hexdigest()
+    return {"id": f"unreadable-{where}", "title": "…", "on": [], "points": 1}
 
 
 def _without_amounts(

@@ -5,8 +5,10 @@ are converted by msgspec afterwards.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
@@ -17,6 +19,7 @@ from engine.rulebook.report import Place, Report
 from engine.rulebook.words.parts import ID_PATTERN, Said
 
 LONGEST_KEY = 60
+NO_STAND_INS: Mapping[str, object] = MappingProxyType({})
 Shape = inspect.Type
 SaidT = TypeVar("SaidT", bound=Said)
 
@@ -36,9 +39,18 @@ def shape_of(type_: type[Said]) -> inspect.StructType:
     return shape
 
 
-def fit(type_: type[SaidT], value: object, place: Place, report: Report) -> SaidT | None:
-    """The table as the word's own type; None when something that it can't be without is missing or wrong."""
-    fitted = _fit(shape_of(type_), value, place, report)
+def fit(
+    type_: type[SaidT], value: object, place: Place, report: Report, stand_ins: Mapping[str, object] = NO_STAND_INS
+) -> SaidT | None:
+    """The table as the word's own type; None when something that it can't be without is missing or wrong.
+
+    `stand_ins` take the place of what is missing or wrong, once that is reported, so that the rest is looked at, too.
+    """
+    fitted = (
+        _fit_struct(shape_of(type_), value, place, report, stand_ins)
+        if stand_ins
+        else _fit(shape_of(type_), value, place, report)
+    )
     return None if isinstance(fitted, Unfit) else msgspec.convert(fitted, type_)
 
 
@@ -69,12 +81,17 @@ def _fit(shape: Shape, value: object, place: Place, report: Report) -> object:
             return value
 
 
-def _fit_struct(shape: inspect.StructType, value: object, place: Place, report: Report) -> object:
+def _fit_struct(
+    shape: inspect.StructType,
+    value: object,
+    place: Place,
+    report: Report,
+    stand_ins: Mapping[str, object] = NO_STAND_INS,
+) -> object:
     if not isinstance(value, dict):
         return _wrong_type("a table { … }", value, place, report)
     fields = {field.encode_name: field for field in shape.fields}
     fitted: dict[str, object] = {}
-    complete = True
     for name, inner in value.items():
         field = fields.get(name)
         if field is None:
@@ -83,14 +100,12 @@ def _fit_struct(shape: inspect.StructType, value: object, place: Place, report: 
         result = _fit(field.type, inner, place.at(name), report)
         if not isinstance(result, Unfit):
             fitted[name] = result
-        elif field.required:
-            complete = False
     for name, field in fields.items():
-        if field.required and name not in value:
-            complete = False
-            if not place.file.is_torn(place.path[:2]):
-                _missing(name, field, place, report)
-    return fitted if complete else UNFIT
+        if field.required and name not in value and not place.file.is_torn(place.path[:2]):
+            _missing(name, field, place, report)
+        if field.required and name not in fitted:
+            fitted[name] = stand_ins.get(name, UNFIT)
+    return UNFIT if UNFIT in fitted.values() else fitted
 
 
 def _unknown_word(name: str, known: dict[str, inspect.Field], place: Place, report: Report) -> None:

@@ -193,3 +193,40 @@ def test_a_field_is_of_one_type_in_all_events_that_are_asked() -> None:
 def test_a_rulebook_without_its_organization_is_told_so() -> None:
     assert [m.code for m in check({PACK: ""}).mistakes] == ["missing-file"]
     assert [m.code for m in check({"organization.toml": ""}).mistakes] == ["missing"]
+
+
+OTHERS = (
+    'if.chanel = "x"\nif.channel = "linkedn"\nlimits = [{ times = 1, per = "fortnight" }]\npays = "nobody"\n'
+    'fade = { per = "week", percent = [50, 100] }\nonce_per = ["bogus"]\n'
+)
+OTHER_CODES = ["unknown-field", "unknown-choice", "unknown-period", "pays-nobody", "fade-rises", "unknown-field"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("points = 10", 'points = "ten"', "wrong-type"),
+        ("points = 10\n", "", "missing"),
+        ('title = "Share"', "title = 3", "wrong-type"),
+        ('title = "Share"\n', "", "missing"),
+        ('id = "share"', 'id = "Share me"', "wrong-id"),
+        ('id = "share"\n', "", "missing"),
+    ],
+)
+def test_a_rule_whose_own_words_can_t_be_read_is_looked_at_all_the_same(right: str, wrong: str, code: str) -> None:
+    found = mistakes_of(rule(OTHERS).replace(right, wrong))
+
+    assert [each.code for each in found] == [code, *OTHER_CODES]
+    assert len({(each.line, each.column) for each in found}) == 7
+
+
+def test_what_does_not_depend_on_the_event_is_looked_at_without_one() -> None:
+    found = mistakes_of(rule(OTHERS).replace('on = "content.shared"', "on = 5"))
+
+    assert [each.code for each in found] == ["wrong-type", "unknown-period", "fade-rises"]
+
+
+def test_rules_without_an_id_are_not_taken_for_one() -> None:
+    nameless = rule().replace('id = "share"\n', "")
+
+    assert [each.code for each in mistakes_of(nameless + nameless)] == ["missing", "missing"]
