@@ -5,8 +5,14 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 NO_VECTORS = "no test vectors"
+
+# Hypothesis would fail an example after 200 ms, and give up where making examples takes long. Both time a shared
+# machine and not the code: how long anything takes is measured by `make bench`, on a quiet one.
+settings.register_profile("sulka", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sulka")
 
 
 @pytest.fixture(scope="session")

@@ -54,13 +54,17 @@ TURNED_AWAY = (
 """The server did answer: no. The first three are kinds of ConnectionError in the client, which says less."""
 
 
-def write_client(url: str, *, connections: int = WRITE_CONNECTIONS) -> Redis:
+def write_client(
+    url: str, *, connections: int = WRITE_CONNECTIONS, free_connection_seconds: float | None = FREE_CONNECTION_SECONDS
+) -> Redis:
     """A client that sends each command once: after a lost answer it raises and leaves the rest to the caller.
+
+    A command waits for a free connection as long as is said; None is for ever.
 
     Raises:
         StoreAddressInvalid: It is none of redis://, rediss://, unix://, or carries options of its own.
     """
-    return _client(url, connections, WRITE_ANSWER_SECONDS, Retry(NoBackoff(), 0))
+    return _client(url, connections, WRITE_ANSWER_SECONDS, Retry(NoBackoff(), 0), free_connection_seconds)
 
 
 def read_client(url: str, *, connections: int = READ_CONNECTIONS) -> Redis:
@@ -88,12 +92,18 @@ def store_answers() -> Iterator[None]:
         raise StoreUnavailable(reason=_sentence(error), outcome="nothing-done") from error
 
 
-def _client(url: str, connections: int, answer_seconds: float, retry: Retry) -> Redis:
+def _client(
+    url: str,
+    connections: int,
+    answer_seconds: float,
+    retry: Retry,
+    free_connection_seconds: float | None = FREE_CONNECTION_SECONDS,
+) -> Redis:
     _check_address(url)
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
-        timeout=FREE_CONNECTION_SECONDS,
+        timeout=free_connection_seconds,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=answer_seconds,
         retry=retry,

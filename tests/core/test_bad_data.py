@@ -156,7 +156,7 @@ entries: st.SearchStrategy[AnyEntry] = st.one_of(
 steps = st.lists(
     st.tuples(entries, st.integers(0, 40 * 24 * 3_600_000), st.sampled_from([False, False, True])), max_size=25
 )
-endless = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+endless = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def take(world: World, entry: AnyEntry, later: int, goes_aside: bool) -> None:  # noqa: FBT001 - a part of a step

@@ -22,7 +22,7 @@ from tests.oracle import most_used
 
 chances = st.randoms(use_true_random=False)
 HALF = 0.5
-quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def played(chance: Random, **history: bool) -> tuple[Plain, World]:

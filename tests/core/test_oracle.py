@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,18 +11,24 @@ from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS
 from engine.core.scores import open_periods
 from engine.core.states import place_key
-from tests.core.builders import HOUR_MS, World
+from tests.core.builders import HOUR_MS, Plain, World
 from tests.core.histories import HIDDEN, MEMBERS, ZONES, play, random_book, random_history, world_for
 from tests.oracle import Oracle
 
 UNITS = {member: {"teams": "red" if member == MEMBERS[0] else "blue"} for member in MEMBERS}
 
 
-def agree(seed: int, **history: bool) -> int:
-    """Tell both the same history and compare after each event; how often weeks were cut anew."""
+def agree(seed: int, believes: Callable[[Plain], Plain] = lambda book: book, **history: bool) -> int:
+    """Tell both the same history and compare after each event; how often weeks were cut anew.
+
+    `believes` are the rules that the oracle has of these.
+
+    Raises:
+        AssertionError: They do not agree.
+    """
     chance = Random(seed)
     book = random_book(chance)
-    world, oracle = world_for(book), Oracle(book, UNITS, {HIDDEN})
+    world, oracle = world_for(book), Oracle(believes(book), UNITS, {HIDDEN})
     for event in random_history(chance, book, **history):
         seen = (seed, event)
         hours = ZONES[oracle.rules.get("zone", "UTC")]
@@ -105,6 +112,41 @@ def test_the_core_agrees_with_the_oracle_where_weeks_begin_on_another_day_and_th
     cuts = [agree(each, cuts=True, zones=zones) for each in range(seed, seed + 50) for zones in (False, True)]
 
     assert sum(cuts) > 50
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("rules", lambda rule: {**rule, "points": 1_000}),
+        ("badges", lambda badge: {**badge, "tiers": [tier + 1 for tier in badge["tiers"]]}),
+        ("caps", lambda cap: {**cap, "points": 1}),
+    ],
+)
+def test_an_oracle_with_other_rules_does_not_agree(word: str, other: Callable[[Plain], Plain]) -> None:
+    disagreed = 0
+    for seed in range(30):
+        try:
+            agree(seed, lambda book: {**book, word: [other(each) for each in book[word]]})
+        except AssertionError:
+            disagreed += 1
+
+    assert disagreed > 10
+
+
+def test_an_oracle_that_saw_another_winner_does_not_agree() -> None:
+    chance = Random(7)
+    book = random_book(chance)
+    world, oracle = world_for(book), Oracle(book, UNITS, {HIDDEN})
+    for event in random_history(chance, book):
+        hours = ZONES[oracle.rules.get("zone", "UTC")]
+        play(world, event)
+        oracle.tell(as_told(event, hours))
+    compare_winners(world, oracle, 7)
+    final = next(final for (*of, _), final in oracle.finals.items() if of == ["board", "week"] and final["winners"])
+    final["winners"] = [("nobody", 1, 1)]
+
+    with pytest.raises(AssertionError):
+        compare_winners(world, oracle, 7)
 
 
 @pytest.mark.soak

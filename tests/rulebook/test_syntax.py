@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.rulebook import check
@@ -223,7 +223,6 @@ lines = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(lines, max_size=20).map("\n".join), st.lists(lines, max_size=20).map("\n".join))
 def test_no_text_makes_a_check_raise(organization: str, pack: str) -> None:
     check(texts(pack, organization))
@@ -231,7 +230,6 @@ def test_no_text_makes_a_check_raise(organization: str, pack: str) -> None:
     check(texts(pack, ORGANIZATION + organization))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_a_check_raise(noise: bytes) -> None:
     text = noise.decode("utf-8", "surrogateescape")

@@ -27,7 +27,7 @@ IDS = st.text("abc", min_size=1, max_size=2)
 SCORES = st.dictionaries(IDS, st.integers(1, 4), max_size=12)
 State = Literal["open", "flagged", "paged"]
 
-slow = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def moved(now: Mapping[str, int], before: Mapping[str, int]) -> list[BoardRow]:

@@ -31,7 +31,7 @@ from tests.store.proxy import ReplyDroppingProxy, Request
 SCORES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=6), st.integers(1, 12), max_size=60)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scores=SCORES, limit=st.integers(1, 7), paged=st.booleans())
 def test_ranks_ties_and_pages_are_those_of_a_sorted_recomputation(
     server_url: str, scores: dict[str, int], limit: int, *, paged: bool
@@ -51,7 +51,7 @@ def test_ranks_ties_and_pages_are_those_of_a_sorted_recomputation(
     assert all(page.is_final == paged for page in pages)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scores=SCORES.filter(bool), hidden_score=st.integers(0, 13), data=st.data(), paged=st.booleans())
 def test_ones_own_place_and_the_rows_around_it_are_those_of_a_sorted_recomputation(
     server_url: str, scores: dict[str, int], hidden_score: int, data: st.DataObject, *, paged: bool
