@@ -152,16 +152,17 @@ class Telling:
 
 
 def _tells_who_takes_part(member: str, story: Story) -> bool:
-    """Whether an entry says that somebody joined, paused, left or hid; nobody but they themselves may see it."""
+    """Whether an entry says that the member joined, paused, left or hid; nobody but they themselves may see it.
+
+    Somebody else's may have come when a period closed: of it only what the period brought is told.
+    """
+    people = story.journal.people
     return any(
-        isinstance(line, MembershipSet | VisibilitySet)
-        or (
-            isinstance(line, Refused)
-            and line.reason is Reason.NOT_TAKING_PART
-            and line.who >= 0
-            and story.journal.people[line.who].id == member
-        )
+        0 <= line.who < len(people)
+        and people[line.who].id == member
+        and (not isinstance(line, Refused) or line.reason is Reason.NOT_TAKING_PART)
         for line in story.journal.lines
+        if isinstance(line, MembershipSet | VisibilitySet | Refused)
     )
 
 

@@ -56,6 +56,22 @@ async def test_hr_reads_the_same_receipts_and_badges_as_the_member(desk: Desk) -
     assert ledger["receipts"][0] == theirs[1]
 
 
+async def test_hr_reads_who_won_a_week_and_not_that_somebody_joined_when_it_closed(desk: Desk) -> None:
+    anna = await desk.as_member("anna")
+    bea = await desk.as_member("bea", joined=False)
+    await desk.post("/v1/events", share())
+    desk.house.now += 9 * DAY_MS
+    await desk.right("POST", "/v1/me/membership", {"change": "join"}, by="bea")
+    await desk.house.judge()
+
+    won, *_ = (await desk.right("GET", f"/v1/members/{anna}/ledger?{WHY}", by="hr"))["receipts"]
+    joined = (await desk.right("GET", f"/v1/members/{bea}/ledger?{WHY}", by="hr"))["receipts"]
+
+    assert (won["position"], won["title"]) == (await desk.house.position(), "A period closed")
+    assert won["sentences"] == ["Advocate of the week, place 1 (2026-W48)."]
+    assert won["position"] not in [receipt["position"] for receipt in joined]
+
+
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("reason", ["", "reason=", "reason=%20%20", "reason=audit", "reason=" + "x" * 501])
 async def test_without_a_written_reason_nothing_is_shown_and_nothing_recorded(
