@@ -62,7 +62,7 @@ async def change_member(request: Call, member: MemberInPath) -> MemberKnown:
     """Change a member's record or facts. What waited for a new alias comes in.
 
     What is left out stays, null takes a value away. What was judged before keeps the team, country and so on of then.
-    It waits until the engine has judged all that came before, and answers busy if that takes 5 seconds.
+    What somebody else changes at the same moment stays, too.
     """
     body = await body_of(request, MemberPatch)
     members = parts_of(request).members
