@@ -12,6 +12,8 @@ from api.fields import Amount, Count, LogPosition, Moment
 from engine.core.periods import PeriodKind
 
 MOST_ROWS: Final = 100
+ROWS: Final = 20
+"""So many rows unasked."""
 
 Around = Literal["me", "team"]
 UnitsOrMembers = Literal["members", "teams", "departments", "countries"]

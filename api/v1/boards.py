@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 from litestar import get
@@ -24,6 +24,7 @@ from api.problems import Call, Problem
 from api.v1.board_forms import (
     ADVOCATES,
     PAGE,
+    ROWS,
     Around,
     AroundWhom,
     BoardInfo,
@@ -40,25 +41,34 @@ from engine.core.periods import period_name, weekday
 from engine.core.rulebook import Board, Rulebook
 from engine.core.scores import WEEK, score_in
 from engine.core.states import MemberState
+from engine.store.bearers import Bearer
 from engine.store.board_answers import Asking, BoardPage, Cursor, Standing
 from engine.store.boards import NO_ONE, TeamTooLarge
+from engine.store.directory import Role
 from engine.store.keys import Place
 
+READERS: tuple[Role, ...] = ("hr", "member")
 HUNDREDTHS = 100
+
+Words: TypeAlias = tuple[str, str | None, str]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What to show of a board, and to whom."""
+    """What to show of a board, and to whom.
+
+    `bearer` is the token that says to whom where it was not looked up for this request; members' boards alone do that.
+    """
 
     around: Around | None
     member: str | None
     limit: int
     after: Cursor | None
+    bearer: Bearer | None = None
 
 
 @get(
     "/leaderboards",
-    guards=[allow("hr", "member")],
+    guards=[allow(*READERS)],
     opt={
         DOCUMENTED: Documented(
             tag=RECOGNITION, gives=(Answer(description="All there are.", kind=list[BoardInfo], example=[ADVOCATES]),)
@@ -83,7 +93,7 @@ async def leaderboards(request: Call) -> list[BoardInfo]:
 
 @get(
     "/leaderboards/{board:str}",
-    guards=[allow("hr", "member")],
+    guards=[allow(*READERS)],
     opt={
         DOCUMENTED: Documented(
             tag=RECOGNITION,
@@ -97,7 +107,7 @@ async def leaderboard(
     period: PeriodName = None,
     by: By = "members",
     around: AroundWhom = None,
-    limit: RowsLimit = 20,
+    limit: RowsLimit = ROWS,
     cursor: RowsCursor = None,
 ) -> BoardView:
     """One leaderboard: from the top, from a cursor, around me or my team alone; of members or of units.
@@ -105,22 +115,30 @@ async def leaderboard(
     All of an answer holds at its `position`. Whoever pages on while others move sees each row that stays exactly once.
     Only members who chose so are shown; units of fewer than five who joined are not.
     """
-    parts, member = parts_of(request), principal_of(request).member
+    member = principal_of(request).member
     view = View(around=around, member=member, limit=limit, after=cursor_meant(cursor))
-    if around is not None:
-        _check_around(view, by)
+    return await board_shown(parts_of(request), (board, period, by), view)
+
+
+async def board_shown(parts: Parts, words: Words, view: View) -> BoardView:
+    """What these words (board, period, by whom) ask for, as that view shows it.
+
+    Raises:
+        Problem: What is asked for does not exist, or is not for this caller.
+        BearerChanged: See `View.bearer`; nothing is told.
+    """
+    if view.around is not None:
+        _check_around(view, words[2])
     book = await parts.remembered.rulebook()
     with suppress(Problem):  # it may be about a newer rulebook
-        shown, is_current = await _answer(parts, book, (board, period, by), view)
+        shown, is_current = await _answer(parts, book, words, view)
         if is_current:
             return shown
     book = await parts.remembered.renew()
-    return (await _answer(parts, book, (board, period, by), view))[0]
+    return (await _answer(parts, book, words, view))[0]
 
 
-async def _answer(
-    parts: Parts, book: Rulebook, words: tuple[str, str | None, str], view: View
-) -> tuple[BoardView, bool]:
+async def _answer(parts: Parts, book: Rulebook, words: Words, view: View) -> tuple[BoardView, bool]:
     """What is shown, and whether this rulebook is the one by which the store's rows were made."""
     now = parts.now_ms()
     asked = asked_in(book, *words, now)
@@ -143,7 +161,9 @@ async def _read(parts: Parts, book: Rulebook, asked: Asked, view: View) -> Board
     boards, place, limit, after = parts.boards, asked.place, view.limit, view.after
     if asked.unit is not None:
         return await boards.units(place, asked.unit, limit=limit, after=after)
-    asking = NO_ONE if view.member is None else Asking(view.member, partial(_score, asked.board, book.week_starts))
+    asking = msgspec.structs.replace(NO_ONE, bearer=view.bearer)
+    if view.member is not None:
+        asking = Asking(view.member, partial(_score, asked.board, book.week_starts), view.bearer)
     match view.around:
         case None:
             return await boards.page(place, limit=limit, after=after, asking=asking)

@@ -2,7 +2,7 @@
 
 Requests that come at the same time share their trips. Of people nothing is remembered between two requests: who
 leaves has left at once. The token of a source is remembered for a second, so one that is taken back lets nobody in
-after that; all other tokens are looked up each time.
+after that; all other tokens are looked up each time: before the work, or in the same script (`engine.store.bearers`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +13,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import ask
+from engine.store.bearers import Bearer, Bearers
 from engine.store.directory import MembershipRow, TokenRecord
 from engine.store.gathering import Gathering
 from engine.store.keys import Keys
@@ -25,7 +26,7 @@ MOST_TOKENS: Final = 1_000
 """So many are remembered at once."""
 
 _rows = msgspec.msgpack.Decoder(MembershipRow)
-_tokens = msgspec.msgpack.Decoder(TokenRecord)
+_records = msgspec.msgpack.Decoder(TokenRecord)
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -42,8 +43,9 @@ class Arrivals:
     def __init__(self, *, read: Redis, keys: Keys, clock: Callable[[], float] = monotonic) -> None:
         self._read, self._keys, self._clock = read, keys, clock
         self._people = Gathering(self._read_people)
-        self._bearers = Gathering(self._read_tokens)
+        self._tokens = Gathering(self._read_tokens)
         self._senders: dict[str, tuple[float, TokenRecord]] = {}
+        self._seen = Bearers()
 
     async def of(self, names: Iterable[str]) -> Arrived:
         """What is known of these names, aliases (with a colon) and ids; whom nobody is, or was erased, is absent."""
@@ -54,18 +56,27 @@ class Arrivals:
         known = self._senders.get(digest)
         return known[1].source if known is not None and self._clock() < known[0] else None
 
+    def bearer_seen(self, digest: str) -> Bearer | None:
+        """The person whose token this was when it was last looked up; it has to be looked up again."""
+        return self._seen.seen(digest)
+
     async def token(self, digest: str) -> TokenRecord | None:
         """Whom the token with this digest lets in; None for nobody."""
         known = self._senders.get(digest)
         if known is not None and self._clock() < known[0]:
             return known[1]
         asked = self._clock()
-        record = (await self._bearers.of((digest,))).get(digest)
-        if record is not None and record.role == "source":
+        bearer = (await self._tokens.of((digest,))).get(digest)
+        if bearer is None:
+            self._seen.forget(digest)
+            return None
+        if bearer.record.role == "source":
             if len(self._senders) >= MOST_TOKENS:
                 self._senders.clear()
-            self._senders[digest] = (asked + TOKEN_SECONDS, record)
-        return record
+            self._senders[digest] = (asked + TOKEN_SECONDS, bearer.record)
+        else:
+            self._seen.look(bearer)
+        return bearer.record
 
     async def _read_people(self, names: list[str]) -> Arrived:
         keys = self._keys
@@ -83,8 +94,10 @@ class Arrivals:
                     memberships[id_] = _rows.decode(row)
         return Arrived(cast("int", versions), members, memberships)
 
-    async def _read_tokens(self, digests: list[str]) -> dict[str, TokenRecord]:
+    async def _read_tokens(self, digests: list[str]) -> dict[str, Bearer]:
         values = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.tokens, *digests))
         return {
-            digest: _tokens.decode(value) for digest, value in zip(digests, values, strict=True) if value is not None
+            digest: Bearer(digest, _records.decode(value), value)
+            for digest, value in zip(digests, values, strict=True)
+            if value is not None
         }

@@ -8,6 +8,7 @@ import msgspec
 from engine.core.periods import previous_period
 from engine.core.plan import KINDS
 from engine.core.states import MemberState, OrganizationState, UnitsState, decode_state, member_key
+from engine.store.bearers import Bearer
 from engine.store.keys import Place
 from engine.store.ranks import BoardRow, own_row, ranked, unit_rows
 from engine.store.scripts import Reply, StoreDamaged, number
@@ -38,10 +39,15 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """The member whose own place is asked for, and how their state gives their score where a board hides them."""
+    """The member whose own place is asked for, and how their state gives their score where a board hides them.
+
+    `bearer` is the token by which they ask, as it was when it was last looked up: it is looked up again together with
+    the rows. None where that was done before.
+    """
 
     member: str
     score_on: Callable[[MemberState, Place], int]
+    bearer: Bearer | None = None
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,13 +75,25 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     names: Mapping[str, str] = {}
 
 
-class Named(msgspec.Struct, frozen=True, array_like=True):
+class Named(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Of a member's record the name alone, which stands first in it."""
 
     name: str
 
 
 _named = msgspec.msgpack.Decoder(Named)
+
+
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
+    """The rows as `board_rows` packs them: members and scores in turn, ranks before (0: none), records."""
+
+    members_and_scores: list[str] = []
+    before: list[int | str] = []
+    records: list[Named | None] = []
+
+
+_packed = msgspec.msgpack.Decoder(_Packed)
+NO_ROWS: Final = _Packed()
 
 
 class RowsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,15 +119,16 @@ class RowsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def rows_answer(answer: Sequence[Reply], asking: Asking | None) -> RowsAnswer:
     """Read the answer of `board_rows`."""
     start = number(answer[4])
-    flat = cast("list[bytes]", answer[9])
-    members = [member.decode() for member in flat[::4]]
+    text = cast("bytes", answer[9])
+    found = _packed.decode(text) if text else NO_ROWS
+    members = found.members_and_scores[::2]
     rows = ranked(
-        list(zip(members, map(int, flat[1::4]), strict=True)),
+        list(zip(members, map(int, found.members_and_scores[1::2]), strict=True)),
         start=start,
         above_first=number(answer[5]),
         tied_first=number(answer[6]),
         tied_last=number(answer[7]),
-        before=numbers_in(members, cast("list[Reply]", answer[9])[2::4]),
+        before=numbers_in(members, found.before),
     )
     own, unknown = _own(asking, cast("list[Reply]", answer[8]))
     return RowsAnswer(
@@ -119,7 +138,9 @@ def rows_answer(answer: Sequence[Reply], asking: Asking | None) -> RowsAnswer:
         count=number(answer[3]),
         start=start,
         rows=tuple(rows),
-        names=names_in(members, flat[3::4]),
+        names={
+            member: record.name for member, record in zip(members, found.records, strict=True) if record is not None
+        },
         own=own,
         unknown=unknown,
     )
@@ -144,9 +165,9 @@ def _own(asking: Asking | None, own: Sequence[Reply]) -> tuple[Standing | None, 
     return Standing(row=row, shown=bool(shown), to_next=to_next), None
 
 
-def numbers_in(ids: Sequence[str], numbers: Sequence[Reply]) -> dict[str, int]:
+def numbers_in(ids: Sequence[str], numbers: "Sequence[Reply | str]") -> dict[str, int]:
     """The numbers, ranks or scores, of those of these who have one; 0 says none."""
-    found = map(int, cast("Sequence[int | bytes]", numbers))
+    found = map(int, cast("Sequence[int | bytes | str]", numbers))
     return {id_: value for id_, value in zip(ids, found, strict=True) if value}
 
 

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from engine.core.rulebook import UnitKind
 from engine.store.ask import Argument, ask
+from engine.store.bearers import BearerChanged
 from engine.store.board_answers import (
     PAGE_ROWS,
     Asking,
@@ -65,12 +66,20 @@ class Boards:
     async def page(
         self, place: Place, *, limit: int, after: Cursor | None = None, asking: Asking = NO_ONE
     ) -> BoardPage:
-        """At most `limit` rows (≤ 100), from the top or after a row that was seen."""
+        """At most `limit` rows (≤ 100), from the top or after a row that was seen.
+
+        Raises:
+            BearerChanged: See `Asking.bearer`.
+        """
         where: list[Argument] = ["offset", 0, ""] if after is None else ["after", after.score, after.id]
         return await self._read_rows(place, where, after or 0, min(limit, PAGE_ROWS), asking)
 
     async def around(self, place: Place, asking: Asking, *, limit: int) -> BoardPage:
-        """The member's own place and the rows around it, half of them above."""
+        """The member's own place and the rows around it, half of them above.
+
+        Raises:
+            BearerChanged: See `Asking.bearer`.
+        """
         return await self._read_rows(place, ["around", limit // 2, ""], None, min(limit, PAGE_ROWS), asking)
 
     async def team(self, place: Place, asking: Asking, *, limit: int, after: Cursor | None = None) -> BoardPage:
@@ -82,7 +91,7 @@ class Boards:
         keys = self._keys
         value = await ask(self._read, "HGET", keys.states, f"m:{asking.member}")
         team = member_from(asking.member, cast("bytes | None", value)).facts.team or ""
-        names: list[str | bytes] = [*self._names(place), keys.team(team)]
+        names: list[str | bytes] = [*self._names(place)[:-1], keys.team(team)]
         answer = await self._trips.run(script("board_team"), names, [place.field, MOST_IN_TEAM])
         if number(answer[4]) > MOST_IN_TEAM:
             raise TeamTooLarge(members=number(answer[4]))
@@ -160,8 +169,11 @@ class Boards:
         self, place: Place, where: Sequence[Argument], limit: int, asking: Asking, *scores: int
     ) -> RowsAnswer:
         known: tuple[Argument, ...] = scores or ("", "")
-        arguments = [place.field, *where, limit, asking.member, *known]
+        bearer = asking.bearer
+        arguments = [place.field, *where, limit, asking.member, *known, bearer.digest if bearer else ""]
         answer = await self._trips.run(script("board_rows"), self._names(place), arguments)
+        if bearer is not None and answer[10] != bearer.row:
+            raise BearerChanged
         return rows_answer(answer, asking)
 
     def _names(self, place: Place) -> tuple[bytes, ...]:
@@ -171,7 +183,7 @@ class Boards:
             keys, last = self._keys, place_before(place)
             made = (
                 *(keys.engine, keys.final, keys.board(place), keys.board(last), keys.ranks(last)),
-                *(keys.states, keys.directory),
+                *(keys.states, keys.directory, keys.tokens),
             )
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()

@@ -84,8 +84,8 @@ class PageWriter:
     async def _rows(self, place: Place, flagged: bytes, start: int) -> tuple[BoardRow, ...]:
         keys, last = self._keys, place_before(place)
         names = [keys.engine, keys.final, keys.board(place), keys.board(last), keys.ranks(last)]
-        arguments: list[Argument] = [place.field, "offset", start, "", PAGE_ROWS, "", "", ""]
-        call = script("board_rows").run(self._write, [*names, keys.states, keys.directory], arguments)
+        arguments: list[Argument] = [place.field, "offset", start, "", PAGE_ROWS, "", "", "", ""]
+        call = script("board_rows").run(self._write, [*names, keys.states, keys.directory, keys.tokens], arguments)
         answer = cast("list[Reply]", await call)
         if answer[1] != flagged:
             raise _DoneByAnother

@@ -16,6 +16,10 @@ MOST_AT_ONCE: Final = 32
 """So many scripts share one trip; more wait for the next, so that nobody waits for a long row of others."""
 
 
+MOST_UNDERWAY: Final = 2
+"""So many trips are under way at once: the store works on one while this process reads the answers of another."""
+
+
 class _Asked(msgspec.Struct, frozen=True, eq=False):
     script: Script
     call: tuple[Argument, ...]
@@ -28,7 +32,7 @@ class SharedTrips:
     def __init__(self, read: Redis) -> None:
         self._read = read
         self._asked: list[_Asked] = []
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: set[asyncio.Task[None]] = set()
 
     async def run(self, script: Script, keys: Sequence[str | bytes], arguments: Sequence[Argument]) -> list[Reply]:
         """The answer of a script that answers with a list.
@@ -38,8 +42,8 @@ class SharedTrips:
         """
         answer: asyncio.Future[list[Reply]] = asyncio.get_running_loop().create_future()
         self._asked.append(_Asked(script, (len(keys), *keys, *arguments), answer))
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+        if len(self._workers) < MOST_UNDERWAY:
+            self._workers.add(asyncio.create_task(self._work()))
         return await answer
 
     async def _work(self) -> None:
@@ -48,7 +52,8 @@ class SharedTrips:
                 group, self._asked = self._asked[:MOST_AT_ONCE], self._asked[MOST_AT_ONCE:]
                 await self._answer(group)
         finally:
-            self._worker = None
+            # At once and not when the loop gets to it: whoever asks from now on needs another worker.
+            self._workers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _answer(self, group: list[_Asked]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Posted events go past the framework; nobody can tell by the answer."""
+"""Posted events and reads of boards go past the framework; nobody can tell by the answer."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -10,8 +10,12 @@ from litestar.datastructures import State
 
 from api.app import create_app
 from api.fast_lane import FastLane
+from engine.store.directory import TokenRecord, token_digest
+from engine.store.pages import PageWriter
 from tests.api.desk import Desk, problem
-from tests.api.house import share
+from tests.api.house import DAY_MS, METRICS_TOKEN, share
+
+BOARD = "/v1/leaderboards/advocates"
 
 
 def over(app: object) -> httpx.AsyncClient:
@@ -25,6 +29,29 @@ async def post(desk: Desk, app: object, body: object, headers: Mapping[str, str]
         if isinstance(body, bytes):
             return await client.post("/v1/events", content=body, headers={"content-type": "application/json", **said})
         return await client.post("/v1/events", json=body, headers=said)
+
+
+async def get(app: object, path: str, secret: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    async with over(app) as client:
+        return await client.get(path, headers={"authorization": f"Bearer {secret}", **(headers or {})})
+
+
+def without_calls(desk: Desk) -> FastLane:
+    """The fast lane before an application that knows no call at all."""
+    return FastLane(Litestar([], state=State({"parts": desk.house.parts}, deep_copy=False)))
+
+
+async def two_weeks(desk: Desk) -> dict[str, str]:
+    """Anna, Bea and Carl share in two weeks, and so does Dora, who is hidden; the first week's board is final."""
+    members = {name: await desk.as_member(name) for name in ("anna", "bea", "carl", "dora")}
+    await desk.right("POST", "/v1/me/visibility", {"boards": "hidden"}, by="dora")
+    for week, count in enumerate((1, 2, 1)):
+        for name in list(members)[: 5 - count]:
+            await desk.post("/v1/events", share(f"email:{name}@example.org", id=f"{name}-{week}"))
+        desk.house.now += (8 if week == 0 else 1) * DAY_MS
+    await desk.house.judge()
+    await PageWriter(write=desk.house.write, keys=desk.house.keys).finish_all()
+    return members
 
 
 def shape(answer: httpx.Response) -> object:
@@ -68,9 +95,8 @@ async def test_both_ways_give_the_same_answer(
 async def test_a_source_that_was_just_here_goes_past_the_framework(desk: Desk) -> None:
     await desk.as_member("anna")
     await desk.post("/v1/events", share())
-    without_calls = Litestar([], state=State({"parts": desk.house.parts}, deep_copy=False))
 
-    answer = await post(desk, FastLane(without_calls), share(id="share-2"), {})
+    answer = await post(desk, without_calls(desk), share(id="share-2"), {})
 
     assert answer.status_code == 202
     assert answer.json()["results"][0]["status"] == "accepted"
@@ -83,3 +109,148 @@ async def test_only_tokens_of_sources_go_past_the_framework(desk: Desk, by: str)
     answer = await desk.post("/v1/events", share(), by=by)
 
     assert problem(answer) in {"not-allowed", "no-token"}
+
+
+QUESTIONS = [
+    "",
+    "?limit=2",
+    "?limit=1&around=me",
+    "?around=me",
+    "?around=me&limit=50",
+    "?period=week",
+    "?period=week&limit=1",
+    "?period=2026-W48",
+    "?period=2026-W48&around=me",
+    "?period=2026-W48&limit=1",
+    "?period=ever&around=me",
+]
+
+
+@pytest.mark.parametrize("by", ["anna", "carl", "dora", "hr", "admin"])
+async def test_a_board_is_the_same_both_ways(desk: Desk, by: str) -> None:
+    await two_weeks(desk)
+    app, secret = create_app(desk.house.parts), desk.secret(by)
+    paths = [f"{BOARD}{question}" for question in QUESTIONS if by not in {"hr", "admin"} or "around" not in question]
+
+    for path in paths:
+        slow = await get(app, path, secret)
+        fast = await get(without_calls(desk), path, secret)
+
+        assert slow.status_code == 200, (path, slow.text)
+        assert shape(fast) == shape(slow), path
+
+
+async def test_the_pages_of_a_board_are_the_same_both_ways(desk: Desk) -> None:
+    await two_weeks(desk)
+    app, secret, cursor = create_app(desk.house.parts), desk.secret("hr"), ""
+    await get(app, BOARD, secret)
+
+    seen = []
+    while cursor is not None:
+        path = f"{BOARD}?period=2026-W48&limit=1" + (f"&cursor={cursor}" if cursor else "")
+        slow, fast = await get(app, path, secret), await get(without_calls(desk), path, secret)
+        assert shape(fast) == shape(slow)
+        seen += [row["name"] for row in fast.json()["rows"]]
+        cursor = fast.json()["cursor"]
+
+    assert sorted(seen) == ["Anna", "Bea", "Carl"]
+
+
+@pytest.mark.parametrize(
+    ("path", "by", "status"),
+    [
+        ("/v1/leaderboards/nowhere", "anna", 404),
+        ("/v1/leaderboards/Advocates", "anna", 404),
+        ("/v1/leaderboards/advocates/", "anna", 200),
+        (f"{BOARD}?period=2026-W99", "anna", 404),
+        (f"{BOARD}?period=2030-W01", "anna", 404),
+        (f"{BOARD}?period=century", "anna", 404),
+        (f"{BOARD}?period=", "anna", 404),
+        (f"{BOARD}?limit=0", "anna", 400),
+        (f"{BOARD}?limit=101", "anna", 400),
+        (f"{BOARD}?limit=050", "anna", 400),
+        (f"{BOARD}?limit=many", "anna", 400),
+        (f"{BOARD}?limit=2&limit=3", "anna", 200),
+        (f"{BOARD}?around=us", "anna", 400),
+        (f"{BOARD}?around=me", "hr", 403),
+        (f"{BOARD}?around=me&cursor=kwAB", "anna", 400),
+        (f"{BOARD}?cursor=nonsense", "anna", 400),
+        (f"{BOARD}?around=team", "anna", 200),
+        (f"{BOARD}?by=teams", "anna", 200),
+        (f"{BOARD}?by=countries", "anna", 404),
+        (f"{BOARD}?unknown=1", "anna", 200),
+        (f"{BOARD}?limit=%32", "anna", 200),
+        (BOARD, "source", 403),
+        (BOARD, "nobody", 401),
+    ],
+)
+async def test_what_is_asked_in_other_words_or_wrongly_is_answered_the_same(
+    desk: Desk, path: str, by: str, status: int
+) -> None:
+    await two_weeks(desk)
+    app, secret = create_app(desk.house.parts), desk.secret(by)
+    await get(app, BOARD, secret)
+
+    slow, fast = await get(app, path, secret), await get(FastLane(app), path, secret)
+
+    assert slow.status_code == status
+    assert shape(fast) == shape(slow)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"host": "a b"}, 400), ({"content-length": "5"}, 404), ({"transfer-encoding": "chunked"}, 404)],
+)
+async def test_what_is_unusual_in_the_head_is_left_to_the_framework(
+    desk: Desk, headers: Mapping[str, str], status: int
+) -> None:
+    await two_weeks(desk)
+    secret = desk.secret("anna")
+    await get(create_app(desk.house.parts), BOARD, secret)
+
+    usual = await get(without_calls(desk), BOARD, secret)
+    unusual = await get(without_calls(desk), BOARD, secret, headers)
+
+    assert (usual.status_code, unusual.status_code) == (200, status)
+
+
+async def test_a_person_whose_token_is_taken_back_learns_nothing_any_more(desk: Desk) -> None:
+    await two_weeks(desk)
+    app, secret = FastLane(create_app(desk.house.parts)), desk.secret("anna")
+    before = await get(app, f"{BOARD}?around=me", secret)
+    await desk.house.parts.directory.drop_tokens([token_digest(secret)])
+
+    answers = [await get(app, path, secret) for path in (BOARD, f"{BOARD}?around=me", f"{BOARD}?period=2026-W48")]
+
+    assert before.status_code == 200
+    assert [answer.status_code for answer in answers] == [401] * 3
+    assert desk.house.parts.arrivals.bearer_seen(token_digest(secret)) is None
+
+
+async def test_a_token_that_speaks_for_another_now_is_answered_for_the_other(desk: Desk) -> None:
+    members = await two_weeks(desk)
+    app, secret = FastLane(create_app(desk.house.parts)), desk.secret("anna")
+    path = f"{BOARD}?around=me"
+    anna = (await get(app, path, secret)).json()["own"]
+    dora = (await get(app, path, desk.secret("dora"))).json()["own"]
+    record = TokenRecord("member", "anna", desk.house.now, members["dora"])
+    await desk.house.parts.directory.put_token(token_digest(secret), record)
+
+    now = (await get(app, path, secret)).json()["own"]
+
+    assert anna != dora
+    assert now == dora
+
+
+async def test_reads_of_boards_are_counted_by_their_route_on_both_ways(desk: Desk) -> None:
+    await two_weeks(desk)
+
+    for _ in range(2):
+        await desk.get(BOARD, by="carl")
+
+    said = {"authorization": f"Bearer {METRICS_TOKEN}"}
+    lines = (await desk.client.get("/metrics", headers=said)).text.splitlines()
+    counted = [line for line in lines if "leaderboards" in line and "_total" in line]
+    assert counted == [
+        'sulka_http_requests_total{method="GET",route="/v1/leaderboards/{board}",status="200"} 2.0',
+    ]

@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from engine.core.entries import Blank, encode_entry
 from engine.store.arrivals import MOST_TOKENS, TOKEN_SECONDS, Arrivals
+from engine.store.bearers import MOST_BEARERS, Bearer, Bearers
 from engine.store.directory import Directory, MemberRecord, MembershipRow, Role, TokenRecord
 from engine.store.keys import Keys
 from engine.store.log import Append, Row
@@ -83,6 +84,31 @@ async def test_so_many_tokens_are_remembered_and_no_more(write: Redis, organizat
     seen = [number for number in range(MOST_TOKENS + 1) if arrivals.source_seen(f"d{number}")]
 
     assert seen == [MOST_TOKENS]
+
+
+async def test_whose_token_it_was_is_known_until_it_is_looked_up_and_gone(write: Redis, organization: str) -> None:
+    directory, arrivals = parts(write, organization, Clock())
+    await directory.put_token("d", token("hr"))
+    await arrivals.token("d")
+    await directory.drop_tokens(["d"])
+    before = arrivals.bearer_seen("d")
+
+    await arrivals.token("d")
+
+    assert before is not None
+    assert (before.digest, before.record, arrivals.bearer_seen("d")) == ("d", token("hr"), None)
+
+
+def test_so_many_bearers_are_remembered_and_who_came_first_is_forgotten_first() -> None:
+    bearers = Bearers()
+    for number in range(MOST_BEARERS + 2):
+        bearers.look(Bearer(f"d{number}", token("hr"), b""))
+    bearers.look(Bearer("d2", token("member"), b""))
+
+    seen = [bearers.seen(f"d{number}") for number in range(MOST_BEARERS + 2)]
+
+    assert seen[:3] == [None, None, Bearer("d2", token("member"), b"")]
+    assert None not in seen[2:]
 
 
 async def test_names_are_ids_or_aliases_and_as_many_as_one_likes(write: Redis, organization: str) -> None:
