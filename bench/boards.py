@@ -7,37 +7,30 @@ HTTP server in the same run: PING and a plain ZREVRANGE of 50 rows over one conn
 """
 
 import asyncio
-import os
 import random
 import secrets
-import socket
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import uvicorn
 
-from bench.engine import all_packs
-from bench.http_load import Connection, LoadFigures, LoadPlan, in_own_process, percentile_ms, request
+from bench.crowd import Crowd, as_act, beginning_of
+from bench.figures import Figure
+from bench.http_load import LoadFigures, LoadPlan, in_own_process, percentile_ms, request
+from bench.processes import cpu_seconds, free_port, process, until_it_listens
+from bench.service import all_packs
 from cli.one_write import OneWrite
 from engine.bootstrap import Site, site_at
-from engine.core.entries import (
-    Act,
-    AnyEntry,
-    MemberFacts,
-    MemberSet,
-    MembershipChanged,
-    VisibilityChosen,
-    encode_entry,
-)
+from engine.core.entries import AnyEntry, encode_entry
 from engine.core.periods import PeriodKind, local_day, period_of
 from engine.core.plan import KINDS
-from engine.core.rulebook import Value
 from engine.core.states import MemberState
 from engine.run.publish import Publisher
 from engine.settings import Settings
@@ -108,7 +101,7 @@ class BoardFigures(msgspec.Struct, frozen=True, kw_only=True):
     busy_judged: float
 
 
-async def measure(members: int = MEMBERS, seconds: float = SECONDS) -> BoardFigures:
+async def measure_boards(members: int = MEMBERS, seconds: float = SECONDS) -> list[Figure]:
     """Fill the board, start engine and API, measure both loads."""
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer.start(Path(folder) / "store") as server:
         settings = Settings()
@@ -120,14 +113,15 @@ async def measure(members: int = MEMBERS, seconds: float = SECONDS) -> BoardFigu
             place = await _place(site, now)
             await _fill(site, place, members)
             secrets_ = await _tokens(site, members)
-            environment = {"SULKA_DATA_DIR": folder, "SULKA_PORT": str(_free_port()), "SULKA_STORE_URL": server.url}
+            environment = {"SULKA_DATA_DIR": folder, "SULKA_PORT": str(free_port()), "SULKA_STORE_URL": server.url}
             async with (
-                _process(("-m", "cli.worker", "engine", server.url), environment),
-                _process(("-m", "cli.worker", "api", server.url), environment) as api,
+                process(("-m", "cli.worker", "engine", server.url), environment),
+                process(("-m", "cli.worker", "api", server.url), environment) as api,
             ):
                 port = int(environment["SULKA_PORT"])
-                await _until_it_listens(port)
-                return await _measure(_Bench(site, server.url, place, port, api, secrets_, members, seconds))
+                await until_it_listens(port)
+                bench = _Bench(site, server.url, place, port, api, secrets_, members, seconds)
+                return _figures(await _measure(bench))
 
 
 class _Bench(msgspec.Struct, frozen=True):
@@ -160,14 +154,14 @@ class _Bench(msgspec.Struct, frozen=True):
             seconds=self.seconds,
             again=True,
         )
-        before = _cpu_seconds(self.api)
+        before = cpu_seconds(self.api)
         figures = await in_own_process(plan)
         assert set(figures.statuses) == {200}, figures.statuses
-        return HttpFigures(figures, _cpu_seconds(self.api) - before)
+        return HttpFigures(figures, cpu_seconds(self.api) - before)
 
 
 async def _measure(bench: _Bench) -> BoardFigures:
-    async with _process(("-m", "bench.boards", "events", bench.url), {}):
+    async with process(("-m", "bench.boards", "events", bench.url), {}):
         quiet, judged = await _while_judging(bench, lambda: _store(bench))
         page = await bench.load(PAGE)
         around = await bench.load(AROUND)
@@ -183,7 +177,7 @@ async def _measure(bench: _Bench) -> BoardFigures:
             again=True,
         )
         empty = await in_own_process(plan)
-    await _append_all(bench.site, _acts(BACKLOG), time.time_ns() // 1_000_000)
+    await _append_all(bench.site, _acts(BACKLOG, Crowd(ACTIVE, name="backlog")), time.time_ns() // 1_000_000)
     busy, _ = await _while_judging(bench, lambda: _store(bench))
     busy_mixed, busy_judged = await _while_judging(bench, lambda: bench.load(PAGE, AROUND, RANK))
     return BoardFigures(
@@ -285,29 +279,11 @@ async def _tokens(site: Site, members: int) -> list[str]:
 
 def _people() -> list[AnyEntry]:
     joined = time.time_ns() // 1_000_000 - HOUR_MS
-    entries: list[AnyEntry] = []
-    for number in range(ACTIVE):
-        member = f"m{number:011}"
-        entries.append(MemberSet(member, MemberFacts(country="FI", team=f"team-{number % 100}")))
-        entries.append(MembershipChanged(member, "join", joined))
-        entries.append(VisibilityChosen(member, boards=True, wall=True, badges=True))
-    return entries
+    return [entry for number in range(ACTIVE) for entry in beginning_of(number, ACTIVE, joined)]
 
 
-def _acts(count: int) -> list[AnyEntry]:
-    chance = random.Random()
-    now = time.time_ns() // 1_000_000
-    acts: list[AnyEntry] = []
-    for _ in range(count):
-        data: dict[str, Value] = {
-            "channel": chance.choice(["linkedin", "x", "bluesky", "blog"]),
-            "topics": [],
-            "own_words": chance.random() < 0.6,
-            "labelled": False,
-            "content": f"post-{chance.randrange(400)}",
-        }
-        acts.append(Act("content.shared", now, "bench", f"m{chance.randrange(ACTIVE):011}", data, None))
-    return acts
+def _acts(count: int, crowd: Crowd) -> list[AnyEntry]:
+    return [as_act(event, "bench") for event in crowd.events(count, datetime.now(UTC))]
 
 
 async def _append_all(site: Site, entries: Sequence[AnyEntry], recorded: int) -> None:
@@ -321,10 +297,11 @@ async def _append_all(site: Site, entries: Sequence[AnyEntry], recorded: int) ->
 async def _post_events(url: str) -> None:
     """A client: 500 events a second, in tens, until it is ended."""
     async with site_at(url, Settings()) as site:
+        crowd = Crowd(ACTIVE, name="steady")
         began, sent = time.perf_counter(), 0
         while True:
             await asyncio.sleep(max(0.0, began + sent / EVENTS_PER_SECOND - time.perf_counter()))
-            await _append_all(site, _acts(10), time.time_ns() // 1_000_000)
+            await _append_all(site, _acts(10, crowd), time.time_ns() // 1_000_000)
             sent += 10
 
 
@@ -350,84 +327,60 @@ async def _serve_nothing(port: int) -> None:
 
 @asynccontextmanager
 async def _empty_server() -> AsyncIterator[int]:
-    port = _free_port()
-    async with _process(("-m", "bench.boards", "nothing", str(port)), {}):
-        await _until_it_listens(port)
+    port = free_port()
+    async with process(("-m", "bench.boards", "nothing", str(port)), {}):
+        await until_it_listens(port)
         yield port
 
 
-@asynccontextmanager
-async def _process(words: Sequence[str], environment: dict[str, str]) -> AsyncIterator[int]:
-    """The number of a process of ours that runs one of our programs, for as long as this is open."""
-    process = await asyncio.create_subprocess_exec(sys.executable, *words, env={**os.environ, **environment})
-    try:
-        yield process.pid
-        assert process.returncode is None, f"{words} has ended by itself"
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-def _cpu_seconds(process: int) -> float:
-    """What a process has had of the processors so far."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-async def _until_it_listens(port: int) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                (await Connection.open("127.0.0.1", port)).close()
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                return
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-def rows(figures: BoardFigures) -> list[tuple[str, str, str, str]]:
-    """For the table: what, reached, floor, ratio."""
-    found = []
-    for name, store in (("500 events/s", figures.quiet), ("full engine speed", figures.busy)):
-        floor = f"{store.plain.p99_ms:.2f} ms (ZREVRANGE), {store.ping.p99_ms:.2f} ms (PING)"
+def _figures(found: BoardFigures) -> list[Figure]:
+    figures = []
+    for when, store, asked in (("500 events/s", found.quiet, "p99 5"), ("full engine speed", found.busy, "")):
         for kind, latency in (("rank", store.rank), ("page of 50", store.page), ("around me, 50", store.around)):
-            reached = f"{latency.p50_ms:.2f} / {latency.p99_ms:.2f} ms"
-            what = f"board of {figures.members:,}, {kind}, in the store, p50 / p99, at {name}"
-            found.append((what, reached, floor, f"{latency.p99_ms / store.plain.p99_ms:.1f}"))
-    empty = figures.empty.per_second
-    for kind, http, judged in (
-        ("rank", figures.rank, figures.judged),
-        ("page of 50", figures.page, figures.judged),
-        ("around me, 50", figures.around, figures.judged),
-        ("these three in turn", figures.mixed, figures.judged),
-        ("these three in turn, at full engine speed", figures.busy_mixed, figures.busy_judged),
+            figures.append(
+                Figure(
+                    what=f"board of {found.members:,}, {kind}, in the store, p50 / p99 ms, at {when}",
+                    reached=(latency.p50_ms, latency.p99_ms),
+                    shape="{:.2f} / {:.2f}",
+                    floor=(store.plain.p50_ms, store.plain.p99_ms, store.ping.p50_ms, store.ping.p99_ms),
+                    floor_shape="{:.2f} / {:.2f} (ZREVRANGE), {:.2f} / {:.2f} (PING)",
+                    asked=asked,
+                )
+            )
+    for kind, http, judged, asked in (
+        ("rank", found.rank, found.judged, ""),
+        ("page of 50", found.page, found.judged, ""),
+        ("around me, 50", found.around, found.judged, ""),
+        ("these three in turn", found.mixed, found.judged, "2,500"),
+        ("these three in turn, at full engine speed", found.busy_mixed, found.busy_judged, ""),
     ):
-        load, api = http.load, 1_000_000 * http.api_cpu_seconds / http.load.answers
-        cpu = f"CPU a request: API {api:.0f} µs, load {1_000_000 * load.cpu_seconds / load.answers:.0f} µs"
-        reached = f"{load.per_second:,.0f} (p99 {load.p99_ms:.1f} ms; {cpu}; judged {judged:,.0f}/s)"
-        what = f"board of {figures.members:,}, {kind}, requests/s over HTTP"
-        found.append((what, reached, f"{empty:,.0f} (empty body)", f"{load.per_second / empty:.2f}"))
-    return found
+        load, answers = http.load, http.load.answers
+        cpu = (
+            f"CPU, µs each: api {1e6 * http.api_cpu_seconds / answers:.0f}, load {1e6 * load.cpu_seconds / answers:.0f}"
+        )
+        figures.append(
+            Figure(
+                what=f"board of {found.members:,}, {kind}, requests/s over HTTP; p99 ms",
+                reached=(load.per_second, load.p99_ms),
+                shape="{:,.0f}; {:.1f}",
+                floor=(found.empty.per_second,),
+                floor_shape="{:,.0f} (empty body)",
+                asked=asked,
+                note=f"{cpu}; judged {judged:,.0f}/s",
+            )
+        )
+    return figures
 
 
 def main() -> None:
-    """One of the processes of the measurement, or the measurement alone."""
+    """One of the processes of the measurement."""
     match sys.argv[1:]:
         case ["events", url]:
             asyncio.run(_post_events(url))
         case ["nothing", port]:
             asyncio.run(_serve_nothing(int(port)))
-        case _:
-            for row in rows(asyncio.run(measure())):
-                print(" | ".join(row))
+        case words:
+            sys.exit(f"No process of the measurement is called {' '.join(words)}.")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import asyncio
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import cycle
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle, islice
 from typing import Final, cast
 
 import msgspec
@@ -34,7 +34,8 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     They go out in their order, each connection taking the next one when its answer is there. They are sent once, and
     the load ends with the last; with `again` they begin anew until the seconds are over, which bound both. With
-    `per_second` none goes out before its turn.
+    `per_second` none goes out before its turn. `stages` are numbers of requests: so many go out, and only when all of
+    them are answered the next ones do.
     """
 
     host: str
@@ -44,6 +45,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     again: bool = False
     per_second: float | None = None
+    stages: Sequence[int] = ()
 
 
 class LoadFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,32 +175,33 @@ def _length(head: bytes) -> int:
 async def drive(plan: LoadPlan) -> LoadFigures:
     """Send the requests from this process."""
     load = _Load(plan)
-    connections = [await Connection.open(plan.host, plan.port) for _ in range(plan.connections)]
-    cpu, began = time.process_time(), time.perf_counter()
-    load.began = began
-    try:
-        async with asyncio.timeout(plan.seconds + ANSWER_SECONDS):
-            await asyncio.gather(*(load.work(connection) for connection in connections))
-    finally:
-        for connection in connections:
-            connection.close()
-    return load.figures(time.perf_counter() - began, time.process_time() - cpu)
+    cpu = time.process_time()
+    async with asyncio.timeout(plan.seconds + ANSWER_SECONDS):
+        for turns in _stages(plan):
+            # A server closes connections that are idle, so none is kept from one stage to the next.
+            connections = [await Connection.open(plan.host, plan.port) for _ in range(plan.connections)]
+            load.began = load.began or time.perf_counter()
+            try:
+                await asyncio.gather(*(load.work(connection, turns) for connection in connections))
+            finally:
+                for connection in connections:
+                    connection.close()
+    return load.figures(time.perf_counter() - load.began, time.process_time() - cpu)
 
 
 class _Load:
     def __init__(self, plan: LoadPlan) -> None:
         self._plan = plan
-        self._turns = _turns(plan.requests, again=plan.again)
         self._latencies: list[float] = []
         self._statuses: Counter[int] = Counter()
         self._last: deque[Answer] = deque(maxlen=1)
         self._sent = 0
         self.began = 0.0
 
-    async def work(self, connection: Connection) -> None:
-        """One connection, until the requests or the seconds are over."""
+    async def work(self, connection: Connection, turns: Iterator[bytes]) -> None:
+        """One connection, until the requests or the seconds are over; all connections share the turns."""
         plan, end = self._plan, self.began + self._plan.seconds
-        for each in self._turns:
+        for each in turns:
             due = time.perf_counter()
             if plan.per_second is not None:
                 due = self.began + self._sent / plan.per_second
@@ -226,9 +229,14 @@ class _Load:
         )
 
 
-def _turns(requests: Iterable[bytes], *, again: bool) -> Iterator[bytes]:
-    """The requests in turn; all connections share it."""
-    return cycle(requests) if again else iter(requests)
+def _stages(plan: LoadPlan) -> Iterator[Iterator[bytes]]:
+    """The requests in turn, stage by stage."""
+    if plan.stages:
+        requests = iter(plan.requests)
+        for count in plan.stages:
+            yield islice(requests, count)
+    else:
+        yield cycle(plan.requests) if plan.again else iter(plan.requests)
 
 
 def percentile_ms(ordered_seconds: Sequence[float], percent: int) -> float:

@@ -7,14 +7,18 @@ until that member's score stands there. A latency counts from the moment at whic
 import asyncio
 import sys
 import time
+from datetime import UTC, datetime
 from typing import cast
 
 import msgspec
 import uvloop
 from redis.asyncio import Redis
 
+from bench.accept import make_posts_known
+from bench.crowd import Crowd, has_joined, member_id
+from bench.figures import Figure, cpu_in_words
 from bench.http_load import Connection, percentile_ms
-from bench.service import alias, events, has_joined, make_known, member_id, post, service, store_of
+from bench.service import give_tokens, make_known, post, service, store_of
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS
 from engine.store.connect import read_client
@@ -57,59 +61,61 @@ class Latencies(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: float
 
 
-class LatencyFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured. The floor is one raw XADD at a time by one client on the same server.
-
-    `file_bytes` were in the append-only file before; `cpu` are processor seconds by process.
-    """
-
-    latencies: Latencies
-    floor_p50_ms: float
-    floor_p99_ms: float
-    cpu: dict[str, float]
-    file_bytes: int
-    events: int
-    verified: str
-
-
-async def measure_latency() -> LatencyFigures:
+async def measure_latency() -> list[Figure]:
     """Fill a running service through its door, send at a steady rate, and verify."""
     with service() as running:
         async with store_of(running) as site:
+            await give_tokens(site)
             await make_known(site, MEMBERS)
-            bodies = events(FILLED_EVENTS, first_member=0, members=MEMBERS // 2, name="fill")
+            await make_posts_known(running)
+            now = datetime.now(UTC)
+            bodies = Crowd(MEMBERS // 2, name="fill").events(FILLED_EVENTS, now)
             batches = [post(bodies[start : start + AT_ONCE]) for start in range(0, FILLED_EVENTS, AT_ONCE)]
             await running.take(batches, FILL_CONNECTIONS)
             await running.judged()
             rulebook = (await site.plans.in_force({})).rulebook
             board = next(each for each in rulebook.boards if rulebook.names[each.code].id == BOARD)
             who = [number for number in range(MEMBERS // 2, MEMBERS) if has_joined(number)][:EVENTS]
+            crowd = Crowd(MEMBERS, name="steady")
             plan = LatencyPlan(
                 port=running.port,
                 store_url=running.store_url,
                 board_key=site.keys.board(Place(board.code, KINDS.index(PeriodKind.EVER), 0)),
                 members=[member_id(number) for number in who],
-                requests=[_share(number) for number in who],
+                requests=[post(crowd.share(number, now)) for number in who],
             )
             file_bytes, before = running.file_bytes(), running.cpu_seconds()
-            latencies = await _in_own_process(plan)
-            cpu = {**running.cpu_since(before), "load": latencies.cpu_seconds}
+            found = await _in_own_process(plan)
+            cpu = {**running.cpu_since(before), "load": found.cpu_seconds}
             await running.judged()
             floor = await _one_at_a_time(site.write, plan.requests[0][-200:])
-        return LatencyFigures(
-            latencies=latencies,
-            floor_p50_ms=percentile_ms(floor, 50),
-            floor_p99_ms=percentile_ms(floor, 99),
-            cpu=cpu,
-            file_bytes=file_bytes,
-            events=len(who),
-            verified=await asyncio.to_thread(running.verify),
-        )
-
-
-def _share(number: int) -> bytes:
-    data = {"channel": "linkedin", "own_words": True, "content": f"post-{number % 400}"}
-    return post({"id": f"steady-{number}", "type": "content.shared", "subject": alias(number), "data": data})
+        verified = await asyncio.to_thread(running.verify)
+    lowest = (percentile_ms(floor, 50), percentile_ms(floor, 99))
+    return [
+        Figure(
+            what=f"from a post to its points on the board, at {PER_SECOND} events/s, p50 / p99 / most, ms",
+            reached=(found.board_p50_ms, found.board_p99_ms, found.board_most_ms),
+            shape="{:.1f} / {:.1f} / {:.0f}",
+            floor=lowest,
+            floor_shape="{:.1f} / {:.1f} (raw XADD)",
+            asked="10 / 50",
+            note=f"sent {found.per_second:.0f}/s; {cpu_in_words(cpu, len(who))}",
+        ),
+        Figure(
+            what=f"… of those during the rewrite of a file of {file_bytes / 1e6:,.0f} MB, p99, ms; it took s",
+            reached=(found.rewrite_p99_ms, found.rewrite_seconds),
+            shape="{:.1f}; {:.1f}",
+            asked="50",
+        ),
+        Figure(
+            what="… to the answer, p50 / p99, ms",
+            reached=(found.answer_p50_ms, found.answer_p99_ms),
+            shape="{:.1f} / {:.1f}",
+            floor=lowest,
+            floor_shape="{:.1f} / {:.1f} (raw XADD)",
+            note=verified,
+        ),
+    ]
 
 
 async def _one_at_a_time(client: Redis, payload: bytes) -> list[float]:

@@ -105,6 +105,29 @@ async def test_each_request_is_sent_once_over_all_connections() -> None:
     assert (figures.answers, figures.statuses, figures.sample) == (50, {200: 50}, b"hello")
 
 
+async def test_a_stage_goes_out_when_the_one_before_is_answered_and_not_earlier() -> None:
+    seen: list[int] = []
+
+    def answer(head: bytes) -> list[bytes]:
+        seen.append(int(head.split()[1].removeprefix(b"/")))
+        return [OK]
+
+    requests = [request("GET", f"/{number}") for number in range(60)]
+    async with answering(answer) as port:
+        plan = LoadPlan(
+            host="127.0.0.1", port=port, requests=requests, connections=8, seconds=20, stages=[1, 20, 0, 1, 38]
+        )
+        figures = await drive(plan)
+
+    assert [sorted(seen[:1]), sorted(seen[1:21]), sorted(seen[21:22]), sorted(seen[22:])] == [
+        [0],
+        [*range(1, 21)],
+        [21],
+        [*range(22, 60)],
+    ]
+    assert figures.answers == 60
+
+
 async def test_a_load_of_its_own_process_keeps_to_its_pace_and_says_its_own_cpu() -> None:
     sent = [request("GET", "/")]
     async with answering(lambda _: [OK]) as port:

@@ -1,0 +1,24 @@
+"""Where the bytes of half a year are counted."""
+
+from bench.half_year import FAMILIES
+from engine.store.keys import Keys, Place
+
+PLACE = Place(1, 2, 3)
+
+
+def test_every_key_of_an_organization_is_counted_in_one_family() -> None:
+    keys = Keys("t")
+    plain = {value for name, value in vars(keys).items() if name not in {"organization", "prefix"}}
+    made = {
+        *(keys.recent(1), keys.board(PLACE), keys.units(PLACE, "teams"), keys.pages(PLACE, "members")),
+        *(keys.wall("thanks"), keys.ranks(PLACE), keys.team("red"), keys.looks("m1"), keys.waiting_for("ab")),
+    }
+
+    for key in plain | made:
+        name = key.removeprefix(keys.prefix)
+        families = [
+            family
+            for family, starts in FAMILIES.items()
+            if any(name == start or (start.endswith(":") and name.startswith(start)) for start in starts)
+        ]
+        assert len(families) == 1, key
