@@ -11,7 +11,7 @@ verify` follows.
 | remembered | `recent:`, for `days_back` days: keys of events, what they are about, what was taken back |
 | boards | `board:`, `units:`, `final`, `flagged`, `pages:`, `ranks:`, `recut` |
 | log and marks | `log`; `marks:` |
-| journal and index | `journal`, `index`, `aside`, `retried`, `wall:` |
+| journal and index | `journal`, `index`, `aside`, `aside:`, `retried`, `wall:` |
 | directory | `directory`, `aliases`, `membership`, `tokens`, `sources`, `texts`, `team:`, `waiting`, `looks:` |
 | the rest | `door`, `engine`, `rulebooks`, `versions` |
 """
@@ -45,7 +45,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "boards": ("board:", "units:", "final", "flagged", "pages:", "ranks:", "recut"),
     "log": ("log",),
     "marks": ("marks:",),
-    "journal": ("journal", "index", "aside", "retried", "wall:"),
+    "journal": ("journal", "index", "aside", "aside:", "retried", "wall:"),
     "directory": (
         *("directory", "aliases", "membership", "tokens", "sources", "texts", "team:", "waiting", "waiting:", "looks:"),
     ),
