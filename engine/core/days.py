@@ -1,8 +1,8 @@
 """A day as one rulebook sees it: the period of every kind that it lies in, worked out once and asked for often."""
 
-from engine.core.periods import PeriodKind, period_of
+from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.rulebook import Board, Slot
-from engine.core.states import place_key, use_key
+from engine.core.states import place_key
 
 KINDS: tuple[PeriodKind, ...] = tuple(PeriodKind)
 """Periods by the numbers that journal and states use."""
@@ -12,31 +12,34 @@ KIND_NUMBERS: dict[str, int] = {str(kind): number for number, kind in enumerate(
 SLOT_KINDS: dict[str, int] = {**KIND_NUMBERS, "last_days": KIND_NUMBERS["day"], "last_weeks": KIND_NUMBERS["week"]}
 """The kind of period by which each window of a slot is cut: a rolling one into days or weeks."""
 
+FIRST_MONTH = 2020 * 12
+"""Buckets of months are counted from January 2020, so that they are small."""
+
 MOST_DAYS = 1_000
 """So many days are remembered at once; a log in order asks for a few."""
 
 
-class Day:
-    """`number` counts the days since 1970; `periods` are those it lies in, by place in `KINDS`."""
+def month_bucket(day: int) -> int:
+    """The bucket of the month that a day lies in."""
+    return month_of(day) - FIRST_MONTH
 
-    __slots__ = ("_places", "_slots", "number", "periods")
+
+class Day:
+    """`number` counts the days since 1970; `periods` are those it lies in, by place in `KINDS`.
+
+    `month` is its `month_bucket`.
+    """
+
+    __slots__ = ("_places", "month", "number", "periods")
 
     def __init__(self, number: int, week_starts: int) -> None:
-        self.number = number
+        self.number, self.month = number, month_bucket(number)
         self.periods = tuple(period_of(kind, number, week_starts) for kind in KINDS)
         self._places: dict[int, tuple[tuple[int, int, str], ...]] = {}
-        self._slots: dict[int, tuple[int, str]] = {}
 
-    def slot(self, slot: Slot) -> tuple[int, str]:
-        """The bucket of a slot that a use on this day goes into: its number, and its `use_key` for no value.
-
-        The key for a value is that key with the value behind it.
-        """
-        found = self._slots.get(slot.code)
-        if found is None:
-            period = self.periods[SLOT_KINDS[slot.per.kind]]
-            found = self._slots[slot.code] = (period, use_key(slot.code, period, ""))
-        return found
+    def of(self, slot: Slot) -> int:
+        """The period of a slot that a use on this day goes into; of one that rolls, its bucket."""
+        return self.periods[SLOT_KINDS[slot.per.kind]]
 
     def places(self, board: Board) -> tuple[tuple[int, int, str], ...]:
         """Each period of a board that this day lies in, as (kind, period, `place_key`)."""

@@ -4,6 +4,7 @@ Every line that is written is applied at once, so that the next question (the ne
 sees it.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -30,8 +31,10 @@ from engine.core.memory import remember_about, remember_key
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 
-RAW_VALUE = 12
+RAW_VALUE = 8
 """A value up to this length is its own key; a longer one is kept as a digest of the same length."""
+
+DIGEST_BYTES = RAW_VALUE * 3 // 4
 
 
 def value_key(value: object) -> str:
@@ -39,7 +42,7 @@ def value_key(value: object) -> str:
     text = "|".join(sorted(value)) if isinstance(value, list) else str(value)
     if len(text) <= RAW_VALUE:
         return text
-    return blake2b(text.encode(), digest_size=RAW_VALUE // 2).hexdigest()
+    return urlsafe_b64encode(blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()).decode()
 
 
 class Desk(Applier):
@@ -84,11 +87,11 @@ class Desk(Applier):
         self.lines.append(line)
         self.apply_once(line)
 
-    def use(self, who: int, points: int, slots: Sequence[SlotUse], keys: Sequence[str]) -> None:
-        """Use up slots; `keys` are their `use_key`s."""
+    def use(self, who: int, points: int, slots: Sequence[SlotUse]) -> None:
+        """Use up slots."""
         line = Used(who, self.today, points, tuple(slots))
         self.lines.append(line)
-        self.apply_use(line, keys)
+        self.apply_use(line)
 
     def who(self, member: str) -> int:
         """The place of a member, with their units of now, in the entry's table of people."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from engine.core.days import KINDS, Day
+from engine.core.days import KINDS, Day, month_bucket
 from engine.core.draft import Draft
 from engine.core.journal import (
     AboutNoted,
@@ -38,7 +38,7 @@ from engine.core.journal import (
 )
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
-from engine.core.periods import month_of, next_period
+from engine.core.periods import next_period
 from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
@@ -50,10 +50,12 @@ from engine.core.states import (
     MemberState,
     Series,
     State,
+    UseKey,
     badge_key,
     content_key,
+    drop_use,
     once_key,
-    use_key,
+    since_key,
 )
 from engine.core.weeks import catch_up, set_recounted
 
@@ -109,7 +111,7 @@ class Applier:
                 else:
                     self.apply_count(line.who, metrics, day, line.amount)
             case Used():
-                self.apply_use(line, [use_key(slot, period, value) for slot, period, _, value in line.slots])
+                self.apply_use(line)
             case Posted():
                 self.apply_post(line)
             case Refused() | Recognised() | LevelChanged():
@@ -174,6 +176,9 @@ class Applier:
             if keeps_day and (of_day := series.days.get(number, 0) + amount) > 0:  # as nearly always
                 series.days[number] = of_day
                 series.total += amount
+            elif amount > 0 and not keeps_day and (of_month := series.months.get(day.month, 0) + amount) > 0:
+                series.months[day.month] = of_month
+                series.total += amount
             elif not _count(series, number, amount, keeps_day=keeps_day):
                 del of[code]
             if metric.boards:
@@ -206,25 +211,36 @@ class Applier:
         if line.currency == self.plan.points:
             self.apply_count(line.who, self.plan.counts_points, self.plan.days[line.day], line.amount)
 
-    def apply_use(self, line: Used, keys: Iterable[str]) -> None:
-        """Use up slots; `keys` are the line's `use_key`s."""
-        uses, points, day = self.members[line.who].uses, line.points, line.day
-        forgotten = self.plan.forgotten_slots
-        for (slot, _, times, _), key in zip(line.slots, keys, strict=True):
-            known = uses.get(key)
-            if known is not None and slot in forgotten:
-                known = None if is_forgotten(self.plan.slots[slot], known[2], self.today) else known
-            if known is None:
-                if times > 0 or points > 0:
-                    uses[key] = (times, points, day)
+    def apply_use(self, line: Used) -> None:
+        """Use up slots; a count that comes to nothing goes."""
+        state, points, forgotten = self.members[line.who], line.points, self.plan.forgotten_slots
+        for slot, period, times, value in line.slots:
+            key = f"{period}/{value}" if value else period
+            if slot in forgotten and not self._is_kept(state, slot, key, line.day):
                 continue
-            if day < known[2]:
-                continue  # what is taken back was forgotten, and this count began after it
-            all_times, all_points = known[0] + times, known[1] + points
-            if all_times > 0 or all_points > 0:
-                uses[key] = (all_times, all_points, known[2])
+            used = state.uses.get(slot)
+            if used is None:
+                used = state.uses[slot] = {}
+            known = used.get(key)
+            if known is not None:
+                all_times, all_points = known[0] + times, known[1] + points
             else:
-                del uses[key]
+                all_times, all_points = times, points
+            if all_times > 0 or all_points > 0:
+                used[key] = (all_times, all_points)
+            else:
+                drop_use(state, slot, key)
+
+    def _is_kept(self, state: MemberState, slot: int, key: UseKey, day: int) -> bool:
+        """Whether a use of this day belongs to the count that is kept now; one that is forgotten goes first."""
+        since = state.since.get(since_key(slot, key))
+        if since is not None and is_forgotten(self.plan.slots[slot], since, self.today):
+            drop_use(state, slot, key)
+            since = None
+        if since is None:
+            state.since[since_key(slot, key)] = day
+            return True
+        return day >= since  # else what is taken back was forgotten, and this count began after it
 
     def apply_once(self, line: OnceUsed) -> None:
         """Mark that a rule was paid for these values, or take the mark away."""
@@ -270,7 +286,7 @@ def _count(series: Series, day: int, amount: int, *, keeps_day: bool) -> bool:
     if keeps_day or (amount < 0 and day in series.days):
         holder, key = series.days, day
     else:
-        holder, key = series.months, month_of(day)
+        holder, key = series.months, month_bucket(day)
     left = holder.get(key, 0) + amount
     if left:
         holder[key] = left

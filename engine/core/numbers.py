@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 
-from engine.core.days import Day
-from engine.core.periods import PeriodKind, Window, WindowKind, month_of, period_of, window_days
+from engine.core.days import FIRST_MONTH, Day, month_bucket
+from engine.core.periods import PeriodKind, Window, WindowKind, period_of, window_days
 from engine.core.ready import ReadyMetric, is_by_value
 from engine.core.rulebook import Metric, Slot
-from engine.core.states import MemberState, Series, use_key
+from engine.core.states import MemberState, Series, since_key, use_key
 
-NOTHING_USED = (0, 0, 0)
+NOTHING_USED = (0, 0)
 
 NO_BOUND = 2**53
 """No amount is as large."""
@@ -47,7 +47,7 @@ def sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
     else:
         total = sum([amount for bucket, amount in days.items() if first <= bucket <= last])
     if series.months and window.kind in {"month", "quarter", "year"}:
-        first_month, last_month = month_of(first), month_of(last)
+        first_month, last_month = month_bucket(first), month_bucket(last)
         total += sum(n for month, n in series.months.items() if first_month <= month <= last_month)
     return total
 
@@ -90,8 +90,8 @@ def _periods_in(series: Series, kind: PeriodKind, window: Window, day: int, week
     }
     if series.months and kind in {PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR}:
         for month, n in series.months.items():
-            if n > 0 and (window.kind == "ever" or month_of(first) <= month <= month_of(last)):
-                seen.add(_period_of_month(kind, month))
+            if n > 0 and (window.kind == "ever" or month_bucket(first) <= month <= month_bucket(last)):
+                seen.add(_period_of_month(kind, month + FIRST_MONTH))
     return len(seen)
 
 
@@ -112,16 +112,16 @@ def used_in(state: MemberState, slot: Slot, day: Day, today: int, value: str) ->
     For a rolling window it is the most of all windows that contain the day, so that an act which comes late fits
     into every one of them.
     """
-    kind = slot.per.kind
+    used = state.uses.get(slot.code)
+    if used is None:
+        return NOTHING_USED
+    kind, period = slot.per.kind, day.of(slot)
+    key = use_key(period, value)
     if kind not in ROLLING:
-        times, points, first_day = state.uses.get(day.slot(slot)[1] + value, NOTHING_USED)
-        return (0, 0) if kind == "ever" and is_forgotten(slot, first_day, today) else (times, points)
-    step = 7 if kind == "last_weeks" else 1
-    period, width = day.slot(slot)[0], slot.per.n
-    buckets = [
-        state.uses.get(use_key(slot.code, period + step * offset, value), NOTHING_USED)
-        for offset in range(1 - width, width)
-    ]
+        first_day = state.since.get(since_key(slot.code, key), today) if slot.forget_days is not None else today
+        return NOTHING_USED if is_forgotten(slot, first_day, today) else used.get(key, NOTHING_USED)
+    step, width = 7 if kind == "last_weeks" else 1, slot.per.n
+    buckets = [used.get(use_key(period + step * offset, value), NOTHING_USED) for offset in range(1 - width, width)]
     sums = [
         (sum(b[0] for b in buckets[start : start + width]), sum(b[1] for b in buckets[start : start + width]))
         for start in range(width)

@@ -27,14 +27,13 @@ def part_of(base: int, percent: int) -> int:
 class Payment:
     """One rule (or word, by its code) paying one person for one act."""
 
-    __slots__ = ("_keys", "_slots", "cause", "day", "desk", "held_by", "plan", "state", "who")
+    __slots__ = ("_slots", "cause", "day", "desk", "held_by", "plan", "state", "who")
 
     def __init__(self, desk: Desk, who: int, cause: int, day: Day) -> None:
         self.desk, self.who, self.cause, self.day = desk, who, cause, day
         self.plan, self.state = desk.plan, desk.members[who]
         self.held_by = -1
         self._slots: list[SlotUse] = []
-        self._keys: list[str] = []
 
     def refuse(self, reason: Reason, slot: int, base: int, percent: int, period: int = 0) -> None:
         """Remark why nothing is paid."""
@@ -46,7 +45,7 @@ class Payment:
             _, points = self.used(cap.slot, self.day, "")
             room = cap.points - points
             if room <= 0:
-                self.refuse(Reason.CAP, cap.slot.code, base, percent, self.day.slot(cap.slot)[0])
+                self.refuse(Reason.CAP, cap.slot.code, base, percent, self.day.of(cap.slot))
                 return 0
             if amount > room:
                 amount, self.held_by = room, cap.slot.code
@@ -71,34 +70,33 @@ class Payment:
             _, used = self.used(slot, self.day, "")
             room = most - used
             if room <= 0:
-                self.refuse(Reason.CURRENCY_LIMIT, slot.code, asked, HUNDRED, self.day.slot(slot)[0])
+                self.refuse(Reason.CURRENCY_LIMIT, slot.code, asked, HUNDRED, self.day.of(slot))
                 return
             if amount > room:
                 amount, held_by = room, slot.code
         self.desk.post(Posted(self.who, self.cause, currency.code, amount, self.day.number, asked, HUNDRED, held_by))
         if currency.limits:
-            found = [(slot.code, *self.day.slot(slot)) for slot, _ in currency.limits]
-            slots = [(code, period, 0, "") for code, period, _ in found]
-            self.desk.use(self.who, amount, slots, [key for _, _, key in found])
+            self.desk.use(self.who, amount, [(slot.code, self.day.of(slot), 0, "") for slot, _ in currency.limits])
 
     def used(self, slot: Slot, day: Day, value: str) -> tuple[int, int]:
         """How often, and for how many points, a slot was used in the period of this day."""
+        used = self.state.uses.get(slot.code)
+        if used is None:
+            return NOTHING_USED
         if slot.code in self.plan.plain_slots:
-            times, points, _ = self.state.uses.get(day.slot(slot)[1] + value, NOTHING_USED)
-            return times, points
+            period = day.of(slot)
+            return used.get(f"{period}/{value}" if value else period, NOTHING_USED)
         return used_in(self.state, slot, day, self.desk.today, value)
 
     def count(self, slot: Slot, day: Day, value: str, times: int) -> None:
         """Count an act, or only its points, in a slot with the next `use`."""
-        period, key = day.slot(slot)
-        self._slots.append((slot.code, period, times, value))
-        self._keys.append(key + value)
+        self._slots.append((slot.code, day.of(slot), times, value))
 
     def use(self, points: int) -> None:
         """Use up so many points, and the acts, of the slots that have been counted."""
         if self._slots:
-            self.desk.use(self.who, points, self._slots, self._keys)
-            self._slots, self._keys = [], []
+            self.desk.use(self.who, points, self._slots)
+            self._slots = []
 
 
 class RulePayment(Payment):
@@ -163,19 +161,19 @@ class RulePayment(Payment):
             self.refuse(Reason.FADED, -1, base, percent)
         else:
             slot = fade.use.slot
-            self.refuse(Reason.FADED, slot.code, base, percent, self._day_of(fade.use).slot(slot)[0])
+            self.refuse(Reason.FADED, slot.code, base, percent, self._day_of(fade.use).of(slot))
 
     def _fits_limits(self, amount: int, base: int, percent: int) -> int | None:
         for limit in self.rule.limits:
             slot, day = limit.use.slot, self._day_of(limit.use)
             times, points = self.used(slot, day, self._value_of(slot))
             if limit.times is not None and times >= limit.times:
-                self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, day.slot(slot)[0])
+                self.refuse(Reason.LIMIT_TIMES, slot.code, base, percent, day.of(slot))
                 return None
             if limit.points is not None and amount:
                 room = limit.points - points
                 if room <= 0:
-                    self.refuse(Reason.LIMIT_POINTS, slot.code, base, percent, day.slot(slot)[0])
+                    self.refuse(Reason.LIMIT_POINTS, slot.code, base, percent, day.of(slot))
                     return None
                 if amount > room:
                     amount, self.held_by = room, slot.code

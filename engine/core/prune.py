@@ -1,10 +1,12 @@
 """Pruning: what a member's state no longer needs to decide anything goes, by recorded time, every other week."""
 
+from engine.core.days import month_bucket
 from engine.core.numbers import is_forgotten
-from engine.core.periods import PeriodKind, month_of, period_bounds_days
+from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
+from engine.core.rulebook import Slot
 from engine.core.scores import is_over
-from engine.core.states import MemberState, Series
+from engine.core.states import MemberState, Series, UseKey, drop_use, since_key, use_parts
 
 PAIR = 2
 """Intervals are kept flat: from, to, from, to …"""
@@ -22,11 +24,8 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     state.pruned_on = today
     horizon = today - plan.rulebook.days_back - GRACE_DAYS
     _fold_days(plan, state, today)
-    spent = [
-        key for key, use in state.uses.items() if use[2] < horizon and _is_spent(plan, key, use[2], horizon, today)
-    ]
-    for key in spent:
-        del state.uses[key]
+    for slot in list(state.uses):
+        _drop_spent(plan, state, slot, horizon, today)
     for mark in [mark for mark, day in state.once.items() if day and day < today]:
         del state.once[mark]
     thanks = plan.rulebook.thanks
@@ -60,7 +59,7 @@ def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
 def _fold(series: Series, first_kept: int) -> None:
     days = series.days
     for day in [day for day in days if day < first_kept]:
-        month = month_of(day)
+        month = month_bucket(day)
         folded = series.months.get(month, 0) + days.pop(day)
         if folded:
             series.months[month] = folded
@@ -68,15 +67,23 @@ def _fold(series: Series, first_kept: int) -> None:
             series.months.pop(month, None)
 
 
-def _is_spent(plan: Plan, key: str, first_day: int, horizon: int, today: int) -> bool:
-    """Whether nothing can ask for a count any more that began on this day, before the horizon."""
-    code, period = (int(part) for part in key.split("/", 2)[:2])
+def _drop_spent(plan: Plan, state: MemberState, code: int, horizon: int, today: int) -> None:
+    """Counts of a slot that nothing can ask for any more; of a slot whose rule is gone for as long, all of them."""
     slot = plan.slots.get(code)
     if slot is None:
-        return True
+        if state.since.setdefault(since_key(code), today) < horizon:
+            del state.uses[code], state.since[since_key(code)]
+        return
+    state.since.pop(since_key(code), None)
+    for key in [key for key in state.uses[code] if _is_spent(state, slot, key, horizon, today)]:
+        drop_use(state, code, key)
+
+
+def _is_spent(state: MemberState, slot: Slot, key: UseKey, horizon: int, today: int) -> bool:
+    period, _ = use_parts(key)
     match slot.per.kind:
         case "ever":
-            return is_forgotten(slot, first_day, today)
+            return is_forgotten(slot, state.since.get(since_key(slot.code, key), today), today)
         case "last_days":
             return period + slot.per.n < horizon
         case "last_weeks":

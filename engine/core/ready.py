@@ -20,6 +20,10 @@ def adds_up(metric: Metric) -> bool:
     return metric.of_period is None and metric.measure in {"count", "sum"}
 
 
+NO_DAYS = -(10**6)
+"""Instead of how many days back days are kept: nothing asks for days, so months are counted at once."""
+
+
 class ReadyBadge(msgspec.Struct, frozen=True):
     """A badge; `failing_line` is None where its condition always holds.
 
@@ -39,7 +43,7 @@ class ReadyMetric(msgspec.Struct, frozen=True):
 
     code: int
     metric: Metric | None
-    keep_days: int = 0
+    keep_days: int = NO_DAYS
     failing_line: Predicate | None = None
     sum_of: str | None = None
     by_value: bool = False
@@ -69,7 +73,7 @@ def ready_metric(metric: Metric, boards: tuple[Board, ...], badges: tuple[Badge,
     return ReadyMetric(
         code=metric.code,
         metric=metric,
-        keep_days=metric.keep_days,
+        keep_days=metric.keep_days or NO_DAYS,
         failing_line=compile_condition(metric.condition),
         sum_of=metric.of if metric.measure == "sum" else None,
         by_value=is_by_value(metric),

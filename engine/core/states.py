@@ -7,7 +7,7 @@ below 2**53.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -17,7 +17,7 @@ ORGANIZATION: Final = "o"
 UNITS: Final = "n"
 CODES: Final = "d"
 
-INDEX_BLOCK: Final = 64
+INDEX_BLOCK: Final = 16
 """So many positions of a member share one row of the index."""
 
 ABOUT_LIMIT: Final = 1_000
@@ -77,9 +77,25 @@ def place_key(board: int, kind: int, period: int) -> str:
     return f"{board}:{kind}:{period}"
 
 
-def use_key(slot: int, period: int, value: str) -> str:
-    """A slot in one of its periods, for one value of what it is kept by."""
-    return f"{slot}/{period}/{value}"
+UseKey: TypeAlias = int | str
+
+
+def use_key(period: int, value: str) -> UseKey:
+    """A slot's period, for one value of what the slot is kept by."""
+    return f"{period}/{value}" if value else period
+
+
+def use_parts(key: UseKey) -> tuple[int, str]:
+    """The period and the value of a `use_key`."""
+    if isinstance(key, int):
+        return key, ""
+    period, _, value = key.partition("/")
+    return int(period), value
+
+
+def since_key(slot: int, key: UseKey | None = None) -> str:
+    """A slot, or one of its counts, since some day."""
+    return str(slot) if key is None else f"{slot}/{key}"
 
 
 def once_key(rule: int, values: str) -> str:
@@ -113,10 +129,11 @@ class HeldBadge(NamedTuple):
 
 
 class Series(msgspec.Struct, array_like=True, gc=False):
-    """A number by day, then by month, and in total; `days` and `months` never hold a zero."""
+    """A number by day, then by month, and in total; neither ever holds a zero."""
 
     days: dict[int, int]
     months: dict[int, int]
+    """By `month_bucket`."""
     total: int = 0
 
 
@@ -141,8 +158,11 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     """metric -> its number"""
     valued: dict[int, dict[str, Series]] = {}
     """metric -> value -> its number: distinct values, and each value by itself"""
-    uses: dict[str, tuple[int, int, int]] = {}
-    """`use_key` -> (times, points, the day of the first use)"""
+    uses: dict[int, dict[UseKey, tuple[int, int]]] = {}
+    """slot -> `use_key` -> (times, points)"""
+    since: dict[str, int] = {}
+    """`since_key` -> of a count for ever that is forgotten, the day of its first use; of a slot that the rulebook does
+    not know any more, the day when that was first seen"""
     once: dict[str, int] = {}
     """`once_key` -> the day when it may be forgotten, 0 for never"""
     badges: dict[str, tuple[int, int]] = {}
@@ -183,6 +203,16 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
             badge, step, value = key.split("/", 2)
             held.append(HeldBadge(int(badge), value, int(step), day, position))
         return sorted(held)
+
+
+def drop_use(state: MemberState, slot: int, key: UseKey) -> None:
+    """Forget a count of a slot, if there is one."""
+    used = state.uses.get(slot)
+    if used is not None:
+        used.pop(key, None)
+        if not used:
+            del state.uses[slot]
+    state.since.pop(since_key(slot, key), None)
 
 
 class UnitState(msgspec.Struct, array_like=True, gc=False):

@@ -78,7 +78,7 @@ def _has_room(payment: Payment, limit: Limit | None, value: str, reason: Reason)
     times, _ = payment.used(slot, payment.day, value)
     if times < limit.times:
         return True
-    payment.refuse(reason, slot.code, 0, HUNDRED, payment.day.slot(slot)[0])
+    payment.refuse(reason, slot.code, 0, HUNDRED, payment.day.of(slot))
     return False
 
 

@@ -68,7 +68,7 @@ class OwnRecords:
         if record is None:
             raise UnknownMember(member=member)
         judged = await self._reader.judged()
-        state, names = await self._state(member), await self._names()
+        state, names, plan = await self._state(member), await self._names(), await self._plans.in_force({})
         texts = await self._directory.texts(list(traces.texts))
         spoken = await self._language(language, state)
         row = (await self._directory.memberships([member])).get(member, MembershipRow())
@@ -89,7 +89,7 @@ class OwnRecords:
             "badges": await self._badges(state, names),
             "boards": await self._board_rows(member),
             "counts": list(counts_in_words(state, names)),
-            "limits_used": list(limits_in_words(state, names)),
+            "limits_used": list(limits_in_words(state, names, plan.slots)),
             "paid_once_for": list(marks_in_words(state, names)),
             "thanked_by": {giver: moment_of(time) for giver, time in sorted(state.thanked_by.items())},
             "tokens": [{"name": token.name, "created": moment_of(token.created)} for token in tokens],

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from engine.core.days import FIRST_MONTH, KINDS, SLOT_KINDS
 from engine.core.entries import (
     Act,
     AnyEntry,
@@ -15,7 +16,9 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
-from engine.core.states import MemberState
+from engine.core.periods import period_name
+from engine.core.rulebook import Slot
+from engine.core.states import MemberState, use_parts
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
 
@@ -52,17 +55,20 @@ def counts_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Re
             "value": value or None,
             "in_all": series.total,
             "by_day": {day_of(day): count for day, count in sorted(series.days.items())},
-            "by_month": {month_name(month): count for month, count in sorted(series.months.items())},
+            "by_month": {month_name(month + FIRST_MONTH): count for month, count in sorted(series.months.items())},
         }
 
 
-def limits_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
-    for key, (times, points, day) in sorted(state.uses.items()):
-        slot, _, value = key.split("/", 2)
+def limits_in_words(state: MemberState, names: Mapping[int, str], slots: Mapping[int, Slot]) -> Iterator[Record]:
+    """What was used of each limit; the period of a limit whose rule is gone is only a number."""
+    uses = [(code, *use_parts(key), used) for code, of in state.uses.items() for key, used in of.items()]
+    for code, period, value, (times, points) in sorted(uses):
+        slot = slots.get(code)
+        kind = None if slot is None else KINDS[SLOT_KINDS[slot.per.kind]]
         yield {
-            "limit": names.get(int(slot), slot),
+            "limit": names.get(code, str(code)),
+            "period": str(period) if kind is None else period_name(kind, period),
             "value": value or None,
-            "since": day_of(day),
             "times": times,
             "points": points,
         }

@@ -19,6 +19,9 @@ ROWS_AT_ONCE: Final = 1_000
 
 _positions = msgspec.msgpack.Decoder(list[int])
 
+BLOCKS_AT_ONCE: Final = 4
+"""So many rows of the index are read in one go."""
+
 
 class Ledger:
     """See the module."""
@@ -81,10 +84,12 @@ class Ledger:
         block = (entries - 1) // INDEX_BLOCK
         if before is not None:
             block = await self._block_before(member, block, before)
-        while block >= 0:
-            positions = await self._block(member, block)
-            yield [position for position in reversed(positions) if before is None or position < before]
-            block -= 1
+        for last in range(block, -1, -BLOCKS_AT_ONCE):
+            blocks = range(last, max(-1, last - BLOCKS_AT_ONCE), -1)
+            found = await ask(self._read, "HMGET", self._keys.index, *[f"{member}/{number}" for number in blocks])
+            for value in cast("list[bytes | None]", found):
+                positions = _positions.decode(value) if value is not None else []
+                yield [position for position in reversed(positions) if before is None or position < before]
 
     async def _block_before(self, member: str, last: int, before: int) -> int:
         """The last block that begins below a position; -1 where none does. Blocks are halved, not walked through."""

@@ -261,6 +261,33 @@ def test_a_count_for_ever_is_forgotten_on_the_day_that_the_limit_says_and_not_la
     assert paid == [[10], [], [10], []]
 
 
+def test_a_rule_that_goes_and_comes_back_finds_what_was_used() -> None:
+    limited = book(share(limits=[{"times": 1, "per": "year"}]))
+    world = World(limited)
+    world.post(act(day=0))
+    world.publish(book(share(id="another")), day=1)
+    world.post(act(day=40))
+    world.publish(limited, day=41)
+
+    decision = world.post(act(day=42))
+
+    assert points(decision) == []
+
+
+def test_what_was_used_of_a_rule_that_is_gone_is_forgotten_with_the_days_that_acts_may_be_late() -> None:
+    world = World(book(share(limits=[{"times": 1, "per": "year"}]), days_back=30))
+    world.post(act(day=0))
+    world.publish(book(share(id="another"), days_back=30), day=1)
+
+    kept: list[int] = []
+    for day in (20, 40, 60, 80):
+        world.post(act(day=day))
+        kept.append(len(world.member().uses))
+
+    assert kept == [1, 1, 0, 0]
+    assert world.member().since == {}
+
+
 def test_once_per_subject_pays_an_inviter_once_for_each_colleague() -> None:
     rule = share(id="invited", pays="invited_by", points=5, once=["subject"])
     world = World(book(rule), members=["anna"])

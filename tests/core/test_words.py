@@ -142,7 +142,7 @@ def lines() -> Iterator[AnyLine]:
     yield Recognised(0, 31, 2966, 1, 20)
     yield Counted(0, DAY, 1, (TOPIC_ACTS.code,), "hiring")
     for reason, slot in (*((reason, SLOT_OF.get(reason)) for reason in Reason), (Reason.LIMIT_TIMES, SLOTS[1])):
-        code, period = (-1, 0) if slot is None else (slot.code, TODAY.slot(slot)[0])
+        code, period = (-1, 0) if slot is None else (slot.code, TODAY.of(slot))
         yield Refused(
             0, 70 if reason in {Reason.ALLOWANCE, Reason.SAME_PAIR} else SHARE, reason, code, 10, period=period
         )
@@ -152,7 +152,7 @@ def receipts() -> Iterator[tuple[Language, Receipt]]:
     """What each of them says of each kind of entry, in each language; late and in time, shown and no longer."""
     for language in LANGUAGES:
         speaker = Speaker(plan(), language)
-        earlier = tuple(Earlier(slot.code, TODAY.slot(slot)[0], TIME - HOUR_MS) for slot in SLOTS)
+        earlier = tuple(Earlier(slot.code, TODAY.of(slot), TIME - HOUR_MS) for slot in SLOTS)
         for line in lines():
             for entry in (*ENTRIES, None):
                 journal = JournalEntry(b"", b"", b"", people=(Person("anna"),), lines=(line,), late=entry is None)
