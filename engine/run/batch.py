@@ -1,5 +1,6 @@
 """Deciding a batch: entries in, one draft's changes and the journal's bytes out, nothing written yet."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
@@ -24,6 +25,9 @@ Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str
 
 PREFETCH_ROUNDS = 4
 """The organization, then a person, then their units or inviter; the last one finds who has everything."""
+
+LETS_OTHERS_GO_ON = 10
+"""After so many entries the commit before, and what is read ahead, may take their next step."""
 
 NOT_PREFETCHED = ("t:", "r:", "j:", "e:")
 """Boards, recounts, journals and entries may change with the entries before in the same batch."""
@@ -159,7 +163,9 @@ class BatchDecider:
         draft = Draft(self._desks.states, inputs, owned=True)
         journal: dict[int, bytes] = {}
         asides: dict[int, str] = {}
-        for logged in entries:
+        for number, logged in enumerate(entries):
+            if number % LETS_OTHERS_GO_ON == 0:
+                await asyncio.sleep(0)
             closes = bool(due_closings(plan, draft.organization(), logged.recorded))
             if closes and journal:
                 break  # it begins a batch, for the store to freeze the boards
