@@ -332,7 +332,8 @@ def decode_state(key: str, encoded: bytes | None) -> State | None:
     # Only what an era remembers has its number before a slash; a content or unit may have slashes in its name.
     kind = (key.partition("/")[2] if key[0] in "-0123456789" else key)[:2]
     if encoded is None:
-        return _absent(kind)
+        new = _new.get(kind)
+        return None if new is None else new()
     match kind:
         case "n":
             return UnitsState(joined={(by, unit): count for by, unit, count in _plain.decode(encoded)})
@@ -342,20 +343,13 @@ def decode_state(key: str, encoded: bytes | None) -> State | None:
             return _decode[kind](encoded)
 
 
-def _absent(kind: str) -> State | None:
-    match kind:
-        case "m:":
-            return MemberState()
-        case "u:":
-            return UnitState()
-        case "n":
-            return UnitsState()
-        case "o":
-            return OrganizationState()
-        case "d":
-            return CodesState()
-        case _:
-            return None
+_new: Final[Mapping[str, Callable[[], State]]] = {
+    "m:": MemberState,
+    "u:": UnitState,
+    "n": UnitsState,
+    "o": OrganizationState,
+    "d": CodesState,
+}
 
 
 def copy_state(state: State) -> State:

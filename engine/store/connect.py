@@ -120,7 +120,10 @@ def _client(
         maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
     pool.connection_class = _PACKING[pool.connection_class]
-    return Redis.from_pool(pool)
+    client = Redis.from_pool(pool)
+    # Rows of a stream as the server sends them: thousands of them are read, and made into entries, anyway.
+    del client.response_callbacks["XRANGE"]
+    return client
 
 
 class _PacksInC:

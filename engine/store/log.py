@@ -30,7 +30,8 @@ MARK_BYTES: Final = 16
 MOST_BLOCK_MS: Final = 2_000
 """The client gives up on an answer after 5 s."""
 
-StreamRow: TypeAlias = tuple[bytes, dict[bytes, bytes]]
+StreamRow: TypeAlias = tuple[bytes, list[bytes]]
+"""An entry's id, and its field and value, as the server sends them."""
 
 LAST_OF_POSITION: Final = 2**64 - 1
 """The highest second half of a stream's id."""
@@ -216,14 +217,16 @@ def _or_false(value: bytes | None) -> msgspec.Raw | bool:
     return False if value is None else as_str(value)
 
 
-def logged_from(id_: bytes, fields: dict[bytes, bytes]) -> Logged:
+def logged_from(id_: bytes, fields: list[bytes]) -> Logged:
     """The entry of a row of the stream.
 
     Raises:
         StoreDamaged: It can't be read.
     """
     position, _, recorded = id_.partition(b"-")
+    if fields[0] != b"e":
+        raise StoreDamaged(found=f"entry {int(position)} of the log has a field that is none of Sulka's")
     try:
-        return decode_entry(int(position), int(recorded), fields[b"e"])
-    except (msgspec.DecodeError, KeyError) as error:
+        return decode_entry(int(position), int(recorded), fields[1])
+    except msgspec.DecodeError as error:
         raise StoreDamaged(found=f"entry {int(position)} of the log can't be read ({error})") from error

@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 from engine.store.ask import ask
 from engine.store.connect import store_answers
 from engine.store.keys import Keys
+from engine.store.log import StreamRow
 
 ROWS_AT_ONCE: Final = 1_000
 MOST_SLOW_COMMANDS: Final = 10_000
@@ -98,8 +99,8 @@ class StoreSearch:
             case b"stream":
                 after = b"-"
                 while found := await ask(self._read, "XRANGE", key, after, "+", "COUNT", ROWS_AT_ONCE):
-                    entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", found)
-                    yield [(id_, tuple(fields.values())) for id_, fields in entries]
+                    entries = cast("list[StreamRow]", found)
+                    yield [(id_, tuple(fields[1::2])) for id_, fields in entries]
                     after = b"(" + entries[-1][0]
             case b"string":
                 yield [(b"", (cast("bytes", await ask(self._read, "GET", key) or b""),))]
