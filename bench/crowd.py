@@ -16,7 +16,7 @@ import msgspec
 from cli.demo.rhythm import frame_until
 from cli.demo.steps import steps
 from engine.core.entries import Act, AnyEntry, MemberFacts, MemberSet, MembershipChanged, VisibilityChosen
-from engine.core.rulebook import Value
+from engine.core.questions import Value
 
 THANKS: Final = "thanks"
 MIX: Final[Mapping[str, int]] = {

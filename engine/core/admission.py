@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from engine.core.entries import RESERVED_PREFIX, Act, Blank
-from engine.core.rulebook import ACT_FIELD_VALUES, EventType, Field, FieldType, Rulebook, Value
+from engine.core.questions import Value
+from engine.core.rulebook import ACT_FIELD_VALUES, EventType, Field, FieldType, Rulebook
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000

@@ -8,8 +8,9 @@ from engine.core.desk import Desk
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
 from engine.core.numbers import most_in, value_in
 from engine.core.periods import PeriodKind, Window, local_clock, weekday, window_days
+from engine.core.questions import Formula, FormulaFault, Reading, Value
 from engine.core.ready import ReadyBadge, ReadyMetric
-from engine.core.rulebook import Formula, FormulaFault, Metric, Reading, Value
+from engine.core.rulebook import Metric
 from engine.core.states import MemberState, badge_key
 
 

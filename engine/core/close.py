@@ -7,7 +7,8 @@ from engine.core.draft import Top
 from engine.core.journal import Closed, EraBegan, Recognised
 from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_end_ms
 from engine.core.plan import KINDS, Plan
-from engine.core.rulebook import Condition, Recognition
+from engine.core.questions import Condition
+from engine.core.rulebook import Recognition
 from engine.core.scores import WEEK
 from engine.core.states import OrganizationState, top_key
 

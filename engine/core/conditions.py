@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
-from engine.core.rulebook import Condition, Formula, FormulaFault, Operator, Reading, Scope, Test, Value
+from engine.core.questions import Condition, Formula, FormulaFault, Operator, Reading, Scope, Test, Value
 
 HOLDS = -1
 FORMULA_LINE = 10_000

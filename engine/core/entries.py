@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from engine.core.rulebook import Value
+from engine.core.questions import Value
 
 RESERVED_PREFIX = "sulka."
 """Event types that only the call that owns them may append."""

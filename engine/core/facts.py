@@ -6,7 +6,7 @@ from engine.core.entries import ContentFacts
 from engine.core.numbers import value_in
 from engine.core.periods import local_clock, local_day, weekday
 from engine.core.plan import TypePlan
-from engine.core.rulebook import Formula, FormulaFault, Formulas, Reading, Value
+from engine.core.questions import Formula, FormulaFault, Formulas, Reading, Value
 from engine.core.states import ContentState, MemberState, content_key
 
 

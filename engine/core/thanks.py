@@ -15,7 +15,8 @@ from engine.core.journal import Reason, ThanksNoted
 from engine.core.late import is_late
 from engine.core.pay import HUNDRED, Payment, part_of
 from engine.core.prune import DAY_MS
-from engine.core.rulebook import THANKS, Limit, Thanks, Value
+from engine.core.questions import Value
+from engine.core.rulebook import THANKS, Limit, Thanks
 
 
 def judge_thanked(desk: Desk, entry: Thanked) -> None:

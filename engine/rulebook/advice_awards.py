@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from statistics import median
 
 from engine.core.periods import PeriodKind, Window, window_name
-from engine.core.rulebook import Badge, Metric, Operator, Recognition, Rulebook, Scope
+from engine.core.questions import Operator, Scope
+from engine.core.rulebook import Badge, Metric, Recognition, Rulebook
 from engine.rulebook.advice_parts import Advice, days_of, pays, periods_in, tests_of
 from engine.rulebook.did_you_mean import joined
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import msgspec
 
 from engine.core.periods import Window
-from engine.core.rulebook import Condition, Rule, Rulebook, Test
+from engine.core.questions import Condition, Test
+from engine.core.rulebook import Rule, Rulebook
 
 REACTIONS = frozenset({"liked", "like", "commented", "comment", "reacted", "reaction", "upvoted"})
 SHARING = frozenset({"shared", "share", "reshared", "reposted", "retweeted", "posted", "clicked", "click"})

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from engine.core.periods import window_name
-from engine.core.rulebook import Cap, Currency, FieldType, Operator, Rule, Rulebook, Scope
+from engine.core.questions import Operator, Scope
+from engine.core.rulebook import Cap, Currency, FieldType, Rule, Rulebook
 from engine.rulebook.advice_parts import (
     PLANNING,
     REACTIONS,

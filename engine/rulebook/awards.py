@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 
 from engine.core.periods import PeriodKind, Window
-from engine.core.rulebook import POINTS, Badge, Board, Level, Limit, Recognition, Test, Thanks, Tier, Use
+from engine.core.questions import Test
+from engine.core.rulebook import POINTS, Badge, Board, Level, Limit, Recognition, Thanks, Tier, Use
 from engine.rulebook.collect import Entry
 from engine.rulebook.conditions import SIGHT_OF_BADGES, SIGHT_OF_RECOGNITIONS, Sight, read_lines
 from engine.rulebook.did_you_mean import listed, nearest, shown

@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from engine.core.rulebook import Formulas, Metric, Rulebook
+from engine.core.questions import Formulas
+from engine.core.rulebook import Metric, Rulebook
 from engine.rulebook.awards import (
     read_badge,
     read_board,

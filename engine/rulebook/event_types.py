@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from engine.core.rulebook import THANKS, EventType, Field, FieldType, Value
+from engine.core.questions import Value
+from engine.core.rulebook import THANKS, EventType, Field, FieldType
 from engine.rulebook.collect import Entry
 from engine.rulebook.did_you_mean import joined, listed, nearest, shown
 from engine.rulebook.durations import read_days

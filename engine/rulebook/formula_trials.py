@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from engine.core.rulebook import FormulaFault, Scope, Value
+from engine.core.questions import FormulaFault, Scope, Value
 from engine.rulebook.did_you_mean import listed, nearest
 from engine.rulebook.formula_text import FormulaMistake, Token, chains, mistake_at
 from engine.rulebook.formulas import CompiledFormula, FormulaSet, Read

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from engine.core.rulebook import FormulaFault, Reading, Scope, Value
+from engine.core.questions import FormulaFault, Reading, Scope, Value
 from engine.rulebook.cel import (
     Kind,
     Program,

@@ -3,7 +3,8 @@
 from typing import Final, Literal
 
 from engine.core.periods import PeriodKind
-from engine.core.rulebook import POINTS, Condition, EventType, FieldType, Metric
+from engine.core.questions import Condition
+from engine.core.rulebook import POINTS, EventType, FieldType, Metric
 from engine.rulebook.collect import Entry
 from engine.rulebook.conditions import SIGHT_OF_METRICS, Sight
 from engine.rulebook.did_you_mean import joined, listed, nearest, shown

@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from engine.core.rulebook import EventType, FieldType, Reading, Scope
+from engine.core.questions import Reading, Scope
+from engine.core.rulebook import EventType, FieldType
 
 
 class Kind(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from engine.core.rulebook import Operator, Reading
+from engine.core.questions import Operator, Reading
 from engine.rulebook.conditions import Line
 from engine.rulebook.did_you_mean import joined, shown
 from engine.rulebook.names import Kind, Readable

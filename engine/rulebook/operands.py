@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from engine.core.periods import WEEKDAYS
-from engine.core.rulebook import Operator
+from engine.core.questions import Operator
 from engine.core.zones import zone_names
 from engine.rulebook.closed_lists import COUNTRIES, LANGUAGES
 from engine.rulebook.did_you_mean import joined, listed, nearest, shown, with_article

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from engine.core.rulebook import Condition, Test
+from engine.core.questions import Condition, Test
 from engine.rulebook.conditions import Line, Sight, read_lines
 from engine.rulebook.did_you_mean import joined
 from engine.rulebook.formulas import CompiledFormula

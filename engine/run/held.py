@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from engine.core.admission import Offered, People
-from engine.core.rulebook import EventType, FieldType, Value
+from engine.core.questions import Value
+from engine.core.rulebook import EventType, FieldType
 from engine.run.keyed import alias_digest
 from engine.run.outcomes import When
 from engine.run.people import normalized

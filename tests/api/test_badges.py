@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from engine.core.periods import PeriodKind, Window
-from engine.core.rulebook import Badge, Condition, Metric, Operator, Reading, Scope, Tier
-from engine.core.rulebook import Test as ConditionLine
+from engine.core.questions import Condition, Operator, Reading, Scope
+from engine.core.questions import Test as ConditionLine
+from engine.core.rulebook import Badge, Metric, Tier
 from tests.api.desk import Desk
 from tests.api.house import DAY_MS, share
 from tests.core.programme import POINTS, TOPIC_ACTS, text

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.rulebook import Condition, Operator, Pays, Reading, Rule, Scope
-from engine.core.rulebook import Test as OfFact
+from engine.core.questions import Condition, Operator, Reading, Scope
+from engine.core.questions import Test as OfFact
+from engine.core.rulebook import Pays, Rule
 from engine.run.outcomes import When
 from tests.api.desk import Desk, problem
 from tests.api.house import House, share

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.periods import PeriodKind, Window, parse_window
+from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import (
     Badge,
     Board,
     Cap,
-    Condition,
     Currency,
     EventType,
     Fade,
@@ -19,16 +19,12 @@ from engine.core.rulebook import (
     Metric,
     Name,
     Once,
-    Operator,
     Pays,
-    Reading,
     Recognition,
     Removal,
     Rule,
     Rulebook,
-    Scope,
     Slot,
-    Test,
     Text,
     Thanks,
     Tier,

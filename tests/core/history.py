@@ -22,7 +22,7 @@ from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import Window
 from engine.core.plan import KINDS, Plan
-from engine.core.rulebook import Value
+from engine.core.questions import Value
 from engine.core.states import MemberState, OrganizationState, State, decode_state, member_key
 from tests.core.programme import plan as small_plan
 

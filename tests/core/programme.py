@@ -2,11 +2,11 @@
 
 from engine.core.periods import PeriodKind, Window, parse_window
 from engine.core.plan import Plan
+from engine.core.questions import Condition, Operator, Reading, Scope, Test, Value
 from engine.core.rulebook import (
     Badge,
     Board,
     Cap,
-    Condition,
     Currency,
     EventType,
     Fade,
@@ -18,18 +18,13 @@ from engine.core.rulebook import (
     Name,
     NameKind,
     Once,
-    Operator,
-    Reading,
     Recognition,
     Rule,
     Rulebook,
-    Scope,
     Slot,
-    Test,
     Text,
     Tier,
     Use,
-    Value,
 )
 
 POINTS = Metric(

@@ -38,11 +38,12 @@ from engine.core.journal import (
 )
 from engine.core.periods import PeriodKind, Window
 from engine.core.plan import Plan
+from engine.core.questions import Condition, Operator, Reading, Scope
+from engine.core.questions import Test as ConditionLine
 from engine.core.receipts.badges import BADGE_PHRASES, MOST_VALUES, BadgePhrase, tell_badges
 from engine.core.receipts.receipt import Earlier, Receipt, Speaker
 from engine.core.receipts.words import LANGUAGES, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
-from engine.core.rulebook import Badge, Condition, Limit, Operator, Reading, Scope, Text, Thanks, Tier, Use
-from engine.core.rulebook import Test as ConditionLine
+from engine.core.rulebook import Badge, Limit, Text, Thanks, Tier, Use
 from engine.core.states import MemberState, Series, badge_key
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from tests.core.history import at

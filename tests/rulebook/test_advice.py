@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from engine.core.periods import parse_window
-from engine.core.rulebook import EventType, Field, FieldType, Pays, Reading, Rulebook, Scope, Text
+from engine.core.questions import Reading, Scope
+from engine.core.rulebook import EventType, Field, FieldType, Pays, Rulebook, Text
 from engine.rulebook.advice import Advice, advise
 from engine.rulebook.advice_parts import periods_in
 from engine.rulebook.formulas import CompiledFormula, FormulaScope, FormulaSet, compile_formula

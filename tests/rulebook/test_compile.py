@@ -2,8 +2,9 @@ import pytest
 
 from engine.core.codes import Naming, assign
 from engine.core.periods import PeriodKind, Window
-from engine.core.rulebook import FormulaFault, Operator, Pays, Reading, Rule, Rulebook, Scope
-from engine.core.rulebook import Test as Line
+from engine.core.questions import FormulaFault, Operator, Reading, Scope
+from engine.core.questions import Test as Line
+from engine.core.rulebook import Pays, Rule, Rulebook
 from engine.rulebook import RulebookRefused, check, compile_rulebook, digest_of, namings
 from tests.rulebook.books import ORGANIZATION, compiled, rule, texts
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.periods import parse_window
-from engine.core.rulebook import FormulaFault, Reading, Scope, Value
+from engine.core.questions import FormulaFault, Reading, Scope, Value
 from engine.rulebook.cel import Kind, Result
 from engine.rulebook.formula_text import DEEPEST_BRACKETS, LONGEST_FORMULA
 from engine.rulebook.formula_trials import MOST_TRIALS, try_formula

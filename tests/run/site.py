@@ -17,7 +17,7 @@ from engine.core.entries import (
     encode_entry,
 )
 from engine.core.plan import Plan
-from engine.core.rulebook import Value
+from engine.core.questions import Value
 from engine.core.states import MemberState, State, member_key
 from engine.run.loop import Engine
 from engine.run.plans import PlanSource

@@ -11,7 +11,7 @@ from engine.core.entries import (
     VisibilityChosen,
     encode_entry,
 )
-from engine.core.rulebook import Value
+from engine.core.questions import Value
 from engine.store.log import Append
 from tests.rulebook.books import ORGANIZATION, rule, texts
 from tests.run.site import DAY_MS
