@@ -49,7 +49,7 @@ bench: $(READY)
 	@$(VENV)/bin/python -m bench $(ARGS)
 
 soak: $(READY)
-	@$(VENV)/bin/pytest -m soak $(ARGS)
+	@$(VENV)/bin/pytest -m soak -o faulthandler_timeout=1200 $(ARGS)
 
 lock: $(READY)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe \

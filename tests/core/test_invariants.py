@@ -16,7 +16,7 @@ from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted, en
 from engine.core.needs import needs
 from engine.core.scores import is_over
 from engine.core.states import MemberState, State, UnitState, encode_state
-from tests.core.builders import Plain, World, moment, retraction
+from tests.core.builders import Plain, World, retraction
 from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, world_for
 from tests.oracle import most_used
 
@@ -233,4 +233,3 @@ def test_long_histories_replay_and_cut_the_same(chance: Random) -> None:
         entries = entries[7:]
 
     assert batched.bytes() == single.bytes()
-    assert moment(0) < single.clock

@@ -31,6 +31,23 @@ def test_a_receipt_says_what_was_paid_and_who_said_it() -> None:
     assert receipt.sentences == ("Share in your own words: 10 points.", "Coins: 10.", "Said by hub.")
 
 
+@pytest.mark.parametrize(
+    ("amount", "language", "sentence"),
+    [
+        (1, "en", "Given by hand: +1 point."),
+        (2, "en", "Given by hand: +2 points."),
+        (1, "fi", "Annettu käsin: +1 piste."),
+        (2, "fi", "Annettu käsin: +2 pistettä."),
+    ],
+)
+def test_one_point_is_a_point(amount: int, language: Language, sentence: str) -> None:
+    history = History()
+    history.join("anna")
+    history.add(Awarded("anna", NOON, points=amount))
+
+    assert sentence in last_receipt(history, language).sentences
+
+
 def test_a_receipt_shows_the_fade() -> None:
     history = History()
     history.join("anna")

@@ -28,7 +28,7 @@ from engine.core.journal import (
 from engine.core.periods import PeriodKind, local_day, next_period, period_bounds_ms, period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title
-from engine.core.receipts.words import MONTHS_EN, PER, PHRASES, WEEKDAYS, Language, Phrase, times_in_words
+from engine.core.receipts.words import MONTHS_EN, PER, PHRASES, POINT, WEEKDAYS, Language, Phrase, times_in_words
 from engine.core.rulebook import Limit, Slot, Text
 
 FULL = 100
@@ -151,6 +151,10 @@ class Speaker:
         sentence = PHRASES[self.language][phrase].format(**facts)
         return sentence[:1].upper() + sentence[1:]
 
+    def _points(self, amount: int, sign: str = "") -> str:
+        one, many = POINT[self.language]
+        return f"{amount:{sign}d} {one if abs(amount) == 1 else many}"
+
     def _words(self, text: Text | None, fallback: str) -> str:
         return text.said_in(self.language) if text is not None else fallback
 
@@ -165,10 +169,17 @@ class Speaker:
         if line.currency != self.plan.points:
             return self._say("currency", title=self._title(line.currency), amount=line.amount)
         if line.amount < 0:  # a retraction, or an event that says that something was removed
-            return self._say("taken_back", title=title, amount=line.amount)
+            return self._say("taken_back", title=title, points=self._points(line.amount))
         if isinstance(entry, Retracted):
-            return self._say("given_back", title=title, amount=line.amount)
-        facts = {"title": title, "amount": line.amount, "base": line.base, "percent": line.percent}
+            return self._say("given_back", title=title, points=self._points(line.amount))
+        facts = {
+            "title": title,
+            "points": self._points(line.amount),
+            "base_points": self._points(line.base),
+            "amount": line.amount,
+            "base": line.base,
+            "percent": line.percent,
+        }
         if line.held_by >= 0:
             return self._say("paid_room", **facts)
         return self._say("paid" if line.percent == FULL else "paid_percent", **facts)
@@ -177,7 +188,7 @@ class Speaker:
         phrase: Phrase = "by_hand" if isinstance(entry, Awarded) else "corrected"
         if line.currency != self.plan.points:
             return self._say("currency", title=self._title(line.currency), amount=f"{line.amount:+d}")
-        return self._say(phrase, amount=f"{line.amount:+d}")
+        return self._say(phrase, points=self._points(line.amount, sign="+"))
 
     def _not_paid(self, line: Refused, entry: AnyEntry | None, earlier: tuple[Earlier, ...]) -> list[str]:
         phrase = _PHRASE_OF[line.reason]
@@ -188,7 +199,7 @@ class Speaker:
             title=self._title(line.cause),
             times=times_in_words(limit.times or 0, self.language) if limit is not None else "",
             counts="counts" if limit is not None and limit.times == 1 else "count",
-            points=self._most_points(line, limit),
+            points=self._points(self._most_points(line, limit)),
             per=self._per(slot),
             value=_value(slot, entry),
             earlier=self._earlier(line, limit, entry, earlier),

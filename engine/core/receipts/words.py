@@ -67,17 +67,17 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
     "en": {
         "noted": "Noted. No rule gives you points for this one.",
         "kept": "Noted.",
-        "paid": "{title}: {amount} points.",
-        "paid_percent": "{title}: {base} points, of which this one brings {percent} %: {amount}.",
-        "paid_room": "{title}: {amount} points, which is the room that was left ({base} to begin with, {percent} %).",
+        "paid": "{title}: {points}.",
+        "paid_percent": "{title}: {base_points}, of which this one brings {percent} %: {amount}.",
+        "paid_room": "{title}: {points}, which is the room that was left ({base} to begin with, {percent} %).",
         "currency": "{title}: {amount}.",
-        "by_hand": "Given by hand: {amount} points.",
-        "corrected": "Put right by hand: {amount} points.",
-        "taken_back": "{title}: {amount} points, because the act was taken back.",
-        "given_back": "{title}: {amount} points are back, because it was not removed after all.",
+        "by_hand": "Given by hand: {points}.",
+        "corrected": "Put right by hand: {points}.",
+        "taken_back": "{title}: {points}, because the act was taken back.",
+        "given_back": "{title}: {points} back, because it was not removed after all.",
         "limit_times": "{title}: {times} {per} {counts}{value}{earlier}.",
-        "limit_points": "{title}: up to {points} points {per} count{value}, and you have them.",
-        "cap": "{title}: these bring up to {points} points {per} together, and you have them.",
+        "limit_points": "{title}: up to {points} {per} count{value}, and you have them.",
+        "cap": "{title}: these bring up to {points} {per} together, and you have them.",
         "faded": "{title}: after so many {per} the next ones bring thanks, not points.",
         "once": "{title}: counts once for the same thing, and it has.",
         "to_oneself": "{title}: it is for somebody else, so it brings you no points.",
@@ -119,17 +119,17 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
     "fi": {
         "noted": "Merkitty. Mikään sääntö ei anna sinulle tästä pisteitä.",
         "kept": "Merkitty.",
-        "paid": "{title}: {amount} pistettä.",
-        "paid_percent": "{title}: {base} pistettä, josta tämä tuo {percent} %: {amount}.",
-        "paid_room": "{title}: {amount} pistettä, eli se mitä oli jäljellä (alun perin {base}, {percent} %).",
+        "paid": "{title}: {points}.",
+        "paid_percent": "{title}: {base_points}, josta tämä tuo {percent} %: {amount}.",
+        "paid_room": "{title}: {points}, eli se mitä oli jäljellä (alun perin {base}, {percent} %).",
         "currency": "{title}: {amount}.",
-        "by_hand": "Annettu käsin: {amount} pistettä.",
-        "corrected": "Korjattu käsin: {amount} pistettä.",
-        "taken_back": "{title}: {amount} pistettä, koska teko peruttiin.",
-        "given_back": "{title}: {amount} pistettä palautui, koska poistoa ei ollutkaan.",
+        "by_hand": "Annettu käsin: {points}.",
+        "corrected": "Korjattu käsin: {points}.",
+        "taken_back": "{title}: {points}, koska teko peruttiin.",
+        "given_back": "{title}: {points} palautui, koska poistoa ei ollutkaan.",
         "limit_times": "{title}: {per} lasketaan {times}{value}{earlier}.",
-        "limit_points": "{title}: {per} lasketaan enintään {points} pistettä{value}, ja ne ovat jo sinulla.",
-        "cap": "{title}: nämä tuovat {per} yhteensä enintään {points} pistettä, ja ne ovat jo sinulla.",
+        "limit_points": "{title}: {per} lasketaan enintään {points}{value}, ja ne ovat jo sinulla.",
+        "cap": "{title}: nämä tuovat {per} yhteensä enintään {points}, ja ne ovat jo sinulla.",
         "faded": "{title}: näin monen jälkeen seuraavat tuovat {per} kiitoksen, eivät pisteitä.",
         "once": "{title}: sama asia lasketaan kerran, ja se on jo laskettu.",
         "to_oneself": "{title}: tämä on tarkoitettu jollekulle muulle, joten se ei tuo sinulle pisteitä.",
@@ -169,6 +169,9 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "away": "Kerroit poissaolosi",
     },
 }
+
+POINT: Mapping[Language, tuple[str, str]] = {"en": ("point", "points"), "fi": ("piste", "pistettä")}
+"""One of them, and any other number of them."""
 
 PER: Mapping[Language, Mapping[str, str]] = {
     "en": {
