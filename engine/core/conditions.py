@@ -66,12 +66,8 @@ def compile_condition(condition: Condition, *, known: frozenset[Test] = frozense
         *((after_none + at, _any_row(group)) for at, group in enumerate(condition.choices)),
     )
     formula = condition.formula
-    if formula is None:
-        if not lines:
-            return None
-        if len(lines) == 1:
-            [(only, first_holds)] = lines
-            return lambda facts: HOLDS if first_holds(facts) else only
+    if not lines and formula is None:
+        return None
 
     def failing_line(facts: Facts) -> int:
         for number, holds in lines:

@@ -18,7 +18,7 @@ from engine.core.journal import (
 )
 from engine.core.needs import era_at, needs, needs_alone, needs_of_entry, stands_alone
 from engine.core.plan import Plan
-from engine.core.states import ORGANIZATION, OrganizationState, State, journal_key
+from engine.core.states import ORGANIZATION, OrganizationState, State
 
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""
@@ -190,7 +190,7 @@ class BatchDecider:
             encoded = encode_journal(entry)
             tail = chain_digest(encoded)
             journal[logged.position] = encoded
-            self._desks.journal[logged.position] = inputs[journal_key(logged.position)] = entry
+            self._desks.journal[logged.position] = entry
             if isinstance(logged.entry, RulebookPublished | Retried):  # a publication, too, may have gone aside
                 break
         if not journal:

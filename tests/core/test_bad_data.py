@@ -190,6 +190,9 @@ def test_no_entry_raises_before_the_first_rulebook(history: list[tuple[AnyEntry,
     world.publish(EVERYTHING)
     world.tick(2_000)
 
+    assert world.organization().open_from
+    assert len(world.journal) == len(world.log)
+
 
 @endless
 @given(steps)
@@ -199,3 +202,5 @@ def test_no_entry_raises_after_the_words_it_needs_are_gone(history: list[tuple[A
         if number == len(history) // 2:
             world.publish({"days_back": 7, "week_starts": 6})
         take(world, *step)
+
+    assert len(world.journal) == len(world.log)
