@@ -24,10 +24,11 @@ from bench.figures import Figure
 from bench.service import xadd_floor
 from cli.memory import collect_the_young_only
 from engine.bootstrap import Site, site_at
-from engine.core.draft import Input
+from engine.core.changes import Input
 from engine.core.entries import Act, AnyEntry, Logged, encode_entry
+from engine.core.keys import member_key
 from engine.core.plan import Plan
-from engine.core.states import MemberState, State, decode_state, member_key
+from engine.core.states import MemberState, State, decode_state
 from engine.run.batch import BatchDecider, Desks
 from engine.run.publish import Publisher
 from engine.settings import Settings

@@ -7,13 +7,14 @@ from engine.core.entries import Act
 from engine.core.facts import ActFacts
 from engine.core.index import ReadyRule
 from engine.core.journal import Reason, Refused
+from engine.core.keys import about_key
 from engine.core.late import is_late
 from engine.core.memory import known_thing
 from engine.core.pay import RulePayment
 from engine.core.ready import ReadyMetric
 from engine.core.retract import take_back_about
 from engine.core.rulebook import Rule
-from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState, about_key
+from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState
 
 UNMET_SHOWN = 5
 """When nothing was paid, so many rules that came near say which of their lines did not hold."""

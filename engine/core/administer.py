@@ -27,10 +27,11 @@ from engine.core.journal import (
     RulebookSet,
     VisibilitySet,
 )
+from engine.core.keys import CODES, badge_key
 from engine.core.periods import local_day, period_of
 from engine.core.plan import KINDS
 from engine.core.recut import cut_anew, cuts_anew, recount_to_read, write_recount
-from engine.core.states import CODES, CodesState, badge_key
+from engine.core.states import CodesState
 
 BY_HAND = -1
 """The cause of a posting or badge that a person gave; the log entry says the rest."""

@@ -6,12 +6,13 @@ from operator import itemgetter
 from engine.core.conditions import HOLDS
 from engine.core.desk import Desk
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
+from engine.core.keys import badge_key
 from engine.core.numbers import most_in, value_in
 from engine.core.periods import PeriodKind, Window, local_clock, weekday, window_days
 from engine.core.questions import Formula, FormulaFault, Reading, Value
 from engine.core.ready import ReadyBadge, ReadyMetric
 from engine.core.rulebook import Metric
-from engine.core.states import MemberState, badge_key
+from engine.core.states import MemberState
 
 
 class PersonFacts:

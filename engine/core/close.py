@@ -1,16 +1,17 @@
 """Closing periods: winners once, boards final, in a fixed order, before the entry that came after is judged."""
 
 from engine.core.badges import PersonFacts
+from engine.core.changes import Top
 from engine.core.conditions import HOLDS, compile_condition
 from engine.core.desk import Desk
-from engine.core.draft import Top
 from engine.core.journal import Closed, EraBegan, Recognised
+from engine.core.keys import top_key
 from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_end_ms
 from engine.core.plan import KINDS, Plan
 from engine.core.questions import Condition
 from engine.core.rulebook import Recognition
 from engine.core.scores import WEEK
-from engine.core.states import OrganizationState, top_key
+from engine.core.states import OrganizationState
 
 TOP_ROWS = 100
 """Winners are looked for among so many of the first; enough when fewer than all of them are left out."""

@@ -1,8 +1,8 @@
 """A day as one rulebook sees it: the period of every kind that it lies in, worked out once and asked for often."""
 
+from engine.core.keys import place_key
 from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.rulebook import Board, Slot
-from engine.core.states import place_key
 
 KINDS: tuple[PeriodKind, ...] = tuple(PeriodKind)
 """Periods by the numbers that journal and states use."""

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from engine.core.acts import judge_act
 from engine.core.administer import judge_administration
+from engine.core.changes import Input
 from engine.core.close import close_due
 from engine.core.desk import Desk
-from engine.core.draft import Draft, Input
+from engine.core.draft import Draft
 from engine.core.entries import Act, AnyEntry, Blank, Logged, Retracted, Retried, Thanked, Tick
 from engine.core.journal import Decision, EntryRetried, Reason
 from engine.core.plan import Plan

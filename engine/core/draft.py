@@ -5,40 +5,14 @@ of its own (`owned`), to be changed where they lie; what could not be committed 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-import msgspec
-
+from engine.core.changes import Changes, Input, Recut, Top
 from engine.core.entries import Logged
 from engine.core.journal import JournalEntry
+from engine.core.keys import CODES, ORGANIZATION, UNITS, journal_key, logged_key, member_key, unit_key
 from engine.core.recount import Recount
-from engine.core.rulebook import Metric
-from engine.core.states import (
-    CODES,
-    ORGANIZATION,
-    UNITS,
-    CodesState,
-    MemberState,
-    OrganizationState,
-    State,
-    UnitsState,
-    UnitState,
-    copy_state,
-    journal_key,
-    logged_key,
-    member_key,
-    unit_key,
-)
-
-
-class Top(msgspec.Struct, frozen=True):
-    """The first rows of a members' board as shown, best first: (member, score)."""
-
-    rows: tuple[tuple[str, int], ...]
-
-
-Input = JournalEntry | Top | Logged | Recount | None
-"""What is asked for beside states; None where a journal entry does not exist."""
+from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitsState, UnitState, copy_state
 
 
 class NotRead(LookupError):
@@ -47,40 +21,6 @@ class NotRead(LookupError):
     def __init__(self, key: str) -> None:
         self.key = key
         super().__init__(f"the state {key} was not read before judging; engine.core.needs has to name it")
-
-
-class Recut(msgspec.Struct, frozen=True, kw_only=True):
-    """What boards need when weeks are cut anew, by `place_key`; `number` says how often that has been."""
-
-    number: int
-    week_starts: int
-    fills: tuple[tuple[str, Metric], ...]
-    """Boards to be filled from the states of all members, before anything else is judged."""
-    gone: tuple[str, ...]
-    """Boards of weeks that are none any more."""
-    last: tuple[str, ...]
-    """The last boards that became final by the old cut: no later week moves on from their ranks."""
-
-
-class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a draft leaves to be committed, to be read before anything else is judged on it.
-
-    `boards` and `units` are what to write anew, by place.
-    """
-
-    states: Mapping[str, State]
-    boards: Mapping[str, Mapping[str, MemberState]]
-    """`place_key` -> members"""
-    units: Mapping[tuple[str, str], tuple[Collection[str], UnitState]]
-    """(by, unit) -> `place_key`s, and what holds there"""
-    index: Mapping[tuple[str, int], Sequence[int]]
-    """(member, block) -> positions"""
-    closed: tuple[tuple[int, int], ...]
-    """(kind, period)"""
-    eras_gone: tuple[int, ...]
-    teams: Mapping[tuple[str, str], bool] = {}
-    """(team, member) -> whether the member is in it"""
-    recut: Recut | None = None
 
 
 class Draft:

@@ -36,6 +36,7 @@ from engine.core.journal import (
     Used,
     VisibilitySet,
 )
+from engine.core.keys import UseKey, badge_key, content_key, once_key, since_key
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
 from engine.core.periods import next_period
@@ -44,19 +45,7 @@ from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
 from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
-from engine.core.states import (
-    INDEX_BLOCK,
-    ContentState,
-    MemberState,
-    Series,
-    State,
-    UseKey,
-    badge_key,
-    content_key,
-    drop_use,
-    once_key,
-    since_key,
-)
+from engine.core.states import INDEX_BLOCK, ContentState, MemberState, Series, State, drop_use
 from engine.core.weeks import catch_up, set_recounted
 
 

@@ -3,11 +3,12 @@
 from engine.core.conditions import reader
 from engine.core.desk import Desk
 from engine.core.entries import ContentFacts
+from engine.core.keys import content_key
 from engine.core.numbers import value_in
 from engine.core.periods import local_clock, local_day, weekday
 from engine.core.plan import TypePlan
 from engine.core.questions import Formula, FormulaFault, Formulas, Reading, Value
-from engine.core.states import ContentState, MemberState, content_key
+from engine.core.states import ContentState, MemberState
 
 
 class ActFacts:

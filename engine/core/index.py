@@ -5,10 +5,9 @@ few and ask little, are looked at once for each combination of the values that t
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import product
-from typing import TypeAlias
-
-import msgspec
+from typing import TypeAlias, final
 
 from engine.core.conditions import HOLDS, Facts, Predicate, compile_condition, reader, tests_of
 from engine.core.questions import Operator, Reading, Scope, Test
@@ -28,7 +27,9 @@ INDEXED_VALUES = 64
 """A rule whose equalities allow more combinations than this is looked at on every event of its type."""
 
 
-class ReadyRule(msgspec.Struct, frozen=True):
+@final
+@dataclass(frozen=True)
+class ReadyRule:
     """A rule with what is left of its condition, once its equalities are known to hold, as a function.
 
     None where nothing is left.

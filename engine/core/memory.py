@@ -6,16 +6,8 @@ aside is never thrown away, so neither is that it was retried.
 
 from engine.core.draft import Draft
 from engine.core.journal import EntryGivenBack, EntryRetried, EntryTaken, KeyNoted, KeyTaken
-from engine.core.states import (
-    AboutState,
-    RetriedState,
-    TakenState,
-    ThingState,
-    about_key,
-    retried_key,
-    taken_key,
-    thing_key,
-)
+from engine.core.keys import about_key, retried_key, taken_key, thing_key
+from engine.core.states import AboutState, RetriedState, TakenState, ThingState
 
 Remembered = KeyNoted | KeyTaken | EntryTaken | EntryGivenBack | EntryRetried
 

@@ -21,20 +21,10 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 from engine.core.journal import EntryTaken, Person, Reason
-from engine.core.plan import Plan
-from engine.core.recut import cuts_anew, recount_to_read, units_to_read
-from engine.core.retract import asks_whose
-from engine.core.retry import entry_to_retry
-from engine.core.rulebook import THANKS
-from engine.core.states import (
+from engine.core.keys import (
     CODES,
     ORGANIZATION,
     UNITS,
-    AboutState,
-    CodesState,
-    MemberState,
-    OrganizationState,
-    ThingState,
     about_key,
     content_key,
     journal_key,
@@ -45,6 +35,12 @@ from engine.core.states import (
     thing_key,
     unit_key,
 )
+from engine.core.plan import Plan
+from engine.core.recut import cuts_anew, recount_to_read, units_to_read
+from engine.core.retract import asks_whose
+from engine.core.retry import entry_to_retry
+from engine.core.rulebook import THANKS
+from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, ThingState
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:

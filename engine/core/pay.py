@@ -7,10 +7,10 @@ from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
 from engine.core.journal import OnceUsed, Posted, Reason, SlotUse
+from engine.core.keys import once_key
 from engine.core.numbers import NOTHING_USED, used_in
 from engine.core.periods import local_day
 from engine.core.rulebook import Cap, Currency, Rule, Slot, Use
-from engine.core.states import once_key
 
 HUNDRED = 100
 

@@ -2,9 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import TypeVar
-
-import msgspec
+from dataclasses import dataclass
+from typing import TypeVar, final
 
 from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
@@ -34,7 +33,9 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 
 
-class TypePlan(msgspec.Struct, frozen=True):
+@final
+@dataclass(frozen=True)
+class TypePlan:
     """What an event of one type can touch."""
 
     metrics: MetricIndex

@@ -1,12 +1,13 @@
 """Pruning: what a member's state no longer needs to decide anything goes, by recorded time, every other week."""
 
 from engine.core.days import month_bucket
+from engine.core.keys import UseKey, since_key, use_parts
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.rulebook import Slot
 from engine.core.scores import is_over
-from engine.core.states import MemberState, Series, UseKey, drop_use, since_key, use_parts
+from engine.core.states import MemberState, Series, drop_use
 
 PAIR = 2
 """Intervals are kept flat: from, to, from, to …"""

@@ -1,11 +1,12 @@
 """Metrics and badges made ready to judge by: with everything looked up that an event would look up again and again."""
 
-import msgspec
+from dataclasses import dataclass
+from typing import final
 
 from engine.core.conditions import Predicate, compile_condition
 from engine.core.days import KIND_NUMBERS
+from engine.core.keys import badge_key
 from engine.core.rulebook import Badge, Board, Metric
-from engine.core.states import badge_key
 
 BY_VALUE = frozenset({"distinct", "each"})
 
@@ -24,7 +25,9 @@ NO_DAYS = -(10**6)
 """Instead of how many days back days are kept: nothing asks for days, so months are counted at once."""
 
 
-class ReadyBadge(msgspec.Struct, frozen=True):
+@final
+@dataclass(frozen=True)
+class ReadyBadge:
     """A badge; `failing_line` is None where its condition always holds.
 
     `keys` are its tiers' `badge_key`s, for a badge that is neither for each value nor repeats; `least` is what the
@@ -38,7 +41,9 @@ class ReadyBadge(msgspec.Struct, frozen=True):
     repeats: int
 
 
-class ReadyMetric(msgspec.Struct, frozen=True):
+@final
+@dataclass(frozen=True)
+class ReadyMetric:
     """A metric with its boards and badges. One that the rulebook does not know (any more) has no definition."""
 
     code: int

@@ -11,19 +11,20 @@ judged.
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from engine.core.changes import Recut
 from engine.core.close import close, ended_weeks
 from engine.core.codes import Naming, assign
 from engine.core.days import KINDS
 from engine.core.desk import Desk
-from engine.core.draft import Recut
 from engine.core.entries import RulebookPublished
 from engine.core.journal import PartsRecounted, UnitRecounted
+from engine.core.keys import place_key
 from engine.core.periods import PeriodKind, next_period, period_of, previous_period, weekday
 from engine.core.plan import Plan
 from engine.core.recount import Recount, recount_key
 from engine.core.rulebook import Board
 from engine.core.scores import WEEK, open_periods, units_of
-from engine.core.states import OrganizationState, place_key
+from engine.core.states import OrganizationState
 
 
 def cuts_anew(organization: OrganizationState, entry: RulebookPublished) -> bool:

@@ -3,8 +3,9 @@
 It knows no member, content or entry but those that were rehearsed. Pure: nothing is read or written.
 """
 
+from engine.core.changes import Input, Top
 from engine.core.decide import decide
-from engine.core.draft import Draft, Input, Top
+from engine.core.draft import Draft
 from engine.core.entries import (
     AnyEntry,
     Logged,

@@ -20,9 +20,10 @@ from engine.core.journal import (
     ThanksNoted,
     Used,
 )
+from engine.core.keys import about_key
 from engine.core.memory import known_thing, times_taken
 from engine.core.retry import what_was_judged
-from engine.core.states import AboutState, about_key
+from engine.core.states import AboutState
 
 
 def judge_retracted(desk: Desk, entry: Retracted) -> None:

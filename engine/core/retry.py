@@ -3,7 +3,7 @@
 from engine.core.draft import Draft
 from engine.core.entries import AnyEntry, Logged, Retried
 from engine.core.journal import Reason
-from engine.core.states import retried_key
+from engine.core.keys import retried_key
 
 
 def entry_to_retry(draft: Draft, position: int) -> AnyEntry | Reason:

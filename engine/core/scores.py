@@ -8,12 +8,13 @@ from engine.core.days import KIND_NUMBERS, KINDS, Day
 from engine.core.draft import Draft
 from engine.core.entries import MemberFacts
 from engine.core.journal import Person
+from engine.core.keys import place_key, unit_sum_key
 from engine.core.numbers import sum_in, value_in
 from engine.core.periods import PeriodKind, Window, next_period, period_bounds_days, period_of
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 from engine.core.rulebook import Board
-from engine.core.states import MemberState, OrganizationState, Series, place_key, unit_sum_key
+from engine.core.states import MemberState, OrganizationState, Series
 
 UNIT_FACTS: tuple[tuple[str, str], ...] = (
     ("teams", "team"),

@@ -7,15 +7,12 @@ below 2**53.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
-
-ORGANIZATION: Final = "o"
-UNITS: Final = "n"
-CODES: Final = "d"
+from engine.core.keys import UseKey, since_key
 
 INDEX_BLOCK: Final = 16
 """So many positions of a member share one row of the index."""
@@ -25,97 +22,6 @@ ABOUT_LIMIT: Final = 1_000
 
 VALUES_LIMIT: Final = 256
 """So many distinct values of one metric are kept per member; further ones are not counted."""
-
-
-def member_key(member: str) -> str:
-    """Where a member's state lives."""
-    return f"m:{member}"
-
-
-def content_key(content: str) -> str:
-    """Where a content's facts live."""
-    return f"c:{content}"
-
-
-def unit_key(by: str, unit: str) -> str:
-    """Where the sums of a team, department or country live."""
-    return f"u:{by}:{unit}"
-
-
-def thing_key(era: int, key: bytes) -> str:
-    """Where an event's key is remembered."""
-    return f"{era}/k:{key.hex()}"
-
-
-def about_key(era: int, content: str, member: str) -> str:
-    """Where the entries about a content and a member are remembered."""
-    return f"{era}/a:{content}|{member}"
-
-
-def taken_key(era: int, position: int) -> str:
-    """Where it is remembered that an entry was taken back."""
-    return f"{era}/x:{position}"
-
-
-def retried_key(position: int) -> str:
-    """Where it is remembered that an entry which had gone aside was judged after all."""
-    return f"y:{position}"
-
-
-def logged_key(position: int) -> str:
-    """How another entry of the log is asked for."""
-    return f"e:{position}"
-
-
-def journal_key(position: int) -> str:
-    """How another entry's journal is asked for."""
-    return f"j:{position}"
-
-
-def place_key(board: int, kind: int, period: int) -> str:
-    """A board in one of its periods."""
-    return f"{board}:{kind}:{period}"
-
-
-UseKey: TypeAlias = int | str
-
-
-def use_key(period: int, value: str) -> UseKey:
-    """A slot's period, for one value of what the slot is kept by."""
-    return f"{period}/{value}" if value else period
-
-
-def use_parts(key: UseKey) -> tuple[int, str]:
-    """The period and the value of a `use_key`."""
-    if isinstance(key, int):
-        return key, ""
-    period, _, value = key.partition("/")
-    return int(period), value
-
-
-def since_key(slot: int, key: UseKey | None = None) -> str:
-    """A slot, or one of its counts, since some day."""
-    return str(slot) if key is None else f"{slot}/{key}"
-
-
-def once_key(rule: int, values: str) -> str:
-    """What a rule was paid for once."""
-    return f"{rule}/{values}"
-
-
-def badge_key(badge: int, value: str, step: int) -> str:
-    """A badge, the step of it, and the value that it is for."""
-    return f"{badge}/{step}/{value}"
-
-
-def unit_sum_key(place: str, by: str, unit: str) -> str:
-    """A unit on a board in one of its periods."""
-    return f"{place}/{by}/{unit}"
-
-
-def top_key(board: int, kind: int, period: int) -> str:
-    """How the top of a members' board is asked for."""
-    return f"t:{board}:{kind}:{period}"
 
 
 class HeldBadge(NamedTuple):

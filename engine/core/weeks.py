@@ -2,10 +2,11 @@
 
 from engine.core.draft import Draft
 from engine.core.journal import PartsRecounted, UnitRecounted
+from engine.core.keys import place_key, unit_sum_key
 from engine.core.periods import PeriodKind, period_of, weekday
 from engine.core.plan import Plan
 from engine.core.scores import WEEK, is_of_week, note_parts, open_periods, score_in
-from engine.core.states import MemberState, OrganizationState, place_key, unit_sum_key
+from engine.core.states import MemberState, OrganizationState
 
 OPEN_DAYS = 15
 """No open week began earlier than the week of this many days ago: seven of the longest grace, and one for the zone."""

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
+from engine.core.changes import Changes, Input
 from engine.core.close import due_closings, era_due
 from engine.core.decide import judge
-from engine.core.draft import Changes, Draft, Input
+from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, MemberSet, Retried, RulebookPublished
 from engine.core.journal import (
     Decision,
@@ -16,9 +17,10 @@ from engine.core.journal import (
     encode_journal,
     log_digest,
 )
+from engine.core.keys import ORGANIZATION
 from engine.core.needs import era_at, needs, needs_alone, needs_of_entry, stands_alone
 from engine.core.plan import Plan
-from engine.core.states import ORGANIZATION, OrganizationState, State
+from engine.core.states import OrganizationState, State
 
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from engine.core.entries import MemberErased, Thanked
-from engine.core.states import MemberState, member_key
+from engine.core.keys import member_key
+from engine.core.states import MemberState
 from engine.run.errors import ChangedMeanwhile, UnknownMember
 from engine.run.held import decode_held
 from engine.run.keyed import alias_digest, pair_digest

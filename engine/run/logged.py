@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from engine.core.entries import Logged, Retried
-from engine.core.states import logged_key
+from engine.core.keys import logged_key
 from engine.store.states import StateReader
 
 

@@ -8,8 +8,9 @@ import msgspec
 
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, VisibilityChosen
 from engine.core.journal import MembershipSet
+from engine.core.keys import member_key
 from engine.core.membership import change_membership
-from engine.core.states import MemberState, member_key
+from engine.core.states import MemberState
 from engine.run.errors import AliasTaken, ChangedMeanwhile, OtherContent, UnknownMember, WrongChoice
 from engine.run.outcomes import When
 from engine.run.patience import is_judged

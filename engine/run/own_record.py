@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from engine.core.keys import CODES, member_key
 from engine.core.periods import period_name
 from engine.core.plan import KINDS
 from engine.core.receipts.receipt import PERIOD_CLOSED
 from engine.core.receipts.words import LANGUAGES, Language
-from engine.core.states import CODES, CodesState, MemberState, member_key
+from engine.core.states import CodesState, MemberState
 from engine.run.errors import UnknownMember
 from engine.run.held import decode_held
 from engine.run.logged import judged_at

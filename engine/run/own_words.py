@@ -16,9 +16,10 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
+from engine.core.keys import use_parts
 from engine.core.periods import period_name
 from engine.core.rulebook import Slot
-from engine.core.states import MemberState, use_parts
+from engine.core.states import MemberState
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
 

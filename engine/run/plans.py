@@ -6,9 +6,10 @@ from typing import Protocol
 from engine.core.codes import Naming, assign
 from engine.core.entries import RulebookPublished
 from engine.core.genesis import genesis
+from engine.core.keys import CODES, ORGANIZATION
 from engine.core.plan import Plan
 from engine.core.rulebook import Rulebook
-from engine.core.states import CODES, ORGANIZATION, CodesState, OrganizationState, State
+from engine.core.states import CodesState, OrganizationState, State
 from engine.store.states import StateReader
 
 Compile = Callable[[bytes, Mapping[str, int]], Awaitable[Rulebook]]

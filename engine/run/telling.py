@@ -7,12 +7,13 @@ import msgspec
 
 from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Logged, Retracted, Thanked
 from engine.core.journal import JournalEntry, MembershipSet, Reason, Refused, VisibilitySet
+from engine.core.keys import member_key
 from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_badges, tell_dropped
 from engine.core.receipts.receipt import Receipt, Speaker, concerns
 from engine.core.receipts.words import Language
-from engine.core.states import MemberState, member_key
+from engine.core.states import MemberState
 from engine.run.earlier import EarlierActs, Held, held_in
 from engine.run.logged import judged_at
 from engine.run.plans import PlanSource

@@ -9,8 +9,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from engine.core.close import due_closings, era_due
 from engine.core.entries import Tick, encode_entry
+from engine.core.keys import ORGANIZATION
 from engine.core.periods import local_day
-from engine.core.states import ORGANIZATION, OrganizationState
+from engine.core.states import OrganizationState
 from engine.run.plans import PlanSource
 from engine.store.log import Append, Log
 from engine.store.states import StateReader

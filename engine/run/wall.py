@@ -10,12 +10,13 @@ import msgspec
 
 from engine.core.entries import Logged, Thanked
 from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Recognised
+from engine.core.keys import badge_key, member_key
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title
 from engine.core.receipts.words import Language
 from engine.core.rulebook import Text
-from engine.core.states import MemberState, badge_key, member_key
+from engine.core.states import MemberState
 from engine.run.logged import judged_at
 from engine.run.people import NOBODY
 from engine.run.plans import PlanSource

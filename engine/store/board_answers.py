@@ -5,9 +5,10 @@ from typing import Final, Literal, cast
 
 import msgspec
 
+from engine.core.keys import member_key
 from engine.core.periods import previous_period
 from engine.core.plan import KINDS
-from engine.core.states import MemberState, OrganizationState, UnitsState, decode_state, member_key
+from engine.core.states import MemberState, OrganizationState, UnitsState, decode_state
 from engine.store.bearers import Bearer
 from engine.store.keys import Place
 from engine.store.ranks import BoardRow, own_row, ranked, unit_rows

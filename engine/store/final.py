@@ -9,7 +9,8 @@ from typing import Final, cast
 
 from redis.asyncio import Redis
 
-from engine.core.states import MemberState, decode_state, member_key
+from engine.core.keys import member_key
+from engine.core.states import MemberState, decode_state
 from engine.store.ask import ask, ask_all
 from engine.store.board_answers import (
     PAGE_ROWS,

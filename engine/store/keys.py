@@ -81,7 +81,7 @@ class Keys:
         return self.board_of(place.field)
 
     def board_of(self, place: str) -> str:
-        """The same by `engine.core.states.place_key`."""
+        """The same by `engine.core.keys.place_key`."""
         return f"{self.prefix}board:{place}"
 
     def units(self, place: Place, by: str) -> str:
@@ -89,7 +89,7 @@ class Keys:
         return self.units_of(place.field, by)
 
     def units_of(self, place: str, by: str) -> str:
-        """The same by `engine.core.states.place_key`."""
+        """The same by `engine.core.keys.place_key`."""
         return f"{self.prefix}units:{by}:{place}"
 
     def pages(self, place: Place, by: str) -> str:

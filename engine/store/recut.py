@@ -11,7 +11,7 @@ from typing import Final, Literal, cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.core.draft import Recut
+from engine.core.changes import Recut
 from engine.core.numbers import value_in
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS

@@ -1,12 +1,13 @@
 """What a batch writes beside the journal, as data: states, boards, units, the index. Pure."""
 
 from collections.abc import Iterable
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, final
 
 import msgspec
 
+from engine.core.changes import Changes, Recut
 from engine.core.days import KINDS
-from engine.core.draft import Changes, Recut
 from engine.core.plan import Plan
 from engine.core.scores import score_at
 from engine.core.states import encode_state
@@ -17,7 +18,9 @@ from engine.store.recut import FIELD, note_of
 _encoder = msgspec.msgpack.Encoder()
 
 
-class KeyRows(msgspec.Struct):
+@final
+@dataclass
+class KeyRows:
     """What to set and what to take away under one key: field, value, … of a hash; score, member, … of a sorted set."""
 
     kind: Literal["hash", "zset"]
@@ -25,12 +28,14 @@ class KeyRows(msgspec.Struct):
     drop: list[Item]
 
 
-class Rows(msgspec.Struct):
+@final
+@dataclass
+class Rows:
     """All rows of a batch: by key; the keys that go; the boards that close."""
 
-    by_key: dict[str, KeyRows] = {}
-    gone: list[str] = []
-    closing: list[Place] = []
+    by_key: dict[str, KeyRows] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    closing: list[Place] = field(default_factory=list)
     leaves_work: bool = False
     """Whether a job has to follow before anything else is judged: boards that close, or are to be filled."""
 
@@ -52,10 +57,10 @@ def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
     rows.gone.extend(keys.recent(era) for era in changes.eras_gone)
     last, put = "", []
     for key, state in changes.states.items():
-        name, field = keys.state(key)
+        name, name_in = keys.state(key)
         if name != last:
             last, put = name, ([] if name in rows.gone else rows.under(name, "hash").put)
-        put += (field, as_str(encode_state(state)))
+        put += (name_in, as_str(encode_state(state)))
     if changes.index:
         rows.under(keys.index, "hash").put.extend(_index_rows(changes))
     _add_boards(rows, changes, plan, keys)

@@ -6,8 +6,8 @@ from typing import Final, cast
 import msgspec
 from redis.asyncio import Redis
 
+from engine.core.changes import Input, Top
 from engine.core.close import TOP_ROWS
-from engine.core.draft import Input, Top
 from engine.core.journal import JournalEntry, decode_journal
 from engine.core.recount import Counting, Recount
 from engine.core.states import State, decode_state

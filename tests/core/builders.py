@@ -7,8 +7,9 @@ rules, caps, currencies, metrics, badges, boards, recognitions and so on are lis
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from engine.core.changes import Input, Top
 from engine.core.decide import decide, judge
-from engine.core.draft import Draft, Input, Top
+from engine.core.draft import Draft
 from engine.core.entries import (
     Act,
     AnyEntry,
@@ -26,23 +27,13 @@ from engine.core.entries import (
 from engine.core.evolve import evolve
 from engine.core.genesis import genesis
 from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason, Refused
+from engine.core.keys import CODES, member_key, unit_key
 from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import Window, parse_period, parse_window, period_bounds_days
 from engine.core.plan import KINDS, Plan
 from engine.core.recount import Counting
-from engine.core.states import (
-    CODES,
-    CodesState,
-    MemberState,
-    OrganizationState,
-    State,
-    UnitState,
-    decode_state,
-    encode_state,
-    member_key,
-    unit_key,
-)
+from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitState, decode_state, encode_state
 from tests.core.books import book_from, names_of
 
 Plain = dict[str, Any]

@@ -3,8 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine.core.changes import Input, Top
 from engine.core.decide import decide
-from engine.core.draft import Draft, Input, Top
+from engine.core.draft import Draft
 from engine.core.entries import (
     Act,
     AnyEntry,
@@ -18,12 +19,13 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry, Posted
+from engine.core.keys import member_key
 from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import Window
 from engine.core.plan import KINDS, Plan
 from engine.core.questions import Value
-from engine.core.states import MemberState, OrganizationState, State, decode_state, member_key
+from engine.core.states import MemberState, OrganizationState, State, decode_state
 from tests.core.programme import plan as small_plan
 
 HELSINKI = ZoneInfo("Europe/Helsinki")

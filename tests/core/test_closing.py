@@ -2,14 +2,16 @@ from typing import Any
 
 import pytest
 
+from engine.core.changes import Input
 from engine.core.decide import judge
-from engine.core.draft import Draft, Input
+from engine.core.draft import Draft
 from engine.core.entries import Act, Blank, VisibilityChosen
 from engine.core.journal import Closed, Decision, Recognised
+from engine.core.keys import place_key
 from engine.core.needs import needs
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS
-from engine.core.states import State, place_key
+from engine.core.states import State
 from tests.core.builders import MONDAY, World, act, lines, moment, points, retraction, week
 
 Plain = dict[str, Any]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.core.changes import Input
 from engine.core.decide import decide, judge
-from engine.core.draft import Draft, Input
+from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, VisibilityChosen, decode_entry
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted, encode_journal

@@ -7,10 +7,10 @@ import pytest
 
 import tests.oracle as oracle_module
 from engine.core.journal import Posted, Recognised
+from engine.core.keys import place_key
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS
 from engine.core.scores import open_periods
-from engine.core.states import place_key
 from tests.core.builders import HOUR_MS, Plain, World
 from tests.core.histories import HIDDEN, MEMBERS, ZONES, play, random_book, random_history, world_for
 from tests.oracle import Oracle

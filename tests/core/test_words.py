@@ -36,6 +36,7 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.keys import badge_key
 from engine.core.periods import PeriodKind, Window
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
@@ -44,7 +45,7 @@ from engine.core.receipts.badges import BADGE_PHRASES, MOST_VALUES, BadgePhrase,
 from engine.core.receipts.receipt import Earlier, Receipt, Speaker
 from engine.core.receipts.words import LANGUAGES, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
 from engine.core.rulebook import Badge, Limit, Text, Thanks, Tier, Use
-from engine.core.states import MemberState, Series, badge_key
+from engine.core.states import MemberState, Series
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from tests.core.history import at
 from tests.core.programme import BADGE, COINS, DAY_BY_CHANNEL, LEVEL, SHARE, TOPIC_ACTS, WEEK, rulebook, text

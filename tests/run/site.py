@@ -16,9 +16,10 @@ from engine.core.entries import (
     VisibilityChosen,
     encode_entry,
 )
+from engine.core.keys import member_key
 from engine.core.plan import Plan
 from engine.core.questions import Value
-from engine.core.states import MemberState, State, member_key
+from engine.core.states import MemberState, State
 from engine.run.loop import Engine
 from engine.run.plans import PlanSource
 from engine.store.commit import Committer

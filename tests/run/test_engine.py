@@ -7,11 +7,12 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.draft import Input
+from engine.core.changes import Input
 from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChanged, Retried, RulebookPublished
 from engine.core.journal import Posted
+from engine.core.keys import member_key
 from engine.core.rulebook import Rulebook
-from engine.core.states import MemberState, State, encode_state, member_key
+from engine.core.states import MemberState, State, encode_state
 from engine.run.batch import BatchDecider, Desks
 from engine.run.loop import READ_AHEAD
 from engine.run.plans import Plans

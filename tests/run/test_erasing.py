@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from engine.core.entries import MemberErased, MemberFacts, Thanked
+from engine.core.keys import member_key
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import KINDS
-from engine.core.states import MemberState, member_key
+from engine.core.states import MemberState
 from engine.run.erasing import Eraser, Left
 from engine.run.errors import UnknownMember
 from engine.run.keyed import pair_digest

@@ -3,7 +3,8 @@
 import pytest
 
 from engine.core.entries import Act, MemberSet
-from engine.core.states import MemberState, member_key
+from engine.core.keys import member_key
+from engine.core.states import MemberState
 from engine.run.errors import LogFull
 from engine.run.outcomes import When
 from engine.run.roster.importing import IN_ONE_WRITE, Fate, Importer

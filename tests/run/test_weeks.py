@@ -18,7 +18,8 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 from engine.core.journal import JournalEntry, Posted, Recognised, decode_journal
-from engine.core.states import ORGANIZATION, OrganizationState, UnitState, unit_key
+from engine.core.keys import ORGANIZATION, unit_key
+from engine.core.states import OrganizationState, UnitState
 from engine.run.publish import Publisher
 from engine.run.verify import JUDGED, Verified
 from engine.settings import EngineSettings, Settings

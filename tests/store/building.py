@@ -7,14 +7,15 @@ from typing import cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.core.draft import Changes
+from engine.core.changes import Changes
 from engine.core.entries import Tick, encode_entry
 from engine.core.genesis import genesis
 from engine.core.journal import START_OF_CHAIN, JournalEntry, chain_digest, encode_journal
+from engine.core.keys import member_key, unit_key
 from engine.core.periods import PeriodKind
 from engine.core.plan import Plan
 from engine.core.rulebook import Board, Text
-from engine.core.states import MemberState, Series, State, UnitState, member_key, unit_key
+from engine.core.states import MemberState, Series, State, UnitState
 from engine.store.commit import Batch
 from engine.store.keys import Keys, Place
 from engine.store.log import Append, Log, Row

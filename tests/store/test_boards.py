@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from engine.core.entries import MemberFacts
-from engine.core.states import UnitsState, UnitState, member_key, unit_key
+from engine.core.keys import member_key, unit_key
+from engine.core.states import UnitsState, UnitState
 from engine.store.board_answers import BoardPage, Cursor
 from engine.store.boards import TeamTooLarge
 from engine.store.connect import write_client

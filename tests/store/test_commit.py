@@ -6,23 +6,11 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.draft import Top
+from engine.core.changes import Top
 from engine.core.entries import ContentFacts
 from engine.core.journal import decode_journal
-from engine.core.states import (
-    ContentState,
-    MemberState,
-    TakenState,
-    UnitsState,
-    UnitState,
-    content_key,
-    journal_key,
-    logged_key,
-    member_key,
-    taken_key,
-    top_key,
-    unit_key,
-)
+from engine.core.keys import content_key, journal_key, logged_key, member_key, taken_key, top_key, unit_key
+from engine.core.states import ContentState, MemberState, TakenState, UnitsState, UnitState
 from engine.store.commit import JOURNAL_BLOCK, Batch, Committer
 from engine.store.connect import write_client
 from engine.store.errors import StaleEpoch, StalePosition, StoreUnavailable

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.draft import Recut
+from engine.core.changes import Recut
+from engine.core.keys import member_key
 from engine.core.periods import weekday
-from engine.core.states import MemberState, Series, member_key
+from engine.core.states import MemberState, Series
 from engine.store.connect import write_client
 from engine.store.errors import StoreUnavailable
 from engine.store.keys import UNIT_KINDS, Keys, Place

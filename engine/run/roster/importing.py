@@ -10,7 +10,8 @@ from typing import Final, Literal
 import msgspec
 
 from engine.core.entries import MemberFacts, MemberSet, encode_entry
-from engine.core.states import MemberState, member_key
+from engine.core.keys import member_key
+from engine.core.states import MemberState
 from engine.run.errors import HistoryNotOpen, LogFull
 from engine.run.keyed import alias_digest
 from engine.run.members import new_member_id
