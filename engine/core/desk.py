@@ -136,8 +136,7 @@ class Desk(Applier):
         plan = self.plan
         if posting.currency != plan.points or not plan.levels:
             return
-        series = self.members[posting.who].series.get(plan.points)
-        points = series.total if series is not None else 0
+        points = self.members[posting.who].balances.get(plan.points, 0)
         level, level_before = plan.level_at(points), plan.level_at(points - posting.amount)
         if level != level_before:
             self.write(LevelChanged(posting.who, level, posting.amount > 0))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from engine.core.days import KINDS, Day, month_bucket
+from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
 from engine.core.journal import (
     AboutNoted,
@@ -45,7 +45,7 @@ from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
 from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
-from engine.core.states import INDEX_BLOCK, ContentState, MemberState, Series, State, drop_use
+from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State, drop_use
 from engine.core.weeks import catch_up, set_recounted
 
 
@@ -143,51 +143,43 @@ class Applier:
         position, today = self.position, self.today
         # A member may be there twice, with other units.
         for member, state in {p.id: state for p, state in zip(self.people, self.members, strict=True)}.items():
-            positions = state.open_positions
-            positions.append(position)
-            self.draft.note_index(member, state.entries // INDEX_BLOCK, positions)
+            state.open_positions.append(position)
             state.entries += 1
             if state.entries % INDEX_BLOCK == 0:
+                self.draft.note_index(member, state.entries // INDEX_BLOCK - 1, state.open_positions)
                 state.open_positions = []
             if today - state.pruned_on >= PRUNE_EVERY_DAYS:
                 prune_member(self.plan, state, today, self.recorded, self.organization.open_from)
 
     def apply_count(self, who: int, metrics: Iterable[ReadyMetric], day: Day, amount: int) -> None:
         """Count for metrics on a day; a number that comes to nothing goes."""
-        state, number, today = self.members[who], day.number, self.today
+        state, today = self.members[who], self.today
         of = state.series
         for metric in metrics:
             code = metric.code
-            series = of.get(code)
-            if series is None:
-                series = of[code] = Series({}, {}, 0)
-            keeps_day = number >= today - metric.keep_days
-            if keeps_day and (of_day := series.days.get(number, 0) + amount) > 0:  # as nearly always
-                series.days[number] = of_day
-                series.total += amount
-            elif amount > 0 and not keeps_day and (of_month := series.months.get(day.month, 0) + amount) > 0:
-                series.months[day.month] = of_month
-                series.total += amount
-            elif not _count(series, number, amount, keeps_day=keeps_day):
+            buckets = of.get(code)
+            if buckets is None:
+                buckets = of[code] = {}
+            if not _count(buckets, day, amount, keeps_day=day.number >= today - metric.keep_days):
                 del of[code]
             if metric.boards:
-                count_on_boards(self, who, metric, series, day, amount)
+                count_on_boards(self, who, metric, buckets, day, amount)
 
     def apply_value(self, who: int, metric: ReadyMetric, day: Day, amount: int, value: str) -> None:
         """Count for one value of a metric that is counted by value."""
-        state, code, number = self.members[who], metric.code, day.number
+        state, code = self.members[who], metric.code
         values = state.valued.get(code)
         if values is None:
             values = state.valued[code] = {}
-        series = values.get(value)
-        if series is None:
-            series = values[value] = Series({}, {}, 0)
-        if not _count(series, number, amount, keeps_day=number >= self.today - metric.keep_days):
+        buckets = values.get(value)
+        if buckets is None:
+            buckets = values[value] = {}
+        if not _count(buckets, day, amount, keeps_day=day.number >= self.today - metric.keep_days):
             del values[value]
             if not values:
                 del state.valued[code]
         if metric.boards:
-            count_on_boards(self, who, metric, series, day, amount)
+            count_on_boards(self, who, metric, buckets, day, amount)
 
     def apply_post(self, line: Posted) -> None:
         """Add to a balance; points are a metric, too."""
@@ -265,20 +257,15 @@ class Applier:
             organization.open_from = list(line.open_from)
 
 
-def _count(series: Series, day: int, amount: int, *, keeps_day: bool) -> bool:
-    """Add to the total, and to the day's bucket or, where days are not kept, its month's; whether anything is left.
+def _count(buckets: Buckets, day: Day, amount: int, *, keeps_day: bool) -> bool:
+    """Add to the day's bucket or, where days are not kept, its month's; whether anything is left.
 
-    Buckets at zero go. What is taken away comes from where it is: a bucket that was pruned is left alone, the total
-    is not.
+    Buckets at zero go. What is taken away comes from where it is.
     """
-    series.total += amount
-    if keeps_day or (amount < 0 and day in series.days):
-        holder, key = series.days, day
-    else:
-        holder, key = series.months, month_bucket(day)
-    left = holder.get(key, 0) + amount
+    key = day.number if keeps_day or (amount < 0 and day.number in buckets) else day.month
+    left = buckets.get(key, 0) + amount
     if left:
-        holder[key] = left
+        buckets[key] = left
         return True
-    holder.pop(key, None)
-    return bool(series.total or series.days or series.months)
+    buckets.pop(key, None)
+    return bool(buckets)

@@ -7,12 +7,15 @@ from engine.core.keys import since_key, use_key
 from engine.core.periods import PeriodKind, Window, WindowKind, period_of, window_days
 from engine.core.ready import ReadyMetric, is_by_value
 from engine.core.rulebook import Metric, Slot
-from engine.core.states import MemberState, Series
+from engine.core.states import FIRST_DAY, Buckets, MemberState
 
 NOTHING_USED = (0, 0)
 
 NO_BOUND = 2**53
 """No amount is as large."""
+
+OF_MONTHS = frozenset({"month", "quarter", "year"})
+"""Windows and periods that months add up to."""
 
 ROLLING = frozenset({"last_days", "last_weeks"})
 
@@ -20,36 +23,35 @@ ROLLING = frozenset({"last_days", "last_weeks"})
 def value_in(state: MemberState, metric: Metric, window: Window, day: int, week_starts: int, value: str = "") -> int:
     """A metric in the window that ends with this day's period; for `each`, of one value."""
     if not is_by_value(metric):
-        series = state.series.get(metric.code)
-        if series is None:
+        buckets = state.series.get(metric.code)
+        if buckets is None:
             return 0
         if metric.of_period is not None:
-            return _periods_in(series, metric.of_period, window, day, week_starts)
-        return sum_in(series, window, day, week_starts)
+            return _periods_in(buckets, metric.of_period, window, day, week_starts)
+        return sum_in(buckets, window, day, week_starts)
     values = state.valued.get(metric.code)
     if values is None:
         return 0
     if metric.measure == "distinct":
-        return sum(1 for series in values.values() if sum_in(series, window, day, week_starts) > 0)
-    series = values.get(value)
-    return 0 if series is None else sum_in(series, window, day, week_starts)
+        return sum(1 for buckets in values.values() if sum_in(buckets, window, day, week_starts) > 0)
+    buckets = values.get(value)
+    return 0 if buckets is None else sum_in(buckets, window, day, week_starts)
 
 
-def sum_in(series: Series, window: Window, day: int, week_starts: int) -> int:
+def sum_in(buckets: Buckets, window: Window, day: int, week_starts: int) -> int:
     """The sum of a number in the window that ends with this day's period."""
     if window.kind == "ever":
-        return series.total
-    days = series.days
+        return sum(buckets.values())
     if window.kind == "day":
-        return days.get(day, 0)
+        return buckets.get(day, 0)
     first, last = _bounds(window.kind, window.n, day, week_starts)
-    if last - first < len(days):
-        total = sum([days[bucket] for bucket in range(first, last + 1) if bucket in days])
+    if last - first < len(buckets):
+        total = sum([buckets[bucket] for bucket in range(first, last + 1) if bucket in buckets])
     else:
-        total = sum([amount for bucket, amount in days.items() if first <= bucket <= last])
-    if series.months and window.kind in {"month", "quarter", "year"}:
-        first_month, last_month = month_bucket(first), month_bucket(last)
-        total += sum(n for month, n in series.months.items() if first_month <= month <= last_month)
+        total = sum([amount for bucket, amount in buckets.items() if first <= bucket <= last])
+    if window.kind in OF_MONTHS:
+        months = range(month_bucket(first), month_bucket(last) + 1)
+        total += sum([buckets[month] for month in months if month in buckets])
     return total
 
 
@@ -67,12 +69,12 @@ def most_in(state: MemberState, ready: ReadyMetric, value: str) -> int:
             return 0
         if metric.measure == "distinct":
             return len(values)
-        series = values.get(value)
+        buckets = values.get(value)
     else:
-        series = state.series.get(ready.code)
-    if series is None:
+        buckets = state.series.get(ready.code)
+    if buckets is None:
         return 0
-    return series.total if metric.of_period is None else len(series.days) + len(series.months)
+    return sum(buckets.values()) if metric.of_period is None else len(buckets)
 
 
 @lru_cache(maxsize=4096)
@@ -80,19 +82,19 @@ def _bounds(kind: WindowKind, n: int, day: int, week_starts: int) -> tuple[int, 
     return window_days(Window(kind, n), day, week_starts)
 
 
-def _periods_in(series: Series, kind: PeriodKind, window: Window, day: int, week_starts: int) -> int:
+def _periods_in(buckets: Buckets, kind: PeriodKind, window: Window, day: int, week_starts: int) -> int:
     """How many different days, weeks, months … of the window have something in them."""
-    if window.kind == "ever":
-        first, last = -(10**9), 10**9
-    else:
-        first, last = _bounds(window.kind, window.n, day, week_starts)
+    is_ever = window.kind == "ever"
+    first, last = (FIRST_DAY, NO_BOUND) if is_ever else _bounds(window.kind, window.n, day, week_starts)
     seen = {
-        period_of(kind, bucket, week_starts) for bucket, n in series.days.items() if n > 0 and first <= bucket <= last
+        period_of(kind, bucket, week_starts)
+        for bucket, n in buckets.items()
+        if n > 0 and bucket >= FIRST_DAY and first <= bucket <= last
     }
-    if series.months and kind in {PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR}:
-        for month, n in series.months.items():
-            if n > 0 and (window.kind == "ever" or month_bucket(first) <= month <= month_bucket(last)):
-                seen.add(_period_of_month(kind, month + FIRST_MONTH))
+    if kind in OF_MONTHS:
+        first_month, last_month = (-NO_BOUND, FIRST_DAY - 1) if is_ever else (month_bucket(first), month_bucket(last))
+        months = [month for month, n in buckets.items() if n > 0 and first_month <= month <= last_month]
+        seen.update([_period_of_month(kind, month + FIRST_MONTH) for month in months])
     return len(seen)
 
 

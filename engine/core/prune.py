@@ -7,7 +7,7 @@ from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.rulebook import Slot
 from engine.core.scores import is_over
-from engine.core.states import MemberState, Series, drop_use
+from engine.core.states import FIRST_DAY, Buckets, MemberState, drop_use
 
 PAIR = 2
 """Intervals are kept flat: from, to, from, to …"""
@@ -46,26 +46,21 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
 
 
 def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
-    for code, series in state.series.items():
-        first_kept = today - plan.keep_days.get(code, 0)
-        if series.days and min(series.days) < first_kept:
-            _fold(series, first_kept)
+    for code, buckets in state.series.items():
+        _fold(buckets, today - plan.keep_days.get(code, 0))
     for code, values in state.valued.items():
-        first_kept = today - plan.keep_days.get(code, 0)
-        for series in values.values():
-            if series.days and min(series.days) < first_kept:
-                _fold(series, first_kept)
+        for buckets in values.values():
+            _fold(buckets, today - plan.keep_days.get(code, 0))
 
 
-def _fold(series: Series, first_kept: int) -> None:
-    days = series.days
-    for day in [day for day in days if day < first_kept]:
+def _fold(buckets: Buckets, first_kept: int) -> None:
+    for day in [day for day in buckets if FIRST_DAY <= day < first_kept]:
         month = month_bucket(day)
-        folded = series.months.get(month, 0) + days.pop(day)
+        folded = buckets.get(month, 0) + buckets.pop(day)
         if folded:
-            series.months[month] = folded
+            buckets[month] = folded
         else:
-            series.months.pop(month, None)
+            buckets.pop(month, None)
 
 
 def _drop_spent(plan: Plan, state: MemberState, code: int, horizon: int, today: int) -> None:

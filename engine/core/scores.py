@@ -14,7 +14,7 @@ from engine.core.periods import PeriodKind, Window, next_period, period_bounds_d
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 from engine.core.rulebook import Board
-from engine.core.states import MemberState, OrganizationState, Series
+from engine.core.states import Buckets, MemberState, OrganizationState
 
 UNIT_FACTS: tuple[tuple[str, str], ...] = (
     ("teams", "team"),
@@ -76,8 +76,8 @@ class Counting(Protocol):
     members: list[MemberState]
 
 
-def count_on_boards(at: Counting, who: int, metric: ReadyMetric, series: Series, day: Day, amount: int) -> None:
-    """Bring what a metric has just counted, in this series, to its boards, in the periods of the day that are open."""
+def count_on_boards(at: Counting, who: int, metric: ReadyMetric, buckets: Buckets, day: Day, amount: int) -> None:
+    """Bring what a metric has just counted, in these buckets, to its boards, in the open periods of the day."""
     open_from, draft, state = at.organization.open_from, at.draft, at.members[who]
     if not open_from:
         return
@@ -93,7 +93,7 @@ def count_on_boards(at: Counting, who: int, metric: ReadyMetric, series: Series,
             elif before:
                 after = before + amount
             else:
-                after = sum_in(series, WINDOWS[kind], day.number, at.plan.rulebook.week_starts)
+                after = sum_in(buckets, WINDOWS[kind], day.number, at.plan.rulebook.week_starts)
             if after:
                 scores[place] = after
             else:

@@ -7,7 +7,7 @@ below 2**53.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -34,13 +34,11 @@ class HeldBadge(NamedTuple):
     position: int
 
 
-class Series(msgspec.Struct, array_like=True, gc=False):
-    """A number by day, then by month, and in total; neither ever holds a zero."""
+Buckets: TypeAlias = dict[int, int]
+"""A number by day and, further back, by `month_bucket`; no bucket is zero, and in all they are the total."""
 
-    days: dict[int, int]
-    months: dict[int, int]
-    """By `month_bucket`."""
-    total: int = 0
+FIRST_DAY: Final = 10_000
+"""Buckets below are months (there are 1,200 in a century), those from here on days (this one lies in 1997)."""
 
 
 class MemberState(msgspec.Struct, array_like=True, gc=False):
@@ -60,9 +58,9 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     erased: bool = False
     balances: dict[int, int] = {}
     """currency -> amount"""
-    series: dict[int, Series] = {}
+    series: dict[int, Buckets] = {}
     """metric -> its number"""
-    valued: dict[int, dict[str, Series]] = {}
+    valued: dict[int, dict[str, Buckets]] = {}
     """metric -> value -> its number: distinct values, and each value by itself"""
     uses: dict[int, dict[UseKey, tuple[int, int]]] = {}
     """slot -> `use_key` -> (times, points)"""
@@ -82,6 +80,7 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     """`unit_sum_key` -> what a member who has moved brought to this unit"""
     entries: int = 0
     open_positions: list[int] = []
+    """Those of the last `INDEX_BLOCK` entries that have no row of the index yet, which is written when it is full."""
     pruned_on: int = 0
     cuts: int = 0
     """How often weeks had been cut anew when the scores were worked out."""

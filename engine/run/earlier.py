@@ -16,6 +16,7 @@ from engine.core.periods import PeriodKind, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.receipt import Earlier
 from engine.core.rulebook import Slot
+from engine.core.states import MemberState
 from engine.run.logged import judged_at
 from engine.store.ledger import Ledger
 from engine.store.states import StateReader
@@ -64,14 +65,14 @@ class EarlierActs:
     def __init__(self, *, ledger: Ledger, reader: StateReader) -> None:
         self._ledger, self._reader = ledger, reader
 
-    async def find(self, member: str, entries: int, held: list[Held]) -> Mapping[int, tuple[Earlier, ...]]:
-        """By position of the act that was held, the acts before it; `entries` is how many the member has."""
+    async def find(self, member: str, state: MemberState, held: list[Held]) -> Mapping[int, tuple[Earlier, ...]]:
+        """By position of the act that was held, the acts of the member before it."""
         users: list[tuple[Held, int]] = []
         open_, taken, searched = list(held), dict[int, list[tuple[int, int]]](), 0
         if not held:
             return {}
         newest = max(each.position for each in held)
-        async for positions in self._ledger.blocks_of(member, entries=entries, before=newest):
+        async for positions in self._ledger.blocks_of(member, state, before=newest):
             journal = await self._ledger.entries(positions)
             for at in positions:
                 if at in journal:

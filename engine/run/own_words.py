@@ -19,7 +19,7 @@ from engine.core.entries import (
 from engine.core.keys import use_parts
 from engine.core.periods import period_name
 from engine.core.rulebook import Slot
-from engine.core.states import MemberState
+from engine.core.states import FIRST_DAY, MemberState
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
 
@@ -48,15 +48,16 @@ def choices_in_words(row: MembershipRow, state: MemberState) -> Record:
 
 def counts_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
     """Every number that is kept: a metric's own (`value` null), and one for each value that it tells apart."""
-    own = [(metric, "", series) for metric, series in state.series.items()]
-    valued = [(metric, value, series) for metric, values in state.valued.items() for value, series in values.items()]
-    for metric, value, series in sorted(own + valued, key=lambda each: each[:2]):
+    own = [(metric, "", buckets) for metric, buckets in state.series.items()]
+    valued = [(metric, value, buckets) for metric, values in state.valued.items() for value, buckets in values.items()]
+    for metric, value, buckets in sorted(own + valued, key=lambda each: each[:2]):
+        counts = sorted(buckets.items())
         yield {
             "metric": names.get(metric, str(metric)),
             "value": value or None,
-            "in_all": series.total,
-            "by_day": {day_of(day): count for day, count in sorted(series.days.items())},
-            "by_month": {month_name(month + FIRST_MONTH): count for month, count in sorted(series.months.items())},
+            "in_all": sum(buckets.values()),
+            "by_day": {day_of(bucket): count for bucket, count in counts if bucket >= FIRST_DAY},
+            "by_month": {month_name(bucket + FIRST_MONTH): count for bucket, count in counts if bucket < FIRST_DAY},
         }
 
 

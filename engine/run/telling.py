@@ -74,7 +74,7 @@ class Telling:
         state = await self._state(member)
         stories: dict[int, Story] = {}
         looked_at, following = 0, None
-        async for block in self._ledger.blocks_of(member, entries=state.entries, before=before):
+        async for block in self._ledger.blocks_of(member, state, before=before):
             # A member sees every entry, so that no more is read than is shown.
             positions = block[: count + 1 - len(stories)] if viewer == "member" else block
             stories.update(await self._stories(member, positions, viewer))
@@ -128,7 +128,7 @@ class Telling:
         held: list[Held] = []
         for at, story in stories.items():
             held.extend(held_in(member, at, story.journal, story.logged.entry, plans[at]))
-        earlier = await self._earlier.find(member, state.entries, held)
+        earlier = await self._earlier.find(member, state, held)
         about = {at: story for at, story in stories.items() if concerns(member, story.logged.entry, story.journal)}
         words = await self._words(about, viewer)
         told: list[Receipt] = []

@@ -7,7 +7,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.core.journal import JournalEntry
-from engine.core.states import INDEX_BLOCK
+from engine.core.states import INDEX_BLOCK, MemberState
 from engine.store.ask import ask, ask_all
 from engine.store.commit import JOURNAL_BLOCK
 from engine.store.connect import store_answers
@@ -47,18 +47,6 @@ class Ledger:
         """The journal entry of this position; None while it is not judged."""
         return (await self.entries([position])).get(position)
 
-    async def positions_of(self, member: str, *, entries: int, before: int | None, count: int) -> list[int]:
-        """Positions that concern a member, the newest first, below `before` where it is given.
-
-        `entries` is how many there are, from the member's state.
-        """
-        found: list[int] = []
-        async for positions in self.blocks_of(member, entries=entries, before=before):
-            found.extend(positions)
-            if len(found) >= count:
-                break
-        return found[:count]
-
     async def open_asides(self) -> int:
         """How many entries went aside and were not tried again."""
         aside, retried = await ask_all(self._read, [("HLEN", self._keys.aside), ("HLEN", self._keys.retried)])
@@ -79,9 +67,13 @@ class Ledger:
         """The row that goes with the entry that tries this one again; "changed" where that has been done."""
         return Row(self._keys.retried, str(position), b"1", None)
 
-    async def blocks_of(self, member: str, *, entries: int, before: int | None) -> AsyncIterator[list[int]]:
-        """The same in the pieces in which they are kept, so that who looks for something can stop."""
-        block = (entries - 1) // INDEX_BLOCK
+    async def blocks_of(self, member: str, state: MemberState, *, before: int | None) -> AsyncIterator[list[int]]:
+        """Positions that concern a member, whose state this is, the newest first, below `before` where it is given.
+
+        In the pieces in which they are kept, so that who looks for something can stop.
+        """
+        yield _below(before, state.open_positions)
+        block = state.entries // INDEX_BLOCK - 1
         if before is not None:
             block = await self._block_before(member, block, before)
         for last in range(block, -1, -BLOCKS_AT_ONCE):
@@ -89,7 +81,7 @@ class Ledger:
             found = await ask(self._read, "HMGET", self._keys.index, *[f"{member}/{number}" for number in blocks])
             for value in cast("list[bytes | None]", found):
                 positions = _positions.decode(value) if value is not None else []
-                yield [position for position in reversed(positions) if before is None or position < before]
+                yield _below(before, positions)
 
     async def _block_before(self, member: str, last: int, before: int) -> int:
         """The last block that begins below a position; -1 where none does. Blocks are halved, not walked through."""
@@ -123,3 +115,8 @@ class Ledger:
 
 def _code(row: bytes) -> str:
     return msgspec.msgpack.decode(row, type=tuple[str, str])[0]
+
+
+def _below(before: int | None, positions: Sequence[int]) -> list[int]:
+    """The newest first."""
+    return [position for position in reversed(positions) if before is None or position < before]

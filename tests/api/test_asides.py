@@ -54,7 +54,7 @@ async def test_a_retry_is_paid_under_the_time_of_the_act(desk: Desk) -> None:
     assert answer == {"position": await desk.house.position()}
     assert await balance(desk, anna) == 10
     state = await desk.house.parts.members.state(anna)
-    (day,) = state.series[BALANCE].days
+    (day,) = state.series[BALANCE]
     assert day == (desk.house.now - 2 * DAY_MS) // DAY_MS
     assert (await desk.right("GET", "/v1/asides", by="admin"))["asides"][0]["retried"] is True
     assert (await desk.right("GET", "/health/ready", by="admin"))["asides"] == 0

@@ -45,7 +45,7 @@ from engine.core.receipts.badges import BADGE_PHRASES, MOST_VALUES, BadgePhrase,
 from engine.core.receipts.receipt import Earlier, Receipt, Speaker
 from engine.core.receipts.words import LANGUAGES, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
 from engine.core.rulebook import Badge, Limit, Text, Thanks, Tier, Use
-from engine.core.states import MemberState, Series
+from engine.core.states import MemberState
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from tests.core.history import at
 from tests.core.programme import BADGE, COINS, DAY_BY_CHANNEL, LEVEL, SHARE, TOPIC_ACTS, WEEK, rulebook, text
@@ -212,7 +212,7 @@ def test_both_languages_have_all_words_and_none_that_blames() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_badges_take_is_said_without_blame_or_gap(language: Language) -> None:
     state = MemberState(
-        valued={TOPIC_ACTS.code: {"hiring": Series({DAY: 1}, {}, 1)}},
+        valued={TOPIC_ACTS.code: {"hiring": {DAY: 1}}},
         badges={badge_key(BADGE, "technology", 0): (DAY - 80, 5)},
     )
 
@@ -240,7 +240,7 @@ def test_the_shipped_programme_and_packs_blame_nobody() -> None:
 
 
 def test_the_way_is_told_for_so_many_values_and_no_more() -> None:
-    values = {f"value-{number:03}": Series({DAY: 1}, {}, 1) for number in range(MOST_VALUES + 10)}
+    values = {f"value-{number:03}": {DAY: 1} for number in range(MOST_VALUES + 10)}
 
     told = tell_badges(plan(), MemberState(valued={TOPIC_ACTS.code: values}), DAY, "en")
 

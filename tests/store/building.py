@@ -15,7 +15,7 @@ from engine.core.keys import member_key, unit_key
 from engine.core.periods import PeriodKind
 from engine.core.plan import Plan
 from engine.core.rulebook import Board, Text
-from engine.core.states import MemberState, Series, State, UnitState
+from engine.core.states import MemberState, State, UnitState
 from engine.store.commit import Batch
 from engine.store.keys import Keys, Place
 from engine.store.log import Append, Log, Row
@@ -85,9 +85,7 @@ def batch(first: int = 1, last: int = 1, *, rows: Rows | None = None, previous: 
 
 
 def shown_member(points: int, *, day: int = 20_000, shown: bool = True) -> MemberState:
-    return MemberState(
-        status="joined", boards_shown=shown, series={POINTS: Series(days={day: points}, months={}, total=points)}
-    )
+    return MemberState(status="joined", boards_shown=shown, series={POINTS: {day: points}})
 
 
 def plan_with_boards() -> Plan:

@@ -10,7 +10,7 @@ from engine.core.changes import Top
 from engine.core.entries import ContentFacts
 from engine.core.journal import decode_journal
 from engine.core.keys import content_key, journal_key, logged_key, member_key, taken_key, top_key, unit_key
-from engine.core.states import ContentState, MemberState, TakenState, UnitsState, UnitState
+from engine.core.states import INDEX_BLOCK, ContentState, MemberState, TakenState, UnitsState, UnitState
 from engine.store.commit import JOURNAL_BLOCK, Batch, Committer
 from engine.store.connect import write_client
 from engine.store.errors import StaleEpoch, StalePosition, StoreUnavailable
@@ -393,14 +393,15 @@ async def test_a_members_entries_are_found_newest_first_over_all_rows_of_the_ind
     write: Redis, organization: str
 ) -> None:
     keys, committer = Keys(organization), committer_of(write, organization)
-    positions = tuple(range(3, 200, 2))
-    changes = changes_of(
-        {"c:x": ContentState(facts=ContentFacts())}, index={("m1", 0): positions[:64], ("m1", 1): positions[64:]}
-    )
+    positions = list(range(3, 200, 2))
+    index = {("m1", at // INDEX_BLOCK): positions[at : at + INDEX_BLOCK] for at in range(0, 96, INDEX_BLOCK)}
+    changes = changes_of({"c:x": ContentState(facts=ContentFacts())}, index=index)
     await committer.commit(await committer.take_epoch(), batch(rows=rows_of(changes, plan_with_boards(), keys)))
-    ledger = Ledger(read=write, keys=keys)
+    ledger, state = Ledger(read=write, keys=keys), MemberState(entries=len(positions), open_positions=positions[96:])
 
-    newest = await ledger.positions_of("m1", entries=len(positions), before=None, count=50)
-    older = await ledger.positions_of("m1", entries=len(positions), before=newest[-1], count=100)
+    found = {
+        before: [at async for block in ledger.blocks_of("m1", state, before=before) for at in block]
+        for before in (None, 199, 195, 194, 100, 3)
+    }
 
-    assert newest + older == sorted(positions, reverse=True)
+    assert found == {before: [at for at in reversed(positions) if before is None or at < before] for before in found}
