@@ -43,6 +43,7 @@ MODULES: Final = (
     "core/prune.py",
     "core/ready.py",
     "core/scores.py",
+    "core/thanks.py",
     "store/packing.py",
     "store/rows.py",
 )
