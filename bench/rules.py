@@ -28,7 +28,8 @@ from engine.core.changes import Input
 from engine.core.entries import Act, AnyEntry, Logged, encode_entry
 from engine.core.keys import member_key
 from engine.core.plan import Plan
-from engine.core.states import MemberState, State, decode_state
+from engine.core.states import MemberState, State
+from engine.core.stored import decode_state
 from engine.run.batch import BatchDecider, Desks
 from engine.run.publish import Publisher
 from engine.settings import Settings

@@ -24,6 +24,7 @@ from api.v1.record_forms import (
     ReceiptView,
 )
 from engine.core.entries import Thanked
+from engine.core.membership import takes_part_at
 from engine.core.receipts.words import Language
 from engine.run.keyed import pair_digest
 from engine.run.outcomes import TAKEN, Sender, own_source
@@ -137,7 +138,7 @@ async def say_act(request: Call) -> ActAnswer:
         fault = Fault("/time", "not_a_time", f'"{body.time[:60]}"', "a time like 2026-11-23T09:12:00+02:00")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     row = await parts.members.membership(member)
-    if not membership_state(row).takes_part_at(when.ms if time is None else time.utc_ms):
+    if not takes_part_at(membership_state(row), when.ms if time is None else time.utc_ms):
         detail = "You took no part at that time, so it would count for nothing. Join with POST /v1/me/membership."
         raise Problem("wrong-state", detail)
     event = IncomingEvent(
@@ -191,7 +192,7 @@ async def thank(request: Call) -> Sent:
         found = "yourself" if to is not None else f'"{body.to[:100]}"'
         fault = Fault("/to", "wrong-value", found, "the id or alias of a colleague")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
-    takes_part = membership_state(await parts.members.membership(to)).takes_part_at(when.ms)
+    takes_part = takes_part_at(membership_state(await parts.members.membership(to)), when.ms)
     key = secrets.token_hex(16)
     entry = Thanked(giver, to if takes_part else None, pair_digest(giver, to, parts.secret), when.ms, key)
     rows = (parts.directory.text_row(key, TextRecord(text=body.text, member=giver, created=when.ms)),)

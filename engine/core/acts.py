@@ -9,6 +9,7 @@ from engine.core.index import ReadyRule
 from engine.core.journal import Reason, Refused
 from engine.core.keys import about_key
 from engine.core.late import is_late
+from engine.core.membership import takes_part_at
 from engine.core.memory import known_thing
 from engine.core.pay import RulePayment
 from engine.core.ready import ReadyMetric
@@ -30,7 +31,7 @@ def judge_act(desk: Desk, act: Act) -> None:
         return
     who = desk.who(act.subject)
     state = desk.members[who]
-    if not state.takes_part_at(act.time):
+    if not takes_part_at(state, act.time):
         desk.refuse(who, -1, Reason.NOT_TAKING_PART)
         return
     if act.key is not None and not _may_count(desk, who, act.key):

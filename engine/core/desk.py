@@ -27,6 +27,7 @@ from engine.core.journal import (
     SlotUse,
     Used,
 )
+from engine.core.membership import takes_part_at
 from engine.core.memory import remember_about, remember_key
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
@@ -106,8 +107,8 @@ class Desk(Applier):
         """The place of a member who takes part at this time; None, and no place, for anybody else."""
         place = self._now.get(member)
         if place is not None:
-            return place if self.members[place].takes_part_at(time) else None
-        return self.who(member) if self.draft.member(member).takes_part_at(time) else None
+            return place if takes_part_at(self.members[place], time) else None
+        return self.who(member) if takes_part_at(self.draft.member(member), time) else None
 
     def who_then(self, person: Person) -> int:
         """The place of a person with the units that another entry says."""

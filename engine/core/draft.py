@@ -12,7 +12,8 @@ from engine.core.entries import Logged
 from engine.core.journal import JournalEntry
 from engine.core.keys import CODES, ORGANIZATION, UNITS, journal_key, logged_key, member_key, unit_key
 from engine.core.recount import Recount
-from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitsState, UnitState, copy_state
+from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitsState, UnitState
+from engine.core.stored import copy_state
 
 
 class NotRead(LookupError):

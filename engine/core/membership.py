@@ -1,4 +1,4 @@
-"""Membership: what a member may choose, and what it changes. A choice that means nothing now changes nothing."""
+"""Membership: what a member may choose and what it changes, and who takes part. What means nothing changes nothing."""
 
 from engine.core.journal import MembershipSet
 from engine.core.states import MemberState
@@ -25,3 +25,20 @@ def change_membership(state: MemberState, line: MembershipSet) -> None:
             state.away.extend((line.first_day, line.last_day))
         case _:
             pass
+
+
+def takes_part_at(state: MemberState, time: int) -> bool:
+    """Whether an act of this time counts: after joining, and outside of every pause and absence for good."""
+    if not state.status or state.erased or time < state.joined_at:
+        return False
+    if not state.pauses:
+        return True
+    starts, ends = state.pauses[::2], state.pauses[1::2]
+    return not any(
+        start <= time and (number >= len(ends) or time < ends[number]) for number, start in enumerate(starts)
+    )
+
+
+def is_shown(state: MemberState) -> bool:
+    """Whether the member is on boards: has joined, was not erased, and chose to be shown."""
+    return state.boards_shown and not state.erased and state.status in {"joined", "paused"}

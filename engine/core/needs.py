@@ -1,7 +1,5 @@
 """What must be read before an entry can be judged. Asked again after each reading, until nothing is missing."""
 
-from collections.abc import Container
-
 from engine.core.close import due_closings, ended_weeks, era_due, tops_to_read
 from engine.core.draft import Draft
 from engine.core.entries import (
@@ -40,7 +38,7 @@ from engine.core.recut import cuts_anew, recount_to_read, units_to_read
 from engine.core.retract import asks_whose
 from engine.core.retry import entry_to_retry
 from engine.core.rulebook import THANKS
-from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, ThingState
+from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, State, ThingState
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
@@ -62,7 +60,7 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
     return list(asker.missing)
 
 
-def needs_alone(plan: Plan, known: Container[str], era: int, act: Act) -> list[str] | None:
+def needs_alone(plan: Plan, known: dict[str, State | None], era: int, act: Act) -> list[str] | None:
     """What is missing for an act of somebody who `stands_alone`, quickly; None where others or earlier acts matter."""
     of_type = plan.of_type(act.type)
     if of_type.pays_fields or of_type.removal is not None:

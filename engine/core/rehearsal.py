@@ -19,7 +19,8 @@ from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
 from engine.core.needs import needs
 from engine.core.plan import Plan
-from engine.core.states import State, decode_state
+from engine.core.states import State
+from engine.core.stored import decode_state
 
 
 class Rehearsal:

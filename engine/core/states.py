@@ -6,7 +6,6 @@ state was put down and read back between. Days are counted since 1970 in the org
 below 2**53.
 """
 
-from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -84,22 +83,6 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     pruned_on: int = 0
     cuts: int = 0
     """How often weeks had been cut anew when the scores were worked out."""
-
-    def takes_part_at(self, time: int) -> bool:
-        """Whether an act of this time counts: after joining, and outside of every pause and absence for good."""
-        if not self.status or self.erased or time < self.joined_at:
-            return False
-        if not self.pauses:
-            return True
-        starts, ends = self.pauses[::2], self.pauses[1::2]
-        return not any(
-            start <= time and (number >= len(ends) or time < ends[number]) for number, start in enumerate(starts)
-        )
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the member is on boards: has joined, was not erased, and chose to be shown."""
-        return self.boards_shown and self.status in {"joined", "paused"} and not self.erased
 
     def held_badges(self) -> list[HeldBadge]:
         """All badges, by code, value and step."""
@@ -203,76 +186,3 @@ State = (
     | CodesState
     | OrganizationState
 )
-
-_encoder = msgspec.msgpack.Encoder()
-_plain = msgspec.msgpack.Decoder()
-_members = msgspec.msgpack.Decoder(MemberState)
-_decode: Final[Mapping[str, Callable[[bytes], State]]] = {
-    "m:": _members.decode,
-    "u:": msgspec.msgpack.Decoder(UnitState).decode,
-    "c:": msgspec.msgpack.Decoder(ContentState).decode,
-    "k:": msgspec.msgpack.Decoder(ThingState).decode,
-    "a:": msgspec.msgpack.Decoder(AboutState).decode,
-    "x:": msgspec.msgpack.Decoder(TakenState).decode,
-    "y:": msgspec.msgpack.Decoder(RetriedState).decode,
-    "o": msgspec.msgpack.Decoder(OrganizationState).decode,
-}
-
-
-def encode_state(state: State) -> bytes:
-    """The bytes that the store holds. Maps stay in the order in which they grew, which the log alone decides."""
-    if type(state) is UnitsState:
-        return _encoder.encode([[*key, count] for key, count in sorted(state.joined.items())])
-    if type(state) is CodesState:
-        return _encoder.encode(sorted(state.codes.items()))
-    return _encoder.encode(state)
-
-
-def decode_state(key: str, encoded: bytes | None) -> State | None:
-    """The state under this key; an absent member, unit or organization is a new one, an absent other state None.
-
-    Raises:
-        msgspec.DecodeError, ValueError: The bytes are no such state; the store is damaged.
-    """
-    # Only what an era remembers has its number before a slash; a content or unit may have slashes in its name.
-    kind = (key.partition("/")[2] if key[0] in "-0123456789" else key)[:2]
-    if encoded is None:
-        new = _new.get(kind)
-        return None if new is None else new()
-    match kind:
-        case "n":
-            return UnitsState(joined={(by, unit): count for by, unit, count in _plain.decode(encoded)})
-        case "d":
-            return CodesState(codes=dict(_plain.decode(encoded)))
-        case _:
-            return _decode[kind](encoded)
-
-
-_new: Final[Mapping[str, Callable[[], State]]] = {
-    "m:": MemberState,
-    "u:": UnitState,
-    "n": UnitsState,
-    "o": OrganizationState,
-    "d": CodesState,
-}
-
-
-def copy_state(state: State) -> State:
-    """A copy that can be changed without changing this one."""
-    match state:
-        case MemberState():
-            return _members.decode(_encoder.encode(state))
-        case UnitState():
-            return UnitState(sums=dict(state.sums))
-        case UnitsState():
-            return UnitsState(joined=dict(state.joined))
-        case AboutState():
-            return AboutState(positions=list(state.positions))
-        case OrganizationState():
-            return msgspec.structs.replace(state, open_from=list(state.open_from))
-        case CodesState():
-            return CodesState(codes=dict(state.codes))
-        case ThingState():
-            return msgspec.structs.replace(state)
-        case ContentState() | TakenState() | RetriedState():
-            return state

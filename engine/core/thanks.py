@@ -13,6 +13,7 @@ from engine.core.entries import Thanked
 from engine.core.facts import ActFacts
 from engine.core.journal import Reason, ThanksNoted
 from engine.core.late import is_late
+from engine.core.membership import takes_part_at
 from engine.core.pay import HUNDRED, Payment, part_of
 from engine.core.prune import DAY_MS
 from engine.core.questions import Value
@@ -22,7 +23,7 @@ from engine.core.rulebook import THANKS, Limit, Thanks
 def judge_thanked(desk: Desk, entry: Thanked) -> None:
     """Count the thanks for the giver, and pay both within the bounds."""
     giver = desk.who(entry.giver)
-    if not desk.members[giver].takes_part_at(entry.time):
+    if not takes_part_at(desk.members[giver], entry.time):
         desk.refuse(giver, -1, Reason.NOT_TAKING_PART)
         return
     data: dict[str, Value] = {} if entry.receiver is None else {"receiver": entry.receiver}

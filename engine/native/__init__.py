@@ -35,6 +35,7 @@ MODULES: Final = (
     "core/index.py",
     "core/keys.py",
     "core/late.py",
+    "core/membership.py",
     "core/memory.py",
     "core/needs.py",
     "core/numbers.py",
@@ -43,9 +44,13 @@ MODULES: Final = (
     "core/prune.py",
     "core/ready.py",
     "core/scores.py",
+    "core/stored.py",
     "core/thanks.py",
+    "run/asking.py",
+    "store/keys.py",
     "store/packing.py",
     "store/rows.py",
+    "store/wall_rows.py",
 )
 """Those that every event goes through. None of them defines a struct that is stored: mypyc does not know msgspec's."""
 
@@ -72,7 +77,12 @@ class CompiledFinder:
 def build_folder() -> Path:
     """Where what was compiled of these very sources for this Python lies, if it was."""
     digest = blake2b(EXTENSION_SUFFIXES[0].encode(), digest_size=8)  # names the version of Python and the machine
-    for source in (Path(__file__), *sorted(ENGINE.glob("core/*.py")), *sorted(ENGINE.glob("store/*.py"))):
+    for source in (
+        Path(__file__),
+        *sorted(ENGINE.glob("core/*.py")),
+        *sorted(ENGINE.glob("run/*.py")),
+        *sorted(ENGINE.glob("store/*.py")),
+    ):
         digest.update(f"\0{source}\0".encode() + source.read_bytes())
     return BUILDS / digest.hexdigest()
 

@@ -18,9 +18,10 @@ from engine.core.journal import (
     log_digest,
 )
 from engine.core.keys import ORGANIZATION
-from engine.core.needs import era_at, needs, needs_alone, needs_of_entry, stands_alone
+from engine.core.needs import needs
 from engine.core.plan import Plan
 from engine.core.states import OrganizationState, State
+from engine.run.asking import ask_together
 
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""
@@ -30,9 +31,6 @@ PREFETCH_ROUNDS = 4
 
 LETS_OTHERS_GO_ON = 10
 """After so many entries the commit before, and what is read ahead, may take their next step."""
-
-NOT_PREFETCHED = ("t:", "r:", "j:", "e:")
-"""Boards, recounts, journals and entries may change with the entries before in the same batch."""
 
 BEGIN_A_BATCH = ("t:", "r:")
 """These are read as the commits before have left them."""
@@ -123,30 +121,10 @@ class BatchDecider:
         desks, asking = self._desks, entries
         complete: set[int] = set()
         for _ in range(PREFETCH_ROUNDS):
-            draft = Draft(desks.states, {}, owned=True)
-            era = _era_of_all(plan, draft, asking)
-            wanted: dict[str, None] = {}
-            unsatisfied: list[Logged] = []
-            for logged in asking:
-                act = logged.entry
-                if era is not None and isinstance(act, Act) and act.subject in desks.alone:
-                    missing = needs_alone(plan, desks.states, era, act)
-                    if missing is not None:
-                        wanted.update(dict.fromkeys(missing))
-                        complete.add(logged.position)  # with what is read now
-                        continue
-                missing = needs_of_entry(plan, draft, logged)
-                if not missing:
-                    complete.add(logged.position)
-                    if isinstance(act, Act) and act.subject is not None and stands_alone(draft, act.subject):
-                        desks.alone.add(act.subject)
-                    continue
-                unsatisfied.append(logged)
-                wanted.update(dict.fromkeys(key for key in missing if not key.startswith(NOT_PREFETCHED)))
+            wanted, asking = ask_together(plan, desks.states, desks.alone, asking, complete)
             if not wanted:
                 break
-            self._keep((await self._read(list(wanted)))[0])
-            asking = unsatisfied
+            self._keep((await self._read(wanted))[0])
         return complete
 
     async def decide(
@@ -234,14 +212,6 @@ class BatchDecider:
                 return False
             await self._read_into(inputs, missing)
         return True
-
-
-def _era_of_all(plan: Plan, draft: Draft, entries: Sequence[Logged]) -> int | None:
-    """The era in which all these entries are judged, in order of their recorded times; None where one begins."""
-    if not entries or not draft.knows(ORGANIZATION):
-        return None
-    first, last = (era_at(plan, draft.organization(), logged.recorded) for logged in (entries[0], entries[-1]))
-    return first if first == last else None
 
 
 def _up_to_a_change(plan: Plan, organization: OrganizationState, entries: Sequence[Logged]) -> Sequence[Logged]:

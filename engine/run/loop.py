@@ -21,7 +21,7 @@ from engine.store.keys import Keys
 from engine.store.log import Log
 from engine.store.rows import rows_of
 from engine.store.states import StateReader
-from engine.store.wall import add_wall
+from engine.store.wall_rows import add_wall
 
 log = structlog.get_logger()
 

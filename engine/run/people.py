@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from engine.core.admission import People
+from engine.core.membership import takes_part_at
 from engine.core.rulebook import Rulebook
 from engine.core.states import MemberState
 from engine.run.newest import NewestRulebook
@@ -59,6 +60,6 @@ def people_of(known: Arrived, kept: Mapping[str, str]) -> People:
 
     def takes_part(member: str, time: int) -> bool:
         row = memberships.get(member)
-        return row is not None and membership_state(row).takes_part_at(time)
+        return row is not None and takes_part_at(membership_state(row), time)
 
     return People(found.get, takes_part)

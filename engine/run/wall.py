@@ -24,7 +24,8 @@ from engine.store.directory import Directory, MemberRecord, MembershipRow, TextR
 from engine.store.keys import WallKind
 from engine.store.ledger import Ledger
 from engine.store.states import StateReader
-from engine.store.wall import WallIndex, kind_of
+from engine.store.wall import WallIndex
+from engine.store.wall_rows import kind_of
 
 POSITIONS_AT_ONCE: Final = 64
 MOST_POSITIONS: Final = 512

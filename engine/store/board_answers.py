@@ -8,7 +8,8 @@ import msgspec
 from engine.core.keys import member_key
 from engine.core.periods import previous_period
 from engine.core.plan import KINDS
-from engine.core.states import MemberState, OrganizationState, UnitsState, decode_state
+from engine.core.states import MemberState, OrganizationState, UnitsState
+from engine.core.stored import decode_state
 from engine.store.bearers import Bearer
 from engine.store.keys import Place
 from engine.store.ranks import BoardRow, own_row, ranked, unit_rows

@@ -10,7 +10,9 @@ from typing import Final, cast
 from redis.asyncio import Redis
 
 from engine.core.keys import member_key
-from engine.core.states import MemberState, decode_state
+from engine.core.membership import is_shown
+from engine.core.states import MemberState
+from engine.core.stored import decode_state
 from engine.store.ask import ask, ask_all
 from engine.store.board_answers import (
     PAGE_ROWS,
@@ -129,7 +131,7 @@ class FinalBoards:
         shown = {
             member
             for member, value in zip(members, cast("list[bytes | None]", states), strict=True)
-            if isinstance(state := decode_state(member_key(member), value), MemberState) and state.is_shown
+            if isinstance(state := decode_state(member_key(member), value), MemberState) and is_shown(state)
         }
         names = names_in(members, cast("list[bytes | None]", records))
         return tuple(row for row in rows if row.id in shown), names

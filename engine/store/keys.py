@@ -1,8 +1,8 @@
 """The names of all keys of one organization. The braces are a hash tag: all of them live on one node of a cluster."""
 
-from typing import Literal
-
-import msgspec
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, final
 
 UNIT_KINDS = ("teams", "departments", "countries")
 
@@ -11,7 +11,9 @@ WALL_KINDS: tuple[WallKind, ...] = ("recognition", "thanks", "badge")
 """What the wall may show."""
 
 
-class Place(msgspec.Struct, frozen=True):
+@final
+@dataclass(frozen=True)
+class Place:
     """One board in one period: its code, the kind's number in `engine.core.plan.KINDS`, and the period's number."""
 
     code: int
@@ -75,6 +77,18 @@ class Keys:
             return self.states, key
         era, _, rest = key.partition("/")
         return f"{self.prefix}recent:{era}", rest
+
+    def by_hash(self, keys: Iterable[str]) -> dict[str, tuple[list[str], list[str]]]:
+        """State keys by the hash that they are in: the fields, and the keys in the same order."""
+        groups: dict[str, tuple[list[str], list[str]]] = {}
+        for key in keys:
+            name, field = self.state(key)
+            group = groups.get(name)
+            if group is None:
+                group = groups[name] = ([], [])
+            group[0].append(field)
+            group[1].append(key)
+        return groups
 
     def board(self, place: Place) -> str:
         """The sorted set of members of an open board."""

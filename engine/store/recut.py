@@ -12,12 +12,14 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.core.changes import Recut
+from engine.core.membership import is_shown
 from engine.core.numbers import value_in
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS
 from engine.core.rulebook import Metric
 from engine.core.scores import FIRST_DAYS, WINDOWS
-from engine.core.states import MemberState, decode_state
+from engine.core.states import MemberState
+from engine.core.stored import decode_state
 from engine.store.ask import ask
 from engine.store.connect import store_answers
 from engine.store.keys import Keys, place_of
@@ -89,7 +91,7 @@ class BoardFiller:
 
     async def _write_rows(self, note: bytes, todo: Note, states: Iterable[tuple[str, MemberState]]) -> None:
         """Not with a bare ZADD: a job that was overtaken would bring back what has changed since."""
-        shown = [(member, state) for member, state in states if state.is_shown]
+        shown = [(member, state) for member, state in states if is_shown(state)]
         names = [self._keys.recut, *(self._keys.board_of(fill.place) for fill in todo.fills)]
         rows = [_rows(fill, shown, todo.week_starts) for fill in todo.fills]
         await script("fill_boards").run(self._write, names, [note, pack(rows)])

@@ -8,9 +8,10 @@ import msgspec
 
 from engine.core.changes import Changes, Recut
 from engine.core.days import KINDS
+from engine.core.membership import is_shown
 from engine.core.plan import Plan
 from engine.core.scores import score_at
-from engine.core.states import encode_state
+from engine.core.stored import encode_state
 from engine.store.keys import UNIT_KINDS, Keys, Place
 from engine.store.packing import Item, as_str
 from engine.store.recut import FIELD, note_of
@@ -103,7 +104,7 @@ def _add_boards(rows: Rows, changes: Changes, plan: Plan, keys: Keys) -> None:
             score = state.scores.get(place)
             if score is None:
                 score = score_at(plan, state, place)
-            if score > 0 and state.is_shown:
+            if score > 0 and is_shown(state):
                 put += (score, member)
             else:
                 drop.append(member)

@@ -1,6 +1,6 @@
 """Reading what the core asks for: states, and other entries, journals and boards' tops."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, cast
 
 import msgspec
@@ -10,7 +10,8 @@ from engine.core.changes import Input, Top
 from engine.core.close import TOP_ROWS
 from engine.core.journal import JournalEntry, decode_journal
 from engine.core.recount import Counting, Recount
-from engine.core.states import State, decode_state
+from engine.core.states import State
+from engine.core.stored import decode_state
 from engine.store.ask import Command, ask, ask_all
 from engine.store.commit import JOURNAL_BLOCK
 from engine.store.keys import Keys, place_of
@@ -43,7 +44,7 @@ class StateReader:
             StoreDamaged: Something there is unreadable.
         """
         inputs = [key for key in keys if key[:2] in INPUTS]
-        groups = self._by_hash([key for key in keys if key[:2] not in INPUTS] if inputs else keys)
+        groups = self._keys.by_hash([key for key in keys if key[:2] not in INPUTS] if inputs else keys)
         commands: list[Command] = [("HMGET", name, *fields) for name, (fields, _) in groups.items()]
         asked = [key for key in inputs if key[:2] != RECOUNT]
         commands.extend(self._command(key) for key in asked)
@@ -93,17 +94,6 @@ class StateReader:
     async def judged(self) -> int:
         """The position of the last entry that is judged and committed."""
         return int(cast("bytes | None", await ask(self._read, "HGET", self._keys.engine, "position")) or 0)
-
-    def _by_hash(self, keys: Iterable[str]) -> dict[str, tuple[list[str], list[str]]]:
-        groups: dict[str, tuple[list[str], list[str]]] = {}
-        for key in keys:
-            name, field = self._keys.state(key)
-            group = groups.get(name)
-            if group is None:
-                group = groups[name] = ([], [])
-            group[0].append(field)
-            group[1].append(key)
-        return groups
 
     def _command(self, key: str) -> Command:
         rest = key[2:]

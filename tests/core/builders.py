@@ -33,7 +33,8 @@ from engine.core.numbers import value_in
 from engine.core.periods import Window, parse_period, parse_window, period_bounds_days
 from engine.core.plan import KINDS, Plan
 from engine.core.recount import Counting
-from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitState, decode_state, encode_state
+from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitState
+from engine.core.stored import decode_state, encode_state
 from tests.core.books import book_from, names_of
 
 Plain = dict[str, Any]

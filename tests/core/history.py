@@ -25,7 +25,8 @@ from engine.core.numbers import value_in
 from engine.core.periods import Window
 from engine.core.plan import KINDS, Plan
 from engine.core.questions import Value
-from engine.core.states import MemberState, OrganizationState, State, decode_state
+from engine.core.states import MemberState, OrganizationState, State
+from engine.core.stored import decode_state
 from tests.core.programme import plan as small_plan
 
 HELSINKI = ZoneInfo("Europe/Helsinki")

@@ -23,7 +23,7 @@ from engine.core.entries import (
     Tick,
     VisibilityChosen,
 )
-from engine.core.states import decode_state, encode_state
+from engine.core.stored import decode_state, encode_state
 from tests.core.books import FIELDS
 from tests.core.builders import Plain, World, moment
 

@@ -16,7 +16,8 @@ from engine.core.evolve import evolve
 from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted, encode_journal
 from engine.core.needs import needs
 from engine.core.scores import is_over
-from engine.core.states import MemberState, State, UnitState, encode_state
+from engine.core.states import MemberState, State, UnitState
+from engine.core.stored import encode_state
 from tests.core.builders import Plain, World, retraction
 from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, world_for
 from tests.oracle import most_used

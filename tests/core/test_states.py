@@ -5,7 +5,8 @@ import pytest
 from engine.core.entries import ContentFacts, ContentKnown, VisibilityChosen
 from engine.core.journal import OnceUsed, Reason
 from engine.core.keys import content_key, thing_key, unit_key, use_parts
-from engine.core.states import FIRST_DAY, INDEX_BLOCK, VALUES_LIMIT, ContentState, UnitState, decode_state, encode_state
+from engine.core.states import FIRST_DAY, INDEX_BLOCK, VALUES_LIMIT, ContentState, UnitState
+from engine.core.stored import decode_state, encode_state
 from tests.core.builders import MONDAY, World, act, lines, moment, points, refusals, retraction
 
 Plain = dict[str, Any]

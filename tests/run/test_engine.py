@@ -12,7 +12,8 @@ from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChan
 from engine.core.journal import Posted
 from engine.core.keys import member_key
 from engine.core.rulebook import Rulebook
-from engine.core.states import MemberState, State, encode_state
+from engine.core.states import MemberState, State
+from engine.core.stored import encode_state
 from engine.run.batch import BatchDecider, Desks
 from engine.run.loop import READ_AHEAD
 from engine.run.plans import Plans
