@@ -5,17 +5,8 @@ from collections import Counter
 import msgspec
 
 from engine.bootstrap import Site
-from engine.core.journal import (
-    BadgeGranted,
-    Closed,
-    EntryTaken,
-    JournalEntry,
-    Posted,
-    Reason,
-    Recognised,
-    Refused,
-    decode_journal,
-)
+from engine.core.chain import decode_journal
+from engine.core.journal import BadgeGranted, Closed, EntryTaken, JournalEntry, Posted, Reason, Recognised, Refused
 from engine.core.periods import PeriodKind, period_name
 from engine.core.plan import KINDS
 from engine.core.rulebook import Rulebook

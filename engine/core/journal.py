@@ -7,7 +7,6 @@ fields go to the end with a default. Without `gc`, which looks for cycles: data 
 """
 
 from enum import IntEnum
-from hashlib import blake2b
 from typing import TypeAlias
 
 import msgspec
@@ -343,33 +342,3 @@ class JournalEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     lines: tuple[AnyLine, ...] = ()
     late: bool = False
     aside: bool = False
-
-
-START_OF_CHAIN = bytes(DIGEST_BYTES)
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(JournalEntry)
-
-
-def log_digest(position: int, recorded: int, payload: bytes) -> bytes:
-    """What the journal remembers of a log entry: its place, its recorded time and every byte of it."""
-    return blake2b(b"%d-%d:" % (position, recorded) + payload, digest_size=DIGEST_BYTES).digest()
-
-
-def chain_digest(encoded: bytes) -> bytes:
-    """What the next journal entry says of this one."""
-    return blake2b(encoded, digest_size=DIGEST_BYTES).digest()
-
-
-def encode_journal(entry: JournalEntry) -> bytes:
-    """The bytes that the store holds."""
-    return _encoder.encode(entry)
-
-
-def decode_journal(encoded: bytes) -> JournalEntry:
-    """The entry of these bytes.
-
-    Raises:
-        msgspec.DecodeError: The bytes are no journal entry; the journal is damaged.
-    """
-    return _decoder.decode(encoded)

@@ -25,6 +25,7 @@ MODULES: Final = (
     "core/acts.py",
     "core/badges.py",
     "core/close.py",
+    "core/chain.py",
     "core/conditions.py",
     "core/days.py",
     "core/decide.py",

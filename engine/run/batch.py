@@ -5,18 +5,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
+from engine.core.chain import Chain
 from engine.core.changes import Changes, Input
 from engine.core.close import due_closings, era_due
 from engine.core.decide import judge
 from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, MemberSet, Retried, RulebookPublished
-from engine.core.journal import (
-    Decision,
-    JournalEntry,
-    chain_digest,
-    encode_journal,
-    log_digest,
-)
+from engine.core.journal import Decision, JournalEntry
 from engine.core.keys import ORGANIZATION
 from engine.core.needs import needs
 from engine.core.plan import Plan
@@ -141,46 +136,35 @@ class BatchDecider:
         """
         inputs: dict[str, Input] = {}
         draft = Draft(self._desks.states, inputs, owned=True)
-        journal: dict[int, bytes] = {}
+        chain = Chain(plan.rulebook.digest, tail)
         asides: dict[int, str] = {}
         for number, logged in enumerate(entries):
+            position = logged.position
             if number % LETS_OTHERS_GO_ON == 0:
                 await asyncio.sleep(0)
             closes = bool(due_closings(plan, draft.organization(), logged.recorded))
-            if closes and journal:
+            if closes and chain.encoded:
                 break  # it begins a batch, for the store to freeze the boards
-            if (closes or logged.position not in self._desks.complete) and not await self._fill(
-                plan, draft, inputs, logged, may_read_boards=settled and not journal
+            if (closes or position not in self._desks.complete) and not await self._fill(
+                plan, draft, inputs, logged, may_read_boards=settled and not chain.encoded
             ):
                 break
-            if logged.position in aside:
-                asides[logged.position] = aside[logged.position]
-            decision = Decision() if logged.position in aside else _judge(plan, draft, logged)
+            if position in aside:
+                asides[position] = aside[position]
+            decision = Decision() if position in aside else _judge(plan, draft, logged)
             if not isinstance(logged.entry, Act):
                 self._desks.alone.difference_update([person.id for person in decision.people])
-            entry = JournalEntry(
-                rulebook=plan.rulebook.digest,
-                log_digest=log_digest(logged.position, logged.recorded, logged.payload),
-                previous=tail,
-                people=decision.people,
-                lines=decision.lines,
-                late=decision.late,
-                aside=logged.position in aside,
-            )
-            encoded = encode_journal(entry)
-            tail = chain_digest(encoded)
-            journal[logged.position] = encoded
-            self._desks.journal[logged.position] = entry
+            self._desks.journal[position] = chain.add(logged, decision, aside=position in aside)
             if isinstance(logged.entry, RulebookPublished | Retried):  # a publication, too, may have gone aside
                 break
-        if not journal:
+        if not chain.encoded:
             return None
         return Decided(
-            first=min(journal),
-            last=max(journal),
-            tail=tail,
+            first=min(chain.encoded),
+            last=max(chain.encoded),
+            tail=chain.tail,
             changes=draft.take_changes(),
-            journal=journal,
+            journal=chain.encoded,
             asides=asides,
         )
 

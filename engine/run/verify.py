@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from engine.core.journal import chain_digest, decode_journal, log_digest
+from engine.core.chain import chain_digest, decode_journal, log_digest
 from engine.run.loop import Engine
 from engine.run.plans import PlanSource
 from engine.store.commit import Committer

@@ -6,7 +6,7 @@ from typing import Final, cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.core.journal import START_OF_CHAIN, chain_digest
+from engine.core.chain import START_OF_CHAIN, chain_digest
 from engine.store.ask import Argument, ask
 from engine.store.errors import StaleEpoch, StalePosition
 from engine.store.keys import Keys

@@ -6,9 +6,10 @@ from typing import Final, cast
 import msgspec
 from redis.asyncio import Redis
 
+from engine.core.chain import decode_journal
 from engine.core.changes import Input, Top
 from engine.core.close import TOP_ROWS
-from engine.core.journal import JournalEntry, decode_journal
+from engine.core.journal import JournalEntry
 from engine.core.recount import Counting, Recount
 from engine.core.states import State
 from engine.core.stored import decode_state

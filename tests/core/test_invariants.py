@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.core.chain import encode_journal
 from engine.core.changes import Input
 from engine.core.decide import decide, judge
 from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, VisibilityChosen, decode_entry
 from engine.core.evolve import evolve
-from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted, encode_journal
+from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted
 from engine.core.needs import needs
 from engine.core.scores import is_over
 from engine.core.states import MemberState, State, UnitState

@@ -24,16 +24,8 @@ from cli.demo.people import SPAMMER, people
 from cli.demo.rhythm import Frame, frame_until
 from cli.demo.steps import steps
 from engine.bootstrap import running_or_own_server, site_at
-from engine.core.journal import (
-    BadgeGranted,
-    EntryTaken,
-    MembershipSet,
-    Posted,
-    Reason,
-    Refused,
-    RulebookSet,
-    decode_journal,
-)
+from engine.core.chain import decode_journal
+from engine.core.journal import BadgeGranted, EntryTaken, MembershipSet, Posted, Reason, Refused, RulebookSet
 from engine.settings import DataSettings, Settings
 from engine.store.raw import RawRows
 from tests.journeys.posted import Posted as PostedByDemo

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from engine.bootstrap import Site, site_at
+from engine.core.chain import decode_journal
 from engine.core.entries import (
     HistoryOpened,
     MemberFacts,
@@ -17,7 +18,7 @@ from engine.core.entries import (
     Tick,
     VisibilityChosen,
 )
-from engine.core.journal import JournalEntry, Posted, Recognised, decode_journal
+from engine.core.journal import JournalEntry, Posted, Recognised
 from engine.core.keys import ORGANIZATION, unit_key
 from engine.core.states import OrganizationState, UnitState
 from engine.run.publish import Publisher

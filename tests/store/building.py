@@ -7,10 +7,11 @@ from typing import cast
 import msgspec
 from redis.asyncio import Redis
 
+from engine.core.chain import START_OF_CHAIN, chain_digest, encode_journal
 from engine.core.changes import Changes
 from engine.core.entries import Tick, encode_entry
 from engine.core.genesis import genesis
-from engine.core.journal import START_OF_CHAIN, JournalEntry, chain_digest, encode_journal
+from engine.core.journal import JournalEntry
 from engine.core.keys import member_key, unit_key
 from engine.core.periods import PeriodKind
 from engine.core.plan import Plan

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from engine.core.chain import decode_journal
 from engine.core.changes import Top
 from engine.core.entries import ContentFacts
-from engine.core.journal import decode_journal
 from engine.core.keys import content_key, journal_key, logged_key, member_key, taken_key, top_key, unit_key
 from engine.core.states import INDEX_BLOCK, ContentState, MemberState, TakenState, UnitsState, UnitState
 from engine.store.commit import JOURNAL_BLOCK, Batch, Committer
