@@ -9,12 +9,14 @@ ARGS ?=
 
 VENV := .venv
 READY := $(VENV)/.ready
+# Whatever keeps a machine from compiling, the sources run there.
+COMPILE := $(VENV)/bin/python -m engine.native.build || true
 CODE := $(wildcard engine api cli tests bench)
 TOML := $(wildcard rules config.toml)
 # Twice quiet: errors only.
 PIP_OPTIONS := --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: help run test check bench soak lock clean
+.PHONY: help run test check bench soak core lock clean
 
 help:
 	@echo "make run     set up and serve the demo organization; Ctrl-C ends it, the next run goes on"
@@ -22,13 +24,14 @@ help:
 	@echo "make check   lint, format, types, import directions, rule files"
 	@echo "make bench   the measurements behind the README's figures"
 	@echo "make soak    the tests that take minutes"
+	@echo "make core    compile the core, where a C compiler stands; run, test, bench and soak do it by themselves"
 	@echo "make lock    compile requirements.lock again; newer versions: make lock ARGS=--upgrade"
-	@echo "make clean   remove .venv and caches; data stays"
+	@echo "make clean   remove .venv, what was compiled, and caches; data stays"
 
-run: $(READY)
+run: core
 	@exec $(VENV)/bin/sulka demo $(ARGS)
 
-test: $(READY)
+test: core
 	@$(VENV)/bin/pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(READY)
@@ -45,11 +48,15 @@ ifneq ($(TOML),)
 	@$(VENV)/bin/tombi lint --offline --quiet --error-on-warnings $(TOML)
 endif
 
-bench: $(READY)
+bench: core
 	@$(VENV)/bin/python -m bench $(ARGS)
 
-soak: $(READY)
+soak: core
 	@$(VENV)/bin/pytest -m soak -o faulthandler_timeout=1200 $(ARGS)
+
+# Nothing to do, and nothing said, where just these sources have been compiled.
+core: $(READY)
+	@$(COMPILE)
 
 lock: $(READY)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe \
@@ -67,10 +74,12 @@ $(READY): requirements.lock pyproject.toml
 		echo "$(PYTHON) is not Python 3.11 or newer. Name another one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -m pip --version > /dev/null 2>&1 || { \
 		echo "$(PYTHON) has no pip. On Debian: apt install python3-pip" >&2; exit 1; }
-	@echo "Setting up, 1 of 3: an environment in $(VENV)"
+	@echo "Setting up, 1 of 4: an environment in $(VENV)"
 	@$(VENV)/bin/python -c '' 2> /dev/null || $(PYTHON) -m venv --clear --without-pip $(VENV)
-	@echo "Setting up, 2 of 3: the packages of requirements.lock (a minute or two, once)"
+	@echo "Setting up, 2 of 4: the packages of requirements.lock (a minute or two, once)"
 	@$(PYTHON) -m pip --python $(VENV)/bin/python install $(PIP_OPTIONS) --require-hashes -r requirements.lock
-	@echo "Setting up, 3 of 3: Sulka itself"
+	@echo "Setting up, 3 of 4: Sulka itself"
 	@$(VENV)/bin/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 	@touch $@
+	@echo "Setting up, 4 of 4: the core, compiled to C"
+	@$(COMPILE)
