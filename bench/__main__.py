@@ -22,6 +22,7 @@ from bench.figures import Figure, rows_of
 from bench.half_year import measure_half_year
 from bench.latency import measure_latency
 from bench.rules import measure_rules
+from engine import native
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "engine": measure_engine,
@@ -40,8 +41,8 @@ def main() -> None:
     asked = _asked(sys.argv[1:])
     names: list[str] = asked.names or list(MEASUREMENTS)
     console = Console(width=WIDTH)
-    cores, python = os.cpu_count(), platform.python_version()
-    console.print(f"{platform.machine()}, {cores} cores, Python {python}; rounds: {asked.rounds}")
+    conditions = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    console.print(f"{conditions}, the core {native.kind()}; rounds: {asked.rounds}")
     rounds: dict[str, list[list[Figure]]] = {name: [] for name in names}
     began = time.monotonic()
     try:

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from cli.members_erase import unfinished
 from cli.moment import now_ms
+from engine import native
 from engine.bootstrap import Site, Store, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
 from engine.run.measures import fresh_folder
@@ -33,6 +34,7 @@ async def serve_all(settings: Settings, *, history: bool = False) -> None:
         async with site_at(store.url, settings) as site:
             if not await _history(site, console, asked=history):
                 await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
+        console.print(f"The core is {native.kind()}.")
         console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
         await supervisor(store, settings).run()
     console.print("Sulka has ended.")
