@@ -10,6 +10,7 @@ import pytest
 
 from engine import native
 from engine.native.build import what_is_missing
+from tests.journeys.serving import serving
 from tests.mutants.planting import plant, planted_bugs
 
 ROOT = Path(__file__).parents[1]
@@ -159,6 +160,15 @@ def test_a_planted_bug_is_never_hidden_by_what_was_compiled(tmp_path: Path) -> N
     assert before.startswith(str(tmp_path))
 
 
+def test_whoever_serves_is_told_which_core_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(native.SWITCH, native.INTERPRETED)
+
+    with serving(tmp_path / "data") as service:
+        told = service.printed.read_text("utf-8")
+
+    assert "The core is interpreted.\n" in told
+
+
 # Building
 
 
@@ -253,10 +263,11 @@ def test_who_asks_for_the_sources_has_nothing_compiled(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sums", "environment", "words"),
     [
-        (SUMS, {"CC": "false"}, "the C compiler refuses"),
-        ("def total(numbers: list[int]) -> int:\n    return 'three'\n", {}, "mypyc does not take the sources"),
-        (f"{SUMS}\nraise RuntimeError('not here')\n", {}, "what was compiled can't be imported: RuntimeError: not here"),
+        (SUMS, {"CC": "false"}, "the C compiler fails: what false has said stands above"),
+        (SUMS.replace("sum(numbers)", "'three'"), {}, "mypyc does not take the sources: engine/core/sums.py:2: error"),
+        (f"{SUMS}\nraise ValueError('not here')\n", {}, "what was compiled can't be imported: ValueError: not here"),
     ],
+    ids=["a compiler that fails", "a source with a wrong type", "a module that does not work"],
 )
 @needs_compiler
 def test_a_build_that_fails_says_why_and_leaves_nothing(

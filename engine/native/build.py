@@ -80,19 +80,23 @@ class NotCompiled(Exception):
 
 def what_is_missing(*, path: str | None = None, headers: Path | None = None) -> str | None:
     """What is lacking for compiling, on this machine or one with this `PATH` and these headers; None if nothing is."""
-    compiler = (os.environ.get("CC") or str(get_config_var("CC") or "cc")).split()[0]
-    if which(compiler, path=path) is None:
-        return f"a C compiler ({compiler})"
+    if which(_compiler(), path=path) is None:
+        return f"a C compiler ({_compiler()})"
     if not Path(headers or get_path("include"), "Python.h").is_file():
         return "Python's headers (Python.h)"
     return None
+
+
+def _compiler() -> str:
+    """What setuptools calls: `CC`, else the one by which this Python was made."""
+    return (os.environ.get("CC") or str(get_config_var("CC") or "cc")).split()[0]
 
 
 def compile_core(modules: Sequence[str] = MODULES) -> Path:
     """Compile these sources, unless that is done; where the build lies.
 
     Raises:
-        NotCompiled: Somebody refused; it may have said why on stderr, too.
+        NotCompiled: It says why, or the compiler has, on stderr.
     """
     folder = build_folder()
     try:
@@ -160,7 +164,7 @@ def _compile(modules: Sequence[str], scratch: str, built: Path) -> None:
         try:
             work.run_commands()
         except (BaseError, CompileError, LinkError) as error:
-            raise NotCompiled("the C compiler refuses", error) from error
+            raise NotCompiled("the C compiler fails", f"what {_compiler()} has said stands above") from error
 
 
 def _try(modules: Sequence[str], built: Path) -> None:
