@@ -4,12 +4,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine import native
-from engine.native.build import what_is_missing
+from engine.native.build import MODULES, what_is_missing
 from tests.journeys.serving import serving
 from tests.mutants.planting import plant, planted_bugs
 
@@ -117,6 +119,15 @@ def test_the_compiled_core_judges_a_log_to_the_same_bytes_as_the_interpreted_one
     assert compiled[:2] == ["compiled", "so"]
     assert interpreted[:2] == ["interpreted", "py"]
     assert compiled[2] == interpreted[2]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_that_is_compiled_defines_a_struct_that_is_stored(module: str) -> None:
+    name = module.removesuffix(".py").replace("/", ".")
+
+    found = [each for each in vars(import_module(name)).values() if isinstance(each, type) and each.__module__ == name]
+
+    assert not any(issubclass(each, msgspec.Struct) for each in found)
 
 
 @needs_compiler

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from shutil import rmtree, which
+from shutil import which
 from sysconfig import get_config_var, get_path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -128,14 +128,12 @@ def _alone() -> Iterator[None]:
 
 def _remove_useless() -> None:
     """Builds of other sources that no process has imported from, and what builds left that were stopped half-way."""
-    for folder in BUILDS.iterdir():
-        if not folder.is_dir():
-            continue
+    for folder in [each for each in BUILDS.iterdir() if each.is_dir()]:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            gone = folder.rename(folder.with_name(f".{folder.name.lstrip('.')}.gone"))
-            rmtree(gone)
+            with TemporaryDirectory(dir=BUILDS, prefix=".") as gone:
+                folder.rename(Path(gone, folder.name))
         except BlockingIOError:
             continue
         finally:
