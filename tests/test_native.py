@@ -30,7 +30,7 @@ from random import Random
 from engine import native
 from engine.core import acts
 from engine.core.journal import encode_journal
-from engine.core.states import encode_state
+from engine.core.stored import encode_state
 from tests.core.histories import append, random_book, random_history, world_for
 digest = blake2b()
 for seed in range(8):
