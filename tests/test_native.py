@@ -29,7 +29,7 @@ from hashlib import blake2b
 from random import Random
 from engine import native
 from engine.core import acts
-from engine.core.journal import encode_journal
+from engine.core.chain import encode_journal
 from engine.core.stored import encode_state
 from tests.core.histories import append, random_book, random_history, world_for
 digest = blake2b()
