@@ -30,6 +30,12 @@ def thing_key(era: int, key: bytes) -> str:
     return f"{era}/k:{key.hex()}"
 
 
+def thing_keys(era: int, key: bytes) -> tuple[str, str]:
+    """The same on both shelves, this era's and the one before."""
+    named = key.hex()
+    return f"{era}/k:{named}", f"{era - 1}/k:{named}"
+
+
 def about_key(era: int, content: str, member: str) -> str:
     """Where the entries about a content and a member are remembered."""
     return f"{era}/a:{content}|{member}"

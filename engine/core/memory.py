@@ -6,7 +6,7 @@ aside is never thrown away, so neither is that it was retried.
 
 from engine.core.draft import Draft
 from engine.core.journal import EntryGivenBack, EntryRetried, EntryTaken, KeyNoted, KeyTaken
-from engine.core.keys import about_key, retried_key, taken_key, thing_key
+from engine.core.keys import about_key, retried_key, taken_key, thing_key, thing_keys
 from engine.core.states import AboutState, RetriedState, TakenState, ThingState
 
 Remembered = KeyNoted | KeyTaken | EntryTaken | EntryGivenBack | EntryRetried
@@ -45,12 +45,11 @@ def remember_about(draft: Draft, era: int, content: str, member: str, position: 
 
 def known_thing(draft: Draft, key: bytes) -> ThingState | None:
     """What is remembered of an event's key, in this era or the one before."""
-    era = draft.organization().era
-    for shelf in (era, era - 1):
-        thing = draft.get(thing_key(shelf, key))
-        if isinstance(thing, ThingState):
-            return thing
-    return None
+    this, before = thing_keys(draft.organization().era, key)
+    thing = draft.get(this)
+    if thing is None:
+        thing = draft.get(before)
+    return thing if isinstance(thing, ThingState) else None
 
 
 def times_taken(draft: Draft, position: int) -> int:

@@ -31,6 +31,7 @@ from engine.core.keys import (
     retried_key,
     taken_key,
     thing_key,
+    thing_keys,
     unit_key,
 )
 from engine.core.plan import Plan
@@ -61,7 +62,7 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
 
 
 def needs_alone(plan: Plan, known: dict[str, State | None], era: int, act: Act) -> list[str] | None:
-    """What is missing for an act of somebody who `stands_alone`, quickly; None where others or earlier acts matter."""
+    """What an act needs beside its subject that is not known, quickly; None where others or earlier acts matter."""
     of_type = plan.of_type(act.type)
     if of_type.pays_fields or of_type.removal is not None:
         return None
@@ -70,13 +71,20 @@ def needs_alone(plan: Plan, known: dict[str, State | None], era: int, act: Act) 
     if isinstance(content, str):
         asked += (content_key(content), about_key(era, content, str(act.subject)))
     if act.key is not None:
-        asked += (thing_key(era, act.key), thing_key(era - 1, act.key))
+        asked += thing_keys(era, act.key)
     return [key for key in asked if key not in known]
 
 
-def stands_alone(draft: Draft, member: str) -> bool:
-    """Whether a member's acts need nobody else: with the member, and the member's units, all people are known."""
-    return draft.member(member).facts.invited_by is None
+def unit_keys(of: MemberFacts | Person) -> list[str]:
+    """The units of somebody."""
+    keys: list[str] = []
+    if of.team is not None:
+        keys.append(unit_key("teams", of.team))
+    if of.department is not None:
+        keys.append(unit_key("departments", of.department))
+    if of.country is not None:
+        keys.append(unit_key("countries", of.country))
+    return keys
 
 
 def era_at(plan: Plan, organization: OrganizationState, recorded: int) -> int:
@@ -181,12 +189,8 @@ class _Asker:
             self._ask_person(inviter, None)
 
     def _ask_units(self, of: MemberFacts | Person) -> None:
-        if of.team is not None:
-            self.ask(unit_key("teams", of.team))
-        if of.department is not None:
-            self.ask(unit_key("departments", of.department))
-        if of.country is not None:
-            self.ask(unit_key("countries", of.country))
+        for key in unit_keys(of):
+            self.ask(key)
 
     def _ask_retracted(self, entry: Retracted) -> None:
         if entry.key is not None:

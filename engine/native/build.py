@@ -48,6 +48,7 @@ MODULES: Final = (
     "engine/core/stored.py",
     "engine/core/thanks.py",
     "engine/run/asking.py",
+    "engine/store/decoding.py",
     "engine/store/keys.py",
     "engine/store/packing.py",
     "engine/store/rows.py",

@@ -7,16 +7,16 @@ import msgspec
 
 from engine.core.chain import Chain
 from engine.core.changes import Changes, Input
-from engine.core.close import due_closings, era_due
+from engine.core.close import due_closings
 from engine.core.decide import judge
 from engine.core.draft import Draft
-from engine.core.entries import Act, Logged, MemberSet, Retried, RulebookPublished
+from engine.core.entries import Act, Logged, Retried, RulebookPublished
 from engine.core.journal import Decision, JournalEntry
 from engine.core.keys import ORGANIZATION
 from engine.core.needs import needs
 from engine.core.plan import Plan
 from engine.core.states import OrganizationState, State
-from engine.run.asking import ask_together
+from engine.run.asking import ask_together, keep, needing_nothing, up_to_a_change
 
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""
@@ -99,12 +99,8 @@ class BatchDecider:
         complete = await self.warm(plan, entries) if complete is None else complete
         organization = self._desks.states[ORGANIZATION]
         assert isinstance(organization, OrganizationState)
-        in_order = _up_to_a_change(plan, organization, entries)
-        self._desks.complete = {
-            logged.position
-            for logged in in_order
-            if logged.position in complete and isinstance(logged.entry, Act) and not _takes_back(plan, logged.entry)
-        }
+        in_order = up_to_a_change(plan, organization, entries)
+        self._desks.complete = needing_nothing(plan, in_order, complete)
         return len(in_order) == len(entries)
 
     async def warm(self, plan: Plan, entries: Sequence[Logged]) -> set[int]:
@@ -119,7 +115,7 @@ class BatchDecider:
             wanted, asking = ask_together(plan, desks.states, desks.alone, asking, complete)
             if not wanted:
                 break
-            self._keep((await self._read(wanted))[0])
+            keep(desks.states, (await self._read(wanted))[0])
         return complete
 
     async def decide(
@@ -178,14 +174,8 @@ class BatchDecider:
                 wanted.append(key)
         if wanted:
             states, found = await self._read(wanted)
-            self._keep(states)
+            keep(self._desks.states, states)
             inputs.update(found)
-
-    def _keep(self, found: Mapping[str, State | None]) -> None:
-        """States as they were read; what is in memory by now is newer."""
-        states = self._desks.states
-        for key, state in found.items():
-            states.setdefault(key, state)
 
     async def _fill(
         self, plan: Plan, draft: Draft, inputs: dict[str, Input], logged: Logged, *, may_read_boards: bool
@@ -196,25 +186,6 @@ class BatchDecider:
                 return False
             await self._read_into(inputs, missing)
         return True
-
-
-def _up_to_a_change(plan: Plan, organization: OrganizationState, entries: Sequence[Logged]) -> Sequence[Logged]:
-    """The entries before the first that can add to what acts after it need, which follows from their people's facts.
-
-    Where an era begins, the shelf of what comes later is not known yet.
-    """
-    begins_era = era_due(plan, organization, plan.local_day(entries[-1].recorded))
-    for number, logged in enumerate(entries):
-        if isinstance(logged.entry, MemberSet | RulebookPublished | Retried) or (
-            begins_era and era_due(plan, organization, plan.local_day(logged.recorded))
-        ):
-            return entries[:number]
-    return entries
-
-
-def _takes_back(plan: Plan, act: Act) -> bool:
-    """Whether an act takes others back: then it needs what was said about its content until then."""
-    return plan.of_type(act.type).removal is not None
 
 
 def _judge(plan: Plan, draft: Draft, logged: Logged) -> Decision:

@@ -1,16 +1,17 @@
 """The log of one organization: append once, read in order."""
 
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, cast
 
 import msgspec
 from redis.asyncio import Redis
 
-from engine.core.entries import HistoryEnded, Logged, decode_entry, encode_entry
+from engine.core.entries import HistoryEnded, Logged, encode_entry
 from engine.store.ask import Argument, ask
+from engine.store.decoding import StreamRow, entries_in, logged_from
 from engine.store.keys import Keys
 from engine.store.packing import as_str, pack
-from engine.store.scripts import Script, StoreDamaged, number, script
+from engine.store.scripts import Script, number, script
 
 Status = Literal["accepted", "duplicate", "conflict", "waiting", "full", "changed", "no-history", "not-empty"]
 
@@ -30,7 +31,6 @@ MARK_BYTES: Final = 16
 MOST_BLOCK_MS: Final = 2_000
 """The client gives up on an answer after 5 s."""
 
-StreamRow: TypeAlias = tuple[bytes, list[bytes]]
 """An entry's id, and its field and value, as the server sends them."""
 
 LAST_OF_POSITION: Final = 2**64 - 1
@@ -162,11 +162,7 @@ class Log:
             StoreDamaged: An entry is missing or unreadable.
         """
         found = await ask(self._read, "XRANGE", self._keys.log, f"{after + 1}-0", "+", "COUNT", count)
-        entries = [logged_from(*row) for row in cast("list[StreamRow]", found)]
-        for expected, logged in enumerate(entries, after + 1):
-            if logged.position != expected:
-                raise StoreDamaged(found=f"entry {expected} of the log is missing")
-        return entries
+        return entries_in(cast("list[StreamRow]", found), after)
 
     async def entry(self, position: int) -> Logged | None:
         """The entry at this position; None beyond the end."""
@@ -215,18 +211,3 @@ def entry_command(keys: Keys, position: int) -> tuple[Argument, ...]:
 
 def _or_false(value: bytes | None) -> msgspec.Raw | bool:
     return False if value is None else as_str(value)
-
-
-def logged_from(id_: bytes, fields: list[bytes]) -> Logged:
-    """The entry of a row of the stream.
-
-    Raises:
-        StoreDamaged: It can't be read.
-    """
-    position, _, recorded = id_.partition(b"-")
-    if fields[0] != b"e":
-        raise StoreDamaged(found=f"entry {int(position)} of the log has a field that is none of Sulka's")
-    try:
-        return decode_entry(int(position), int(recorded), fields[1])
-    except msgspec.DecodeError as error:
-        raise StoreDamaged(found=f"entry {int(position)} of the log can't be read ({error})") from error

@@ -12,8 +12,8 @@ from redis.exceptions import ResponseError
 
 from engine.store.ask import ask
 from engine.store.connect import store_answers
+from engine.store.decoding import StreamRow
 from engine.store.keys import Keys
-from engine.store.log import StreamRow
 
 ROWS_AT_ONCE: Final = 1_000
 MOST_SLOW_COMMANDS: Final = 10_000

@@ -12,11 +12,11 @@ from engine.core.close import TOP_ROWS
 from engine.core.journal import JournalEntry
 from engine.core.recount import Counting, Recount
 from engine.core.states import State
-from engine.core.stored import decode_state
 from engine.store.ask import Command, ask, ask_all
 from engine.store.commit import JOURNAL_BLOCK
+from engine.store.decoding import StreamRow, add_states, logged_from
 from engine.store.keys import Keys, place_of
-from engine.store.log import StreamRow, entry_command, logged_from
+from engine.store.log import entry_command
 from engine.store.scripts import StoreDamaged
 
 INPUTS: Final = frozenset({"e:", "j:", "t:", "r:"})
@@ -52,9 +52,7 @@ class StateReader:
         answers = await ask_all(self._read, commands)
         states: dict[str, State | None] = {}
         for (_, group), row in zip(groups.values(), answers, strict=False):
-            for key, value in zip(group, cast("list[bytes | None]", row), strict=True):
-                # What an era remembers is mostly asked for to see that it is not there; its keys begin with a number.
-                states[key] = None if value is None and key[0] <= "9" else _decoded(key, value)
+            add_states(states, group, cast("list[bytes | None]", row))
         found = {key: _input(key, answer) for key, answer in zip(asked, answers[len(groups) :], strict=True)}
         for key in inputs:
             if key[:2] == RECOUNT:
@@ -119,13 +117,6 @@ def journal_in_block(position: int, block: bytes | None) -> JournalEntry | None:
         return decode_journal(bytes(held[at])) if at < len(held) else None
     except msgspec.DecodeError as error:
         raise StoreDamaged(found=f"entry {position} of the journal can't be read ({error})") from error
-
-
-def _decoded(key: str, value: bytes | None) -> State | None:
-    try:
-        return decode_state(key, value)
-    except (msgspec.DecodeError, ValueError, IndexError, TypeError) as error:
-        raise StoreDamaged(found=f"the state {key} can't be read ({error})") from error
 
 
 def _input(key: str, answer: object) -> Input:

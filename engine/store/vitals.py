@@ -6,8 +6,9 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import ask, ask_all
+from engine.store.decoding import StreamRow
 from engine.store.keys import Keys
-from engine.store.log import StreamRow, entry_command
+from engine.store.log import entry_command
 
 
 class Vitals(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,64 @@
+"""What the server's answers hold: entries of the log, and states. Pure."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from engine.core.entries import Logged, decode_entry
+from engine.core.states import State
+from engine.core.stored import decode_state
+from engine.store.scripts import StoreDamaged
+
+StreamRow: TypeAlias = tuple[bytes, list[bytes]]
+"""A row of a stream, as XRANGE gives it: its id, and field, value, …"""
+
+
+def entries_in(rows: Sequence[StreamRow], after: int) -> list[Logged]:
+    """The entries of these rows, which follow a position.
+
+    Raises:
+        StoreDamaged: An entry is missing or unreadable.
+    """
+    entries: list[Logged] = []
+    expected = after + 1
+    for id_, fields in rows:
+        logged = logged_from(id_, fields)
+        if logged.position != expected:
+            raise StoreDamaged(found=f"entry {expected} of the log is missing")
+        entries.append(logged)
+        expected += 1
+    return entries
+
+
+def logged_from(id_: bytes, fields: list[bytes]) -> Logged:
+    """The entry of a row of the stream.
+
+    Raises:
+        StoreDamaged: It can't be read.
+    """
+    position, _, recorded = id_.partition(b"-")
+    if fields[0] != b"e":
+        raise StoreDamaged(found=f"entry {int(position)} of the log has a field that is none of Sulka's")
+    try:
+        return decode_entry(int(position), int(recorded), fields[1])
+    except msgspec.DecodeError as error:
+        raise StoreDamaged(found=f"entry {int(position)} of the log can't be read ({error})") from error
+
+
+def add_states(states: dict[str, State | None], keys: list[str], values: list[bytes | None]) -> None:
+    """Add what was found under these keys; what never was is a new state or None, as `decode_state` says.
+
+    Raises:
+        StoreDamaged: One can't be read.
+    """
+    for key, value in zip(keys, values, strict=True):
+        # What an era remembers is mostly asked for to see that it is not there; its keys begin with a number.
+        states[key] = None if value is None and key[0] <= "9" else _decoded(key, value)
+
+
+def _decoded(key: str, value: bytes | None) -> State | None:
+    try:
+        return decode_state(key, value)
+    except (msgspec.DecodeError, ValueError, IndexError, TypeError) as error:
+        raise StoreDamaged(found=f"the state {key} can't be read ({error})") from error
