@@ -27,6 +27,9 @@ PREFETCH_ROUNDS = 4
 LETS_OTHERS_GO_ON = 10
 """After so many entries the commit before, and what is read ahead, may take their next step."""
 
+CHANGE_THE_PLAN = (RulebookPublished, Retried)
+"""After these another rulebook may be in force (a publication, too, may have gone aside), so a batch ends with them."""
+
 BEGIN_A_BATCH = ("t:", "r:")
 """These are read as the commits before have left them."""
 
@@ -151,7 +154,7 @@ class BatchDecider:
             if not isinstance(logged.entry, Act):
                 self._desks.alone.difference_update([person.id for person in decision.people])
             self._desks.journal[position] = chain.add(logged, decision, aside=position in aside)
-            if isinstance(logged.entry, RulebookPublished | Retried):  # a publication, too, may have gone aside
+            if isinstance(logged.entry, CHANGE_THE_PLAN):
                 break
         if not chain.encoded:
             return None

@@ -12,9 +12,9 @@ from time import perf_counter
 
 import structlog
 
-from engine.core.entries import Logged, Retried, RulebookPublished
+from engine.core.entries import Logged, RulebookPublished
 from engine.core.plan import Plan
-from engine.run.batch import BatchDecider, Desks, JudgementFailed
+from engine.run.batch import CHANGE_THE_PLAN, BatchDecider, Desks, JudgementFailed
 from engine.run.plans import PlanSource
 from engine.store.commit import Batch, Committer, Seat
 from engine.store.keys import Keys
@@ -136,7 +136,7 @@ class Engine:
             return None
         if decided is None:
             return None
-        if any(isinstance(e.entry, RulebookPublished | Retried) and e.position <= decided.last for e in entries):
+        if isinstance(entries[decided.last - decided.first].entry, CHANGE_THE_PLAN):
             self._plan = None
             self._desks.complete.clear()
         rows = rows_of(decided.changes, plan, self._keys)

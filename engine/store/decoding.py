@@ -1,7 +1,7 @@
 """What the server's answers hold: entries of the log, and states. Pure."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -10,8 +10,13 @@ from engine.core.states import State
 from engine.core.stored import decode_state
 from engine.store.scripts import StoreDamaged
 
-StreamRow: TypeAlias = tuple[bytes, list[bytes]]
-"""A row of a stream, as XRANGE gives it: its id, and field, value, …"""
+StreamRow: TypeAlias = list[object]
+"""A row of a stream, as XRANGE gives it: its id, as bytes, and a list of field, value, …, as bytes."""
+
+
+def id_and_fields(row: StreamRow) -> tuple[bytes, list[bytes]]:
+    """The two parts of a row."""
+    return cast("bytes", row[0]), cast("list[bytes]", row[1])
 
 
 def entries_in(rows: Sequence[StreamRow], after: int) -> list[Logged]:
@@ -22,8 +27,8 @@ def entries_in(rows: Sequence[StreamRow], after: int) -> list[Logged]:
     """
     entries: list[Logged] = []
     expected = after + 1
-    for id_, fields in rows:
-        logged = logged_from(id_, fields)
+    for row in rows:
+        logged = logged_from(row)
         if logged.position != expected:
             raise StoreDamaged(found=f"entry {expected} of the log is missing")
         entries.append(logged)
@@ -31,12 +36,13 @@ def entries_in(rows: Sequence[StreamRow], after: int) -> list[Logged]:
     return entries
 
 
-def logged_from(id_: bytes, fields: list[bytes]) -> Logged:
+def logged_from(row: StreamRow) -> Logged:
     """The entry of a row of the stream.
 
     Raises:
         StoreDamaged: It can't be read.
     """
+    id_, fields = id_and_fields(row)
     position, _, recorded = id_.partition(b"-")
     if fields[0] != b"e":
         raise StoreDamaged(found=f"entry {int(position)} of the log has a field that is none of Sulka's")

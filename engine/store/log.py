@@ -168,7 +168,7 @@ class Log:
         """The entry at this position; None beyond the end."""
         found = await ask(self._read, *entry_command(self._keys, position))
         rows = cast("list[StreamRow]", found)
-        return logged_from(*rows[0]) if rows else None
+        return logged_from(rows[0]) if rows else None
 
     async def wait(self, after: int, block_ms: int) -> bool:
         """Wait for an entry that follows this position; whether there is one. At most `MOST_BLOCK_MS`."""

@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 
 from engine.store.ask import ask
 from engine.store.connect import store_answers
-from engine.store.decoding import StreamRow
+from engine.store.decoding import StreamRow, id_and_fields
 from engine.store.keys import Keys
 
 ROWS_AT_ONCE: Final = 1_000
@@ -100,8 +100,8 @@ class StoreSearch:
                 after = b"-"
                 while found := await ask(self._read, "XRANGE", key, after, "+", "COUNT", ROWS_AT_ONCE):
                     entries = cast("list[StreamRow]", found)
-                    yield [(id_, tuple(fields[1::2])) for id_, fields in entries]
-                    after = b"(" + entries[-1][0]
+                    yield [(id_, tuple(fields[1::2])) for id_, fields in map(id_and_fields, entries)]
+                    after = b"(" + id_and_fields(entries[-1])[0]
             case b"string":
                 yield [(b"", (cast("bytes", await ask(self._read, "GET", key) or b""),))]
             case b"list":

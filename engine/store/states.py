@@ -84,7 +84,7 @@ class StateReader:
             rows = cast("list[StreamRow]", await ask(self._read, *entry_command(self._keys, middle)))
             if not rows:
                 raise StoreDamaged(found=f"entry {middle} of the log is missing")
-            if logged_from(*rows[0]).recorded < recorded:
+            if logged_from(rows[0]).recorded < recorded:
                 low = middle + 1
             else:
                 high = middle
@@ -123,7 +123,7 @@ def _input(key: str, answer: object) -> Input:
     match key[:2]:
         case "e:":
             rows = cast("list[StreamRow]", answer)
-            return logged_from(*rows[0]) if rows else None
+            return logged_from(rows[0]) if rows else None
         case "j:":
             return journal_in_block(int(key[2:]), cast("bytes | None", answer))
         case _:

@@ -6,7 +6,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import ask, ask_all
-from engine.store.decoding import StreamRow
+from engine.store.decoding import StreamRow, id_and_fields
 from engine.store.keys import Keys
 from engine.store.log import entry_command
 
@@ -56,5 +56,5 @@ class VitalsReader:
             history=history == b"1",
             aside=cast("int", aside),
             waiting=cast("int", waiting),
-            next_recorded=int(rows[0][0].partition(b"-")[2]) if rows else None,
+            next_recorded=int(id_and_fields(rows[0])[0].partition(b"-")[2]) if rows else None,
         )
