@@ -8,6 +8,7 @@ from api.v1.record_forms import (
     BadgeStory,
     BadgesView,
     BadgeView,
+    ColleagueView,
     HeldView,
     LedgerPage,
     LevelView,
@@ -17,11 +18,10 @@ from api.v1.record_forms import (
 )
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_held
-from engine.core.receipts.receipt import Receipt
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.core.rulebook import POINTS
 from engine.core.states import MemberState
-from engine.run.telling import Viewer
+from engine.run.telling import Told, Viewer
 
 MOST_DIGITS = 15
 
@@ -58,7 +58,7 @@ async def ledger_of(
     parts = parts_of(request)
     page = await parts.telling.page(member, language, parts.now_ms(), before=cursor, count=limit, viewer=viewer)
     following = None if page.before is None else str(page.before)
-    return LedgerPage(tuple(receipt_view(receipt) for receipt in page.receipts), following)
+    return LedgerPage(tuple(receipt_view(told) for told in page.receipts), following)
 
 
 async def receipt_of(request: Call, member: str, position: int, *, language: Language, viewer: Viewer) -> ReceiptView:
@@ -96,8 +96,9 @@ def said_cursor(following: tuple[int, int] | None) -> str | None:
     return None if following is None else f"{following[0]}.{following[1]}"
 
 
-def receipt_view(receipt: Receipt) -> ReceiptView:
+def receipt_view(told: Told) -> ReceiptView:
     """A receipt as JSON says it."""
+    receipt = told.receipt
     return ReceiptView(
         position=receipt.position,
         time=rfc3339(receipt.time),
@@ -105,6 +106,7 @@ def receipt_view(receipt: Receipt) -> ReceiptView:
         title=receipt.title,
         points=receipt.points,
         sentences=receipt.sentences,
+        who=None if receipt.who is None or told.who is None else ColleagueView(receipt.who, told.who),
         words=receipt.words,
         late=receipt.late,
     )

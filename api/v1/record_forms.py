@@ -71,15 +71,35 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     position: UpTo
 
 
+class ColleagueView(msgspec.Struct, frozen=True):
+    """A colleague who thanked the member, or did what a rule paid the member for."""
+
+    id: MemberId
+    name: Annotated[str, Meta(description="As colleagues know the person")]
+
+
+WHEN = "When the act was; of somebody else's that is not told, the first moment of its day"
+TYPES = (
+    "The event's type, or what Sulka itself logs: sulka.thanks, sulka.award, sulka.correction, sulka.retracted, "
+    "sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away; sulka.closed where only a period closed; "
+    "empty where the act is not told or no longer shown"
+)
+WHO = (
+    "Who thanked, or did what a rule paid for; null where that was the member, where the rule does not say, "
+    "where nobody of that name is left, and for HR"
+)
+
+
 class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     """What one entry of the log meant for the member."""
 
     position: Annotated[LogPosition, Meta(description="The entry's place in the log")]
-    time: Annotated[Moment, Meta(description="When the act was")]
-    type: Annotated[str, Meta(description="The event's type, or sulka.… for what Sulka itself logs")]
+    time: Annotated[Moment, Meta(description=WHEN)]
+    type: Annotated[str, Meta(description=TYPES)]
     title: Titled
     points: Annotated[Amount, Meta(description="What it changed in points; negative where something was taken back")]
     sentences: Annotated[tuple[str, ...], Meta(description="What came of it and why, step by step")]
+    who: Annotated[ColleagueView | None, Meta(description=WHO)]
     words: Annotated[str | None, Meta(description="What somebody wrote: a reason, a thanks; null once it is erased")]
     late: Annotated[bool, Meta(description="Whether it came in after its period had closed")]
 
@@ -137,6 +157,7 @@ SHARED = ReceiptView(
     title="Shared company content",
     points=10,
     sentences=("Share in your own words: 10 points.", "Coins: 10.", "Said by hub."),
+    who=None,
     words=None,
     late=False,
 )
@@ -152,20 +173,33 @@ HELD_BACK = ReceiptView(
         "The next one counts from Tue 24 Nov 00:00 (Helsinki).",
         "Said by hub.",
     ),
+    who=None,
     words=None,
+    late=False,
+)
+THANKED = ReceiptView(
+    position=16,
+    time="2026-11-23T08:15:00.000Z",
+    type="sulka.thanks",
+    title="Thanks",
+    points=10,
+    sentences=("Bea Example thanked you.", "Thanks: 10 points.", "Coins: 10."),
+    who=ColleagueView("p3n8vr5tzc6b", "Bea Example"),
+    words="Thank you for the careful review",
     late=False,
 )
 AWARDED = ReceiptView(
     position=17,
     time="2026-11-23T07:12:00.000Z",
-    type="sulka.awarded",
+    type="sulka.award",
     title="Given by hand",
     points=50,
     sentences=("Given by hand: +50 points.", "Your level is now Contributor."),
+    who=None,
     words="Spoke at the fair",
     late=False,
 )
-LEDGER = LedgerPage((AWARDED, HELD_BACK, SHARED), None)
+LEDGER = LedgerPage((AWARDED, THANKED, HELD_BACK, SHARED), None)
 FEATHER = "A feather in the cap"
 STANDING = Standing(
     id="k7w2mq9xhd4a",

@@ -9,7 +9,7 @@ import msgspec
 
 from engine.core.entries import Retried
 from engine.core.keys import retried_key
-from engine.core.receipts.receipt import type_of
+from engine.core.receipts.types import type_of
 from engine.run.errors import ChangedMeanwhile, NotAside, RetriedBefore
 from engine.run.logged import logged_at
 from engine.run.outcomes import When

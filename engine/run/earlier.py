@@ -14,7 +14,7 @@ from engine.core.entries import Act, AnyEntry
 from engine.core.journal import EntryGivenBack, EntryTaken, JournalEntry, Reason, Refused, Used
 from engine.core.periods import PeriodKind, period_bounds_ms
 from engine.core.plan import Plan
-from engine.core.receipts.receipt import Earlier
+from engine.core.receipts.amounts import Earlier
 from engine.core.rulebook import Slot
 from engine.core.states import MemberState
 from engine.run.logged import judged_at
@@ -83,7 +83,7 @@ class EarlierActs:
             searched += len(positions)
             if not open_ or searched >= EARLIER_SEARCHED or await self._is_before(positions, open_):
                 break
-        return await self._acts(users)
+        return await self._acts(member, users)
 
     async def _is_before(self, positions: list[int], open_: list[Held]) -> bool:
         """Whether everything further back came in before the periods that are asked about."""
@@ -93,12 +93,12 @@ class EarlierActs:
         oldest = (await judged_at(self._reader, [positions[-1]])).get(positions[-1])
         return oldest is not None and oldest.recorded < since - AHEAD_MS
 
-    async def _acts(self, users: list[tuple[Held, int]]) -> Mapping[int, tuple[Earlier, ...]]:
+    async def _acts(self, member: str, users: list[tuple[Held, int]]) -> Mapping[int, tuple[Earlier, ...]]:
         logged = await judged_at(self._reader, [at for _, at in users])
         found: dict[int, tuple[Earlier, ...]] = {}
         for held, at in users:
             entry = logged[at].entry if at in logged else None
-            if isinstance(entry, Act):
+            if isinstance(entry, Act) and entry.subject == member:  # when a colleague did something is theirs to tell
                 earlier = Earlier(held.slot.code, held.period, entry.time)
                 found[held.position] = (*found.get(held.position, ()), earlier)
         return found

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from engine.core.entries import Logged
 from engine.core.keys import CODES, member_key
-from engine.core.periods import period_name
+from engine.core.periods import local_day, period_name
 from engine.core.plan import KINDS
-from engine.core.receipts.receipt import PERIOD_CLOSED
+from engine.core.receipts.stance import Stance
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.core.states import CodesState, MemberState
 from engine.run.errors import UnknownMember
@@ -22,6 +23,7 @@ from engine.run.own_words import (
     limits_in_words,
     marks_in_words,
     moment_of,
+    others_in_words,
     text_of,
 )
 from engine.run.plans import PlanSource
@@ -75,7 +77,8 @@ class OwnRecords:
         row = (await self._directory.memberships([member])).get(member, MembershipRow())
         tokens = [token for token in (await self._directory.tokens()).values() if token.member == member]
         return {
-            "about": "All that Sulka holds about one member. Ids of other members are random and name nobody here.",
+            "about": "All that Sulka holds about one member. Ids of other members are random and name nobody here; a "
+            "colleague is named only where a receipt says who gave a thanks or did what it paid for.",
             "written_at": moment_of(now),
             "judged_up_to": judged,
             "not_judged_yet": (await self._log.door()).position - judged,
@@ -89,9 +92,9 @@ class OwnRecords:
             "balances": {names.get(code, str(code)): amount for code, amount in sorted(state.balances.items())},
             "badges": await self._badges(state, names),
             "boards": await self._board_rows(member),
-            "counts": list(counts_in_words(state, names)),
-            "limits_used": list(limits_in_words(state, names, plan.slots)),
-            "paid_once_for": list(marks_in_words(state, names)),
+            "counts": list(counts_in_words(state, names, plan, local_day(now, plan.rulebook.zone))),
+            "limits_used": list(limits_in_words(state, names, plan)),
+            "paid_once_for": list(marks_in_words(state, names, plan)),
             "thanked_by": {giver: moment_of(time) for giver, time in sorted(state.thanked_by.items())},
             "tokens": [{"name": token.name, "created": moment_of(token.created)} for token in tokens],
             "who_has_looked": [
@@ -119,10 +122,9 @@ class OwnRecords:
         before: int | None = None
         while True:
             page = await self._telling.page(member, language, now, before=before, count=RECEIPTS_AT_ONCE)
-            held = await judged_at(self._reader, [receipt.position for receipt in page.receipts])
-            for receipt in page.receipts:
-                # What somebody else did when a period closed is theirs.
-                entry = None if receipt.type == PERIOD_CLOSED else held.get(receipt.position)
+            held = await judged_at(self._reader, [told.receipt.position for told in page.receipts])
+            for told in page.receipts:
+                receipt = told.receipt
                 found.append(
                     {
                         "position": receipt.position,
@@ -131,7 +133,8 @@ class OwnRecords:
                         "title": receipt.title,
                         "points": receipt.points,
                         "sentences": list(receipt.sentences),
-                        "held": None if entry is None else entry_in_words(entry.entry, member, texts),
+                        "who": None if told.who is None else {"id": receipt.who, "name": told.who},
+                        "held": _held(receipt.stance, held.get(receipt.position), member, texts),
                     }
                 )
             self._on_progress(len(found), max(whole, len(found)))
@@ -197,3 +200,12 @@ class OwnRecords:
                 if word == language:
                     return language
         return "en"
+
+
+def _held(stance: Stance, logged: Logged | None, member: str, texts: Mapping[str, TextRecord]) -> Record | None:
+    """What the log holds of an entry, as far as it is this member's; somebody else's says no more than its receipt."""
+    if logged is None or stance in {Stance.QUIET, Stance.PERIOD}:
+        return None
+    if stance is Stance.OTHERS:
+        return others_in_words(logged.entry, member)
+    return entry_in_words(logged.entry, member, texts)

@@ -17,8 +17,11 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 from engine.core.keys import use_parts
-from engine.core.periods import period_name
-from engine.core.rulebook import Slot
+from engine.core.numbers import value_in
+from engine.core.periods import Window, period_name
+from engine.core.plan import Plan
+from engine.core.receipts.types import type_of
+from engine.core.rulebook import Rule
 from engine.core.states import FIRST_DAY, MemberState
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
@@ -46,8 +49,12 @@ def choices_in_words(row: MembershipRow, state: MemberState) -> Record:
     }
 
 
-def counts_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
-    """Every number that is kept: a metric's own (`value` null), and one for each value that it tells apart."""
+def counts_in_words(state: MemberState, names: Mapping[int, str], plan: Plan, today: int) -> Iterator[Record]:
+    """Every number that is kept: a metric's own (`value` null), and one for each value that it tells apart.
+
+    What `by_day` and `by_month` hold are acts; a metric that counts days or weeks has so many of those `in_all`.
+    """
+    periods = {code for code, metric in plan.metrics.items() if metric.of_period is not None}
     own = [(metric, "", buckets) for metric, buckets in state.series.items()]
     valued = [(metric, value, buckets) for metric, values in state.valued.items() for value, buckets in values.items()]
     for metric, value, buckets in sorted(own + valued, key=lambda each: each[:2]):
@@ -55,14 +62,23 @@ def counts_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Re
         yield {
             "metric": names.get(metric, str(metric)),
             "value": value or None,
-            "in_all": sum(buckets.values()),
+            "in_all": _in_all(state, plan, metric, today) if metric in periods else sum(buckets.values()),
             "by_day": {day_of(bucket): count for bucket, count in counts if bucket >= FIRST_DAY},
             "by_month": {month_name(bucket + FIRST_MONTH): count for bucket, count in counts if bucket < FIRST_DAY},
         }
 
 
-def limits_in_words(state: MemberState, names: Mapping[int, str], slots: Mapping[int, Slot]) -> Iterator[Record]:
-    """What was used of each limit; the period of a limit whose rule is gone is only a number."""
+def _in_all(state: MemberState, plan: Plan, metric: int, today: int) -> int:
+    return value_in(state, plan.metrics[metric], Window("ever"), today, plan.rulebook.week_starts)
+
+
+def limits_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> Iterator[Record]:
+    """What was used of each limit; the period of a limit whose rule is gone is only a number.
+
+    A value is null where it says what somebody did whom the rule does not name, and where that can't be known.
+    """
+    slots = plan.slots
+    quiet = {use.slot.code for rule in plan.rulebook.rules if _is_quiet(rule) for use in rule.counts}
     uses = [(code, *use_parts(key), used) for code, of in state.uses.items() for key, used in of.items()]
     for code, period, value, (times, points) in sorted(uses):
         slot = slots.get(code)
@@ -70,20 +86,27 @@ def limits_in_words(state: MemberState, names: Mapping[int, str], slots: Mapping
         yield {
             "limit": names.get(code, str(code)),
             "period": str(period) if kind is None else period_name(kind, period),
-            "value": value or None,
+            "value": value if value and slot is not None and code not in quiet else None,
             "times": times,
             "points": points,
         }
 
 
-def marks_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> Iterator[Record]:
+    """What was paid for once. Values are null as those of limits are; `once_per = ["subject"]` has somebody's id."""
+    telling = {rule.code for rule in plan.rulebook.rules if not _is_quiet(rule)}
     for key, day in sorted(state.once.items()):
         rule, _, values = key.partition("/")
         yield {
             "rule": names.get(int(rule), rule),
-            "values": values,
+            "values": values if int(rule) in telling else None,
             "forgotten_on": day_of(day) if day else None,
         }
+
+
+def _is_quiet(rule: Rule) -> bool:
+    """Whether a rule pays others than whoever acts, and does not say who that was."""
+    return rule.pays.who != "subject" and not rule.pays.says_who
 
 
 def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]) -> Record | None:
@@ -91,26 +114,31 @@ def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]
     match entry:
         case Act():
             data = {name: text_of(texts, value) if value in texts else value for name, value in _hashable(entry.data)}
-            return {"type": entry.type, "source": entry.source, "subject": entry.subject, "data": data}
+            return {"type": type_of(entry), "source": entry.source, "subject": entry.subject, "data": data}
         case Thanked():
             direction = "given" if entry.giver == member else "received"
-            return {"type": "sulka.thanks", "direction": direction, "text": text_of(texts, entry.text)}
+            return {"type": type_of(entry), "direction": direction, "text": text_of(texts, entry.text)}
         case Awarded():
             given: Record = {"points": entry.points, "currency": entry.currency, "badge": entry.badge}
-            return {"type": "sulka.award", **given, "reason": text_of(texts, entry.reason)}
+            return {"type": type_of(entry), **given, "reason": text_of(texts, entry.reason)}
         case Corrected():
-            return {"type": "sulka.correction", "amount": entry.amount, "reason": text_of(texts, entry.reason)}
+            return {"type": type_of(entry), "amount": entry.amount, "reason": text_of(texts, entry.reason)}
         case Retracted():
-            return {"type": "sulka.retracted", "by": entry.by, "reason": text_of(texts, entry.reason)}
-        case MemberSet():
-            return {"type": "sulka.member.set"}
-        case MembershipChanged():
-            return {"type": f"sulka.member.{entry.change}"}
+            return {"type": type_of(entry), "by": entry.by, "reason": text_of(texts, entry.reason)}
+        case MemberSet() | MembershipChanged():
+            return {"type": type_of(entry)}
         case VisibilityChosen():
             shown: Record = {"boards": entry.boards, "wall": entry.wall, "badges": entry.badges}
-            return {"type": "sulka.member.visibility", **shown}
+            return {"type": type_of(entry), **shown}
         case _:
             return None
+
+
+def others_in_words(entry: AnyEntry, member: str) -> Record:
+    """Of what a colleague did who is named: what it was, and in which fields it names the member."""
+    data = entry.data if isinstance(entry, Act) else {}
+    names = {name: member for name, value in data.items() if member in (value if isinstance(value, list) else [value])}
+    return {"type": type_of(entry), "data": names}
 
 
 def _hashable(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:

@@ -11,7 +11,8 @@ from engine.core.keys import member_key
 from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_badges, tell_dropped
-from engine.core.receipts.receipt import Receipt, Speaker, concerns
+from engine.core.receipts.receipt import Beside, Receipt, Speaker
+from engine.core.receipts.stance import Stance, actor_of, stance_of, targets
 from engine.core.receipts.words import Language
 from engine.core.states import MemberState
 from engine.run.earlier import EarlierActs, Held, held_in
@@ -27,13 +28,21 @@ MOST_LOOKED_THROUGH: Final = 2_000
 """So many entries are looked through for one page of what HR may see of a member."""
 
 Viewer = Literal["member", "hr"]
-"""HR sees the same receipts but for what would tell who takes part, and the words of a thanks between two people."""
+"""HR sees the same receipts but for what would tell who takes part, colleagues by name among it, and the words of a
+thanks between two people."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A receipt; `who` is the name of the colleague who did it or gave thanks, where there is one to tell."""
+
+    receipt: Receipt
+    who: str | None = None
 
 
 class ReceiptPage(msgspec.Struct, frozen=True):
     """Receipts, the newest first; `before` is where the next page begins, if there is one."""
 
-    receipts: tuple[Receipt, ...]
+    receipts: tuple[Told, ...]
     before: int | None
 
 
@@ -53,7 +62,7 @@ class Telling:
 
     async def receipt(
         self, member: str, position: int, language: Language, now: int, viewer: Viewer = "member"
-    ) -> Receipt | None:
+    ) -> Told | None:
         """The receipt of this position; None where it does not concern the member or is not judged."""
         stories = await self._stories(member, [position], viewer)
         if position not in stories:
@@ -120,7 +129,7 @@ class Telling:
         language: Language,
         now: int,
         viewer: Viewer,
-    ) -> list[Receipt]:
+    ) -> list[Told]:
         # In the words of the rules by which it was judged, whatever is in force today.
         digests = dict.fromkeys(story.journal.rulebook for story in stories.values())
         by_digest = {digest: await self._plans.of(digest) for digest in digests}
@@ -129,16 +138,43 @@ class Telling:
         for at, story in stories.items():
             held.extend(held_in(member, at, story.journal, story.logged.entry, plans[at]))
         earlier = await self._earlier.find(member, state, held)
-        about = {at: story for at, story in stories.items() if concerns(member, story.logged.entry, story.journal)}
-        words = await self._words(about, viewer)
-        told: list[Receipt] = []
+        stances = await self._stances(member, stories, plans)
+        words = await self._words({at: stories[at] for at in stories if stances[at] is Stance.OWN}, viewer)
+        names = None if viewer == "hr" else await self._names(member, stories, stances)
+        told: list[Told] = []
         for at, story in stories.items():
             entry = story.logged.entry
-            seen = entry if _is_shown(entry, plans[at], now) else None
-            speaker = Speaker(plans[at], language)
-            receipt = speaker.receipt(member, at, story.logged.recorded, seen, story.journal, earlier.get(at, ()))
-            told.append(msgspec.structs.replace(receipt, words=words.get(at)))
+            is_shown = _is_shown(entry, plans[at], now)
+            beside = Beside(earlier=earlier.get(at, ()), is_shown=is_shown, names=names, now=now)
+            logged = (at, story.logged.recorded)
+            receipt = Speaker(plans[at], language).receipt(member, logged, entry, story.journal, beside, stances[at])
+            who = None if names is None or receipt.who is None else names.get(receipt.who)
+            told.append(Told(msgspec.structs.replace(receipt, words=words.get(at)), who))
         return told
+
+    async def _stances(self, member: str, stories: Mapping[int, Story], plans: Mapping[int, Plan]) -> dict[int, Stance]:
+        """Whose each entry is; what was taken or given back is that of whoever did it."""
+        taken = {at: targets(story.journal) for at, story in stories.items()}
+        logged = await judged_at(self._reader, list(dict.fromkeys(each for of in taken.values() for each in of)))
+        subjects = {at: each.entry.subject for at, each in logged.items() if isinstance(each.entry, Act)}
+        return {
+            at: stance_of(
+                member,
+                story.logged.entry,
+                story.journal,
+                plans[at],
+                {who for target in taken[at] if (who := subjects.get(target)) is not None},
+            )
+            for at, story in stories.items()
+        }
+
+    async def _names(
+        self, member: str, stories: Mapping[int, Story], stances: Mapping[int, Stance]
+    ) -> Mapping[str, str]:
+        """The names of the colleagues whom the receipts may name, as far as they have one."""
+        actors = (actor_of(member, story.logged.entry, stances[at]) for at, story in stories.items())
+        records = await self._directory.members(list(dict.fromkeys(who for who in actors if who is not None)))
+        return {who: record.name for who, record in records.items()}
 
     async def _words(self, stories: Mapping[int, Story], viewer: Viewer) -> dict[int, str]:
         """The reason that somebody gave, or the words of a thanks, as long as they exist."""

@@ -7,7 +7,7 @@ nothing of anybody who is known, and it is the same whoever that is.
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -18,7 +18,7 @@ from engine.core.entries import AnyEntry, MemberFacts, decode_entry
 from engine.core.journal import BadgeGranted, Decision, Posted
 from engine.core.periods import day_bounds_ms, local_day
 from engine.core.plan import Plan
-from engine.core.receipts.receipt import Speaker
+from engine.core.receipts.receipt import Beside, Speaker
 from engine.core.receipts.words import Language
 from engine.core.rehearsal import Rehearsal, journal_of
 from engine.core.rulebook import POINTS, Rulebook
@@ -110,8 +110,8 @@ class Trying:
             speaker.plan, entry, cast, msgspec.structs.replace(facts, invited_by=inviter), item, when
         )
         mine, *others = (
-            _share(speaker, decision, entry, id_, name, when)
-            for id_, name in cast.names.items()
+            _share(speaker, decision, entry, id_, cast.names, when)
+            for id_ in cast.names
             if id_ == SUBJECT or any(person.id == id_ for person in decision.people)
         )
         return Tried(id=item.id, others=tuple(others), **msgspec.structs.asdict(mine))
@@ -150,9 +150,11 @@ class _Cast:
         return id_
 
 
-def _share(speaker: Speaker, decision: Decision, entry: AnyEntry, member: str, name: str, when: When) -> TriedShare:
+def _share(
+    speaker: Speaker, decision: Decision, entry: AnyEntry, member: str, names: Mapping[str, str], when: When
+) -> TriedShare:
     plan = speaker.plan
-    receipt = speaker.receipt(member, 1, when.ms, entry, journal_of(decision))
+    receipt = speaker.receipt(member, (1, when.ms), entry, journal_of(decision), Beside(names=names))
     mine = {who for who, person in enumerate(decision.people) if person.id == member}
     amounts: Counter[int] = Counter()
     badges: list[TriedBadge] = []
@@ -167,7 +169,7 @@ def _share(speaker: Speaker, decision: Decision, entry: AnyEntry, member: str, n
                 pass
     others = {each.id: amounts[each.code] for each in plan.rulebook.currencies if amounts[each.code]}
     return TriedShare(
-        subject=name,
+        subject=names[member],
         points=receipt.points,
         balances={POINTS: receipt.points, **others},
         badges=tuple(badges),

@@ -3,20 +3,24 @@ import pytest
 
 from engine.core.entries import Act, AnyEntry, Awarded, Corrected, MembershipChanged, VisibilityChosen
 from engine.core.plan import Plan
-from engine.core.receipts.receipt import Earlier, Receipt, Speaker
+from engine.core.receipts.amounts import Earlier
+from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.receipts.words import Language
 from engine.core.rulebook import Removal
 from tests.core.history import History, at
 from tests.core.programme import DAY_BY_CHANNEL, rulebook
 
 NOON = at("2026-11-23 12:00")
+NAMELESS = Beside(names={})
 
 
-def last_receipt(history: History, language: Language = "en", earlier: tuple[Earlier, ...] = ()) -> Receipt:
+def last_receipt(
+    history: History, language: Language = "en", beside: Beside = NAMELESS, *, who: str = "anna"
+) -> Receipt:
     logged = history.logged[-1]
     speaker = Speaker(history.plan, language)
     journal = history.journal_of(logged.position)
-    return speaker.receipt("anna", logged.position, logged.recorded, logged.entry, journal, earlier)
+    return speaker.receipt(who, (logged.position, logged.recorded), logged.entry, journal, beside)
 
 
 def test_a_receipt_says_what_was_paid_and_who_said_it() -> None:
@@ -85,7 +89,9 @@ def test_a_receipt_says_when_the_next_one_counts(language: Language, sentences: 
     history.share(when="2026-11-23 15:00")
     day = at("2026-11-23 12:00") // 86_400_000
 
-    receipt = last_receipt(history, language, (Earlier(DAY_BY_CHANNEL.code, day, at("2026-11-23 09:12")),))
+    receipt = last_receipt(
+        history, language, Beside(earlier=(Earlier(DAY_BY_CHANNEL.code, day, at("2026-11-23 09:12")),))
+    )
 
     assert receipt.sentences[:3] == sentences
     assert receipt.points == 0

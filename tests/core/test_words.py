@@ -8,6 +8,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from engine.core.conditions import FORMULA_LINE
 from engine.core.days import Day
 from engine.core.entries import (
     Act,
@@ -37,14 +38,18 @@ from engine.core.journal import (
     Refused,
 )
 from engine.core.keys import badge_key
-from engine.core.periods import PeriodKind, Window
+from engine.core.periods import PeriodKind, Window, parse_window, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as ConditionLine
+from engine.core.receipts.amounts import Earlier
 from engine.core.receipts.badges import BADGE_PHRASES, MOST_VALUES, BadgePhrase, tell_badges
-from engine.core.receipts.receipt import Earlier, Receipt, Speaker
-from engine.core.receipts.words import LANGUAGES, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
-from engine.core.rulebook import Badge, Limit, Text, Thanks, Tier, Use
+from engine.core.receipts.conditions import FACTS, NEEDS, Need, line_in_words
+from engine.core.receipts.receipt import Beside, Receipt, Speaker
+from engine.core.receipts.speech import Speech
+from engine.core.receipts.stance import Stance
+from engine.core.receipts.words import LANGUAGES, NTH, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
+from engine.core.rulebook import Badge, Cap, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
 from engine.core.states import MemberState
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from tests.core.history import at
@@ -72,6 +77,9 @@ def blaming(words: str) -> list[str]:
     return [found.group() for pattern in NEVER.values() for found in pattern.finditer(words)]
 
 
+STEEP, TOLD, QUIET = 21, 22, 23
+"""A rule with a fade of its own, and two that pay others: one says who acted, one does not."""
+
 LEADS = ConditionLine(reading=Reading(scope=Scope.MEMBER, name="is_leader"), operator=Operator.IS, operand=True)
 
 
@@ -94,7 +102,27 @@ def plan() -> Plan:
         condition=Condition(none_of=(LEADS,)),
     )
     shares = msgspec.structs.replace(book.rules[0], limits=(*book.rules[0].limits, twice))
-    return Plan(msgspec.structs.replace(book, rules=(shares,), thanks=thanks, badges=(*book.badges, by_hand, monthly)))
+    month = Slot(code=16, per=parse_window("month"))
+    steep = msgspec.structs.replace(
+        shares,
+        code=STEEP,
+        id="steep",
+        fade=Fade(use=Use(slot=WEEK), percents=(100, 50, 50, 20, 20)),
+        limits=(Limit(use=Use(slot=month), points=20),),
+        counts=(Use(slot=WEEK), Use(slot=month)),
+    )
+    told = msgspec.structs.replace(shares, code=TOLD, id="told", pays=Pays(who="field", field="helper"))
+    quiet = msgspec.structs.replace(told, code=QUIET, id="quiet", pays=Pays(who="invited_by", says_who=False))
+    everything = Cap(slot=Slot(code=17, per=parse_window("week")), points=150, on=(), label="*")
+    return Plan(
+        msgspec.structs.replace(
+            book,
+            rules=(shares, steep, told, quiet),
+            caps=(*book.caps, everything),
+            thanks=thanks,
+            badges=(*book.badges, by_hand, monthly),
+        )
+    )
 
 
 SLOTS = tuple(plan().slots[code] for code in (DAY_BY_CHANNEL.code, WEEK.code, 12, 14))
@@ -115,7 +143,10 @@ ACT = Act("content.shared", TIME, "hub", "anna", {"channel": "linkedin"})
 ENTRIES: tuple[AnyEntry, ...] = (
     ACT,
     msgspec.structs.replace(ACT, said_by_member=True),
+    msgspec.structs.replace(ACT, subject="bea"),
+    Act("content.liked", TIME, "hub", "anna", {}),
     Thanked("anna", "bea", "p", TIME),
+    Thanked("bea", "anna", "p", TIME),
     Retracted("hr", TIME),
     Awarded("anna", TIME, points=5),
     Corrected("anna", TIME, amount=-5),
@@ -137,6 +168,16 @@ def lines() -> Iterator[AnyLine]:
         for held_by, percent in ((-1, 100), (-1, 50), (WEEK.code, 100)):
             yield Posted(0, SHARE, currency, 5, DAY, 10, percent, held_by)
         yield Posted(0, SHARE, currency, -5, DAY)
+    for cause, percent, held_by in ((STEEP, 50, -1), (STEEP, 20, -1), (STEEP, 100, 16), (SHARE, 100, 12)):
+        yield Posted(0, cause, 0, 5, DAY, 10, percent, held_by)
+    for cause in (TOLD, QUIET, 70):
+        yield Posted(0, cause, 0, 5, DAY, 10, 50, 17)
+    yield Posted(0, SHARE, COINS, 5, DAY, 10, 100, 14)
+    yield Refused(0, SHARE, Reason.FADED, WEEK.code, 1, 25, period=TODAY.of(WEEK))
+    yield Refused(0, SHARE, Reason.CAP, 17, 10, period=TODAY.of(WEEK) - 700)
+    yield Refused(0, SHARE, Reason.FADED, WEEK.code, 10, 0, period=TODAY.of(WEEK))
+    for number in (0, 7, FORMULA_LINE):
+        yield Refused(0, SHARE, Reason.CONDITION, line=number)
     for badge in (BADGE, 41, 42, 999):
         yield BadgeGranted(0, badge, 0, DAY, "hiring")
         yield BadgeWithdrawn(0, badge, 0, "hiring")
@@ -156,9 +197,12 @@ def receipts() -> Iterator[tuple[Language, Receipt]]:
         speaker = Speaker(plan(), language)
         earlier = tuple(Earlier(slot.code, TODAY.of(slot), TIME - HOUR_MS) for slot in SLOTS)
         for line in lines():
-            for entry in (*ENTRIES, None):
-                journal = JournalEntry(b"", b"", b"", people=(Person("anna"),), lines=(line,), late=entry is None)
-                yield language, speaker.receipt("anna", 7, TIME, entry, journal, earlier)
+            for names in ({"bea": "Bea"}, {}, None):
+                for entry, is_shown in (*((entry, True) for entry in ENTRIES), (ACT, False)):
+                    journal = JournalEntry(b"", b"", b"", people=(Person("anna"),), lines=(line,), late=not is_shown)
+                    beside = Beside(earlier=earlier, is_shown=is_shown, names=names)
+                    stance = Stance.OWN if isinstance(entry, Retracted) and names else None
+                    yield language, speaker.receipt("anna", (7, TIME), entry, journal, beside, stance)
 
 
 @pytest.mark.parametrize(
@@ -205,8 +249,53 @@ def test_both_languages_have_all_words_and_none_that_blames() -> None:
         assert set(receipts_) == set(get_args(Phrase))
         assert set(badges) == set(get_args(BadgePhrase))
         assert set(per) == set(PER["en"])
+        assert set(NEEDS[language]) == set(get_args(Need))
+        assert set(FACTS[language]) == set(FACTS["en"])
+        assert len(NTH[language]) == len(TIMES[language]) - 1
         assert [words for words in (*receipts_.values(), *badges.values(), *per.values()) if blaming(words)] == []
     assert blaming(" ".join(word for language in LANGUAGES for word in (*TIMES[language], *WEEKDAYS[language]))) == []
+
+
+def conditions() -> Iterator[Condition]:
+    """A line of every kind, as one that must hold, as one that must not, and among others of which one must."""
+    for scope, names in (
+        (Scope.EVENT, ("useful",)),
+        (Scope.CLOCK, ("weekday", "hour")),
+        (Scope.MEMBER, MemberFacts.__struct_fields__),
+        (Scope.CONTENT, ("present", "age_days", *ContentFacts.__struct_fields__)),
+    ):
+        for name in names:
+            for operator in Operator:
+                for operand in (True, 2, "hiring", tuple(str(number) for number in range(9))):
+                    reading = Reading(scope=scope, name=name)
+                    line = ConditionLine(reading=reading, operator=operator, operand=operand)
+                    yield Condition(all_of=(line,))
+                    yield Condition(none_of=(line,))
+                    yield Condition(choices=(((line, line), (line,)),))
+    number = Reading(scope=Scope.METRIC, name="topic_acts", metric=TOPIC_ACTS.code, window=Window("week"))
+    yield Condition(all_of=(ConditionLine(reading=number, operator=Operator.AT_LEAST, operand=3),))
+
+
+def test_every_kind_of_condition_is_said_without_blame_or_gap() -> None:
+    for language in LANGUAGES:
+        speech = Speech(plan(), language)
+        said = [line_in_words(condition, 0, speech) or "" for condition in conditions()]
+        said.append(line_in_words(Condition(), FORMULA_LINE, speech) or "")
+
+        assert [words for words in said if blaming(words) or re.search(r"[{}]|\s\s|^$", words)] == []
+        for table in (NEEDS[language], FACTS[language]):
+            for word in table.values():
+                pieces = [re.escape(piece) for piece in re.split(r"{\w+}", word)]
+                assert re.search(".*?".join(pieces), " | ".join(said)), f"nobody says {word}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [kind for kind in PeriodKind if kind is not PeriodKind.EVER])
+def test_every_kind_of_period_is_said(language: Language, kind: PeriodKind) -> None:
+    said = Speech(plan(), language).period(kind, period_of(kind, DAY, 0))
+
+    assert re.search(r"\d", said)
+    assert blaming(said) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

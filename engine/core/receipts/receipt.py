@@ -1,6 +1,6 @@
 """A receipt: one journal entry put into words for one person. Pure; nothing of it is stored."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
 import msgspec
 
@@ -16,31 +16,30 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 from engine.core.journal import (
+    AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
     JournalEntry,
     LevelChanged,
     Posted,
-    Reason,
     Recognised,
     Refused,
 )
-from engine.core.periods import PeriodKind, local_day, next_period, period_bounds_ms, period_name
-from engine.core.plan import Plan
+from engine.core.periods import period_name
+from engine.core.receipts.amounts import Amounts, Earlier
+from engine.core.receipts.conditions import near_rules
+from engine.core.receipts.stance import Stance, actor_of, lines_of, stance_of
 from engine.core.receipts.titles import badge_title
-from engine.core.receipts.words import MONTHS_EN, PER, PHRASES, POINT, WEEKDAYS, Language, Phrase, times_in_words
-from engine.core.rulebook import Limit, Slot, Text
-
-FULL = 100
-
-PERIOD_CLOSED = "sulka.closed"
-"""The type of a receipt that only says what a period brought when it closed."""
+from engine.core.receipts.types import NOT_TOLD, PERIOD_CLOSED, type_of
+from engine.core.receipts.words import PHRASES, Phrase
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What one entry meant for one person. `time` and `recorded` are milliseconds in UTC.
 
-    `words` are what a person wrote: a reason, a thanks. They are kept apart and added by who may read them.
+    Of somebody else's entry that is not told they are the first moment of their day. `who` is the id of who did it or
+    gave thanks, where that was somebody else and may be told. `words` are what a person wrote: a reason, a thanks.
+    They are kept apart and added by who may read them.
     """
 
     position: int
@@ -51,211 +50,171 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     sentences: tuple[str, ...]
     late: bool
+    stance: Stance
+    who: str | None = None
     words: str | None = None
 
 
-class Earlier(msgspec.Struct, frozen=True):
-    """The act that used a limit's room: which slot and period, and when it was."""
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beside entry and journal.
 
-    slot: int
-    period: int
-    time: int
+    `earlier` are this member's acts that used up limits. `is_shown` says whether people may still see the act itself.
+    `names` are those of members by id, of everybody who has one; None names nobody. `now` is when the receipt is read,
+    if that is known.
+    """
+
+    earlier: tuple[Earlier, ...] = ()
+    is_shown: bool = True
+    names: Mapping[str, str] | None = None
+    now: int = 0
 
 
-class Speaker:
+NOTHING_BESIDE = Beside()
+
+
+class Speaker(Amounts):
     """Puts one entry into words under the rulebook by which it was judged."""
-
-    def __init__(self, plan: Plan, language: Language) -> None:
-        self.plan, self.language = plan, language
-        self.zone = plan.rulebook.zone
 
     def receipt(
         self,
         member: str,
-        position: int,
-        recorded: int,
-        entry: AnyEntry | None,
+        logged: tuple[int, int],
+        entry: AnyEntry,
         journal: JournalEntry,
-        earlier: tuple[Earlier, ...] = (),
+        beside: Beside = NOTHING_BESIDE,
+        stance: Stance | None = None,
     ) -> Receipt:
-        """The receipt of this member; lines about other people are not in it.
+        """The receipt of this member for the entry at (position, recorded); lines about other people are not in it.
 
-        `entry` is None where the act is no longer shown; `earlier` are this member's acts that used up limits. An
-        entry of somebody else's, before which a period closed, is not told: only what the period brought.
+        Of what somebody else did it says as much as the `stance` allows, which is worked out from entry and journal
+        unless it is given: of a period that closed before their entry, what the period brought.
         """
-        is_theirs = concerns(member, entry, journal)
-        mine = {who for who, person in enumerate(journal.people) if person.id == member}
-        sentences: list[str] = []
-        points = 0
-        for line in journal.lines:
-            match line:
-                case Posted() if line.who in mine:
-                    points += line.amount if line.currency == self.plan.points else 0
-                    sentences.append(self._posted(line, entry))
-                case Refused() if line.who in mine:
-                    sentences.extend(self._not_paid(line, entry, earlier))
-                case BadgeGranted() if line.who in mine:
-                    sentences.append(self._say("badge", title=self.badge_title(line)))
-                case BadgeWithdrawn() if line.who in mine:
-                    sentences.append(self._say("badge_gone", title=self.badge_title(line)))
-                case LevelChanged() if line.who in mine and line.up:
-                    sentences.append(self._say("level", title=self._title(line.level)))
-                case Recognised() if line.who in mine:
-                    sentences.append(self._recognised(line))
-                case _:
-                    pass
-        if not sentences:
-            sentences.append(self._say("kept" if isinstance(entry, _KEPT) else "noted"))
-        if journal.late and is_theirs:
-            sentences.append(self._say("late"))
-        if isinstance(entry, Act) and is_theirs:
-            said: Phrase = "said_by_member" if entry.said_by_member else "said_by_tool"
-            sentences.append(self._say(said, source=entry.source))
+        position, recorded = logged
+        stance = stance_of(member, entry, journal, self.plan) if stance is None else stance
+        if stance is Stance.OTHERS and not beside.is_shown:
+            stance = Stance.QUIET
+        told = entry if beside.is_shown and stance in {Stance.OWN, Stance.OTHERS} else None
+        lines, time = lines_of(member, journal), recorded
+        if stance is Stance.QUIET:
+            time, recorded = self.day_start(_time_of(entry, recorded)), self.day_start(recorded)
+        elif told is not None:
+            time = _time_of(told, recorded)
+        who = actor_of(member, entry, stance)
         return Receipt(
             position=position,
             recorded=recorded,
-            time=_time_of(entry, recorded) if is_theirs else recorded,
-            type=type_of(entry) if is_theirs else PERIOD_CLOSED,
-            title=self._entry_title(entry) if is_theirs else self._say("period_closed"),
-            points=points,
-            sentences=tuple(dict.fromkeys(sentences)),
+            time=time,
+            type=PERIOD_CLOSED if stance is Stance.PERIOD else NOT_TOLD if told is None else type_of(told),
+            title=self._entry_title(told, stance, lines),
+            points=sum(line.amount for line in lines if isinstance(line, Posted) and line.currency == self.plan.points),
+            sentences=tuple(dict.fromkeys(self._sentences(member, entry, told, journal, stance, beside, logged[1]))),
             late=journal.late,
+            stance=stance,
+            who=None if beside.names is None else who,
         )
-
-    def moment(self, ms: int) -> str:
-        """A moment in the organization's zone: "Tue 24 Nov 00:00 (Helsinki)", "ti 24.11. klo 0.00 (Helsinki)"."""
-        at = self._local(ms)
-        day, city = WEEKDAYS[self.language][at.weekday()], self.zone.rpartition("/")[2].replace("_", " ")
-        if self.language == "fi":
-            return f"{day} {at.day}.{at.month}. klo {at.hour}.{at.minute:02} ({city})"
-        return f"{day} {at.day} {MONTHS_EN[at.month - 1]} {at.hour:02}:{at.minute:02} ({city})"
 
     def badge_title(self, line: BadgeGranted | BadgeWithdrawn) -> str:
         """A badge with its tier, value or period."""
         badge = self.plan.badges.get(line.badge)
         if badge is None:
-            return self._title(line.badge)
+            return self.title(line.badge)
         return badge_title(self.plan, badge, line.value, line.step, self.language)
 
-    def _local(self, ms: int) -> datetime:
-        """What a clock on the wall shows; no zone is attached, since it only goes into words."""
-        day = local_day(ms, self.zone)
-        start = period_bounds_ms(PeriodKind.DAY, day, self.zone)[0]
-        return datetime(1970, 1, 1) + timedelta(days=day, milliseconds=ms - start)  # noqa: DTZ001 - see above
-
-    def _clock(self, ms: int) -> str:
-        at = self._local(ms)
-        return f"kello {at.hour}.{at.minute:02}" if self.language == "fi" else f"{at.hour}:{at.minute:02}"
-
-    def _say(self, phrase: Phrase, **facts: object) -> str:
-        sentence = PHRASES[self.language][phrase].format(**facts)
-        return sentence[:1].upper() + sentence[1:]
-
-    def _points(self, amount: int, sign: str = "") -> str:
-        one, many = POINT[self.language]
-        return f"{amount:{sign}d} {one if abs(amount) == 1 else many}"
-
-    def _words(self, text: Text | None, fallback: str) -> str:
-        return text.said_in(self.language) if text is not None else fallback
-
-    def _title(self, code: int) -> str:
-        name = self.plan.rulebook.names.get(code)
-        return self._words(name.title, name.id) if name is not None else "…"
-
-    def _posted(self, line: Posted, entry: AnyEntry | None) -> str:
-        title = self._title(line.cause)
-        if isinstance(entry, Awarded | Corrected):
-            return self._by_hand(line, entry)
-        if line.currency != self.plan.points:
-            return self._say("currency", title=self._title(line.currency), amount=line.amount)
-        if line.amount < 0:  # a retraction, or an event that says that something was removed
-            return self._say("taken_back", title=title, points=self._points(line.amount))
-        if isinstance(entry, Retracted):
-            return self._say("given_back", title=title, points=self._points(line.amount))
-        facts = {
-            "title": title,
-            "points": self._points(line.amount),
-            "base_points": self._points(line.base),
-            "amount": line.amount,
-            "base": line.base,
-            "percent": line.percent,
-        }
-        if line.held_by >= 0:
-            return self._say("paid_room", **facts)
-        return self._say("paid" if line.percent == FULL else "paid_percent", **facts)
-
-    def _by_hand(self, line: Posted, entry: Awarded | Corrected) -> str:
-        phrase: Phrase = "by_hand" if isinstance(entry, Awarded) else "corrected"
-        if line.currency != self.plan.points:
-            return self._say("currency", title=self._title(line.currency), amount=f"{line.amount:+d}")
-        return self._say(phrase, points=self._points(line.amount, sign="+"))
-
-    def _not_paid(self, line: Refused, entry: AnyEntry | None, earlier: tuple[Earlier, ...]) -> list[str]:
-        phrase = _PHRASE_OF[line.reason]
-        slot = self.plan.slots.get(line.slot)
-        limit = self._limit(line)
-        sentence = self._say(
-            phrase,
-            title=self._title(line.cause),
-            times=times_in_words(limit.times or 0, self.language) if limit is not None else "",
-            counts="counts" if limit is not None and limit.times == 1 else "count",
-            points=self._points(self._most_points(line, limit)),
-            per=self._per(slot),
-            value=_value(slot, entry),
-            earlier=self._earlier(line, limit, entry, earlier),
-        )
-        if line.reason not in _HELD_BY_A_PERIOD or slot is None:
-            return [sentence]
-        said = [sentence, self._say("nothing_wrong")]
-        if slot.per.kind not in {"ever", "last_days", "last_weeks"}:
-            kind = PeriodKind(slot.per.kind)
-            start = period_bounds_ms(kind, next_period(kind, line.period), self.zone)[0]
-            said.append(self._say("next_from", moment=self.moment(start)))
+    def _sentences(
+        self,
+        member: str,
+        entry: AnyEntry,
+        told: AnyEntry | None,
+        journal: JournalEntry,
+        stance: Stance,
+        beside: Beside,
+        recorded: int,
+    ) -> list[str]:
+        now = max(recorded, beside.now)
+        said = [each for line in lines_of(member, journal) for each in self._line(line, entry, told, beside, now)]
+        said = said or self._nothing_paid(told)
+        if told is not None:
+            said = [*self._by_whom(member, told, stance, beside.names), *said]
+        if journal.late and stance is not Stance.PERIOD:
+            said.append(self.say("late"))
+        if isinstance(told, Act) and stance is Stance.OWN:
+            by: Phrase = "said_by_member" if told.said_by_member else "said_by_tool"
+            said.append(self.say(by, source=told.source))
         return said
 
-    def _limit(self, line: Refused) -> Limit | None:
-        limits = [limit for rule in self.plan.rulebook.rules if rule.code == line.cause for limit in rule.limits]
-        thanks = self.plan.rulebook.thanks
-        if thanks is not None:
-            limits.extend(limit for limit in (thanks.allowance, thanks.same_pair) if limit is not None)
-        return next((limit for limit in limits if limit.use.slot.code == line.slot), None)
+    def _line(self, line: AnyLine, entry: AnyEntry, told: AnyEntry | None, beside: Beside, now: int) -> list[str]:
+        match line:
+            case Posted():
+                return self.paid(line, entry)
+            case Refused():
+                return self.not_paid(line, told, beside.earlier, now)
+            case BadgeGranted():
+                return [self.say("badge", title=self.badge_title(line))]
+            case BadgeWithdrawn():
+                return [self.say("badge_gone", title=self.badge_title(line))]
+            case LevelChanged() if line.up:
+                return [self.say("level", title=self.title(line.level))]
+            case Recognised():
+                return [self._recognised(line)]
+            case _:
+                return []
 
-    def _most_points(self, line: Refused, limit: Limit | None) -> int:
-        if limit is not None and limit.points is not None:
-            return limit.points
-        return next((cap.points for cap in self.plan.rulebook.caps if cap.slot.code == line.slot), 0)
+    def _nothing_paid(self, told: AnyEntry | None) -> list[str]:
+        """That an entry brought nothing, and for an act which rules come near and what those ask for."""
+        if told is None or isinstance(told, _KEPT):
+            return [self.say("kept")]
+        near = near_rules(told, self) if isinstance(told, Act) else []
+        if not near:
+            return [self.say("noted")]
+        return [self.say("kept"), *(self.say("needs", title=self.text(rule.title), needs=said) for rule, said in near)]
 
-    def _per(self, slot: Slot | None) -> str:
-        return PER[self.language][slot.per.kind].format(n=slot.per.n) if slot is not None else ""
+    def _by_whom(self, member: str, told: AnyEntry, stance: Stance, names: Mapping[str, str] | None) -> list[str]:
+        """Who gave a thanks, or did what paid the member."""
+        actor = actor_of(member, told, stance)
+        if isinstance(told, Thanked) and stance is Stance.OWN:
+            return [] if actor is None else [self.say("thanked", who=self._name(actor, names))]
+        if stance is not Stance.OTHERS:
+            return []
+        return [self.say("done_by", who=self._name(actor, names), act=self._own_title(told))]
 
-    def _earlier(self, line: Refused, limit: Limit | None, entry: AnyEntry | None, earlier: tuple[Earlier, ...]) -> str:
-        """Which act used the room: by its hour on the same day, else with its day; of several the latest."""
-        found = next((act for act in earlier if (act.slot, act.period) == (line.slot, line.period)), None)
-        if found is None:
-            return ""
-        is_same_day = isinstance(entry, Act) and local_day(entry.time, self.zone) == local_day(found.time, self.zone)
-        moment = self._clock(found.time) if is_same_day else self.moment(found.time)
-        is_only = limit is not None and limit.times == 1
-        return PHRASES[self.language]["earlier" if is_only else "earlier_latest"].format(moment=moment)
+    def _name(self, member: str | None, names: Mapping[str, str] | None) -> str:
+        """A colleague's name; of those who take no part nobody learns even that, and the erased have none any more."""
+        if member is None or names is None:
+            return PHRASES[self.language]["colleague"]
+        return names.get(member) or PHRASES[self.language]["former_colleague"]
 
     def _recognised(self, line: Recognised) -> str:
         found = next((r for r in self.plan.rulebook.recognitions if r.code == line.recognition), None)
         period = period_name(found.at_end_of, line.period) if found is not None else ""
-        title = found.title.said_in(self.language) if found is not None else self._title(line.recognition)
-        return self._say("recognised", title=title, place=line.place, period=period)
+        title = self.text(found.title) if found is not None else self.title(line.recognition)
+        return self.say("recognised", title=title, place=line.place, period=period)
 
-    def _entry_title(self, entry: AnyEntry | None) -> str:
-        match entry:
-            case Act() if entry.type in self.plan.rulebook.events:
-                return self.plan.rulebook.events[entry.type].title.said_in(self.language)
+    def _entry_title(self, told: AnyEntry | None, stance: Stance, lines: list[AnyLine]) -> str:
+        match stance:
+            case Stance.OWN:
+                return self.say("act_before") if told is None else self._own_title(told)
+            case Stance.PERIOD:
+                return self.say("period_closed")
+            case Stance.OTHERS | Stance.QUIET:
+                return self._title_of_rule(lines)
+
+    def _title_of_rule(self, lines: list[AnyLine]) -> str:
+        """The first rule that spoke: what somebody else did is not called as if it were one's own."""
+        rules = {rule.code: rule for rule in self.plan.rulebook.rules}
+        causes = (line.cause for line in lines if isinstance(line, Posted | Refused))
+        title = next((rules[cause].title for cause in causes if cause in rules), None)
+        return self.say("counted") if title is None else self.text(title)
+
+    def _own_title(self, told: AnyEntry) -> str:
+        match told:
+            case Act() if told.type in self.plan.rulebook.events:
+                return self.text(self.plan.rulebook.events[told.type].title)
             case Thanked() if self.plan.rulebook.thanks is not None:
-                return self.plan.rulebook.thanks.title.said_in(self.language)
+                return self.text(self.plan.rulebook.thanks.title)
             case MembershipChanged():
-                return self._say(entry.change)
-            case None:
-                return self._say("act_before")
+                return self.say(told.change)
             case _:
-                return self._say(_TITLE_OF.get(type(entry), "counted"))
+                return self.say(_TITLE_OF.get(type(told), "counted"))
 
 
 _TITLE_OF: dict[type[AnyEntry], Phrase] = {
@@ -270,60 +229,6 @@ _KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted)
 """Entries of which nobody would expect points."""
 
 
-_PHRASE_OF: dict[Reason, Phrase] = {
-    Reason.LIMIT_TIMES: "limit_times",
-    Reason.LIMIT_POINTS: "limit_points",
-    Reason.CAP: "cap",
-    Reason.FADED: "faded",
-    Reason.ONCE: "once",
-    Reason.TO_ONESELF: "to_oneself",
-    Reason.CURRENCY_LIMIT: "currency_limit",
-    Reason.FORMULA_FAULT: "formula",
-    Reason.TAKEN_BACK_BEFORE: "taken_back_before",
-    Reason.NOT_TAKING_PART: "not_taking_part",
-    Reason.TOO_MANY_ABOUT: "too_many",
-    Reason.TOO_MANY_VALUES: "too_many",
-    Reason.ALLOWANCE: "allowance",
-    Reason.SAME_PAIR: "same_pair",
-    Reason.CONDITION: "condition",
-    Reason.NOTHING_TO_TAKE_BACK: "already_counted",
-    Reason.ALREADY_TAKEN_BACK: "already_counted",
-    Reason.NOT_THEIRS: "already_counted",
-    Reason.KEY_AGAIN: "already_counted",
-    Reason.UNKNOWN_NAME: "formula",
-    Reason.RETRIED_BEFORE: "already_counted",
-    Reason.NOT_ASIDE: "already_counted",
-    Reason.WITHOUT_POINTS: "thanked",
-}
-
-_HELD_BY_A_PERIOD = frozenset(
-    {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP, Reason.FADED, Reason.ALLOWANCE, Reason.SAME_PAIR}
-)
-
-
-def concerns(member: str, entry: AnyEntry | None, journal: JournalEntry) -> bool:
-    """Whether an entry is about one of its people, and not only a period that closed before it."""
-    if any(getattr(entry, name, None) == member for name in ("subject", "giver", "receiver", "member")):
-        return True
-    mine = {who for who, person in enumerate(journal.people) if person.id == member}
-    lines = [line for line in journal.lines if getattr(line, "who", None) in mine]
-    return not lines or not all(isinstance(line, Recognised) for line in lines)
-
-
-def _value(slot: Slot | None, entry: AnyEntry | None) -> str:
-    if slot is None or slot.by is None or not isinstance(entry, Act):
-        return ""
-    value = entry.data.get(slot.by)
-    return f" ({value})" if isinstance(value, str) else ""
-
-
-def _time_of(entry: AnyEntry | None, recorded: int) -> int:
+def _time_of(entry: AnyEntry, recorded: int) -> int:
     time = getattr(entry, "time", None)
     return time if isinstance(time, int) else recorded
-
-
-def type_of(entry: AnyEntry | None) -> str:
-    """What kind of entry it is: the event's type, or one of ours; "" for one that is no longer shown."""
-    if isinstance(entry, Act):
-        return entry.type
-    return "" if entry is None else "sulka." + type(entry).__name__.lower()

@@ -1,0 +1,74 @@
+"""What kinds of entries are called where people and programs read of them (DESIGN §4)."""
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from engine.core.entries import (
+    Act,
+    AnyEntry,
+    Awarded,
+    Blank,
+    ContentKnown,
+    Corrected,
+    HistoryEnded,
+    HistoryOpened,
+    MemberErased,
+    MemberSet,
+    MembershipChanged,
+    Retracted,
+    Retried,
+    RulebookPublished,
+    Thanked,
+    Tick,
+    VisibilityChosen,
+)
+
+OurEntry: TypeAlias = (
+    Blank
+    | Thanked
+    | Retracted
+    | Awarded
+    | Corrected
+    | MemberSet
+    | VisibilityChosen
+    | MemberErased
+    | ContentKnown
+    | RulebookPublished
+    | Tick
+    | HistoryOpened
+    | HistoryEnded
+    | Retried
+)
+
+TYPE_OF: Final[Mapping[type[OurEntry], str]] = {
+    Blank: "sulka.blank",
+    Thanked: "sulka.thanks",
+    Retracted: "sulka.retracted",
+    Awarded: "sulka.award",
+    Corrected: "sulka.correction",
+    MemberSet: "sulka.member.set",
+    VisibilityChosen: "sulka.member.visibility",
+    MemberErased: "sulka.member.erased",
+    ContentKnown: "sulka.content.known",
+    RulebookPublished: "sulka.rulebook.published",
+    Tick: "sulka.tick",
+    HistoryOpened: "sulka.history.opened",
+    HistoryEnded: "sulka.history.ended",
+    Retried: "sulka.retried",
+}
+"""Every kind of entry but an act, which is called like its event, and a change of membership, which says its change."""
+
+PERIOD_CLOSED: Final = "sulka.closed"
+"""The type of a receipt that only says what a period brought when it closed; no entry is called so."""
+
+NOT_TOLD: Final = ""
+"""The type of a receipt that does not say what was done: it is somebody else's act, or no longer shown."""
+
+
+def type_of(entry: AnyEntry) -> str:
+    """What kind of entry it is: the event's type, or one of ours."""
+    if isinstance(entry, Act):
+        return entry.type
+    if isinstance(entry, MembershipChanged):
+        return f"sulka.member.{entry.change}"
+    return TYPE_OF[type(entry)]
