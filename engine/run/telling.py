@@ -141,13 +141,15 @@ class Telling:
         stances = await self._stances(member, stories, plans)
         words = await self._words({at: stories[at] for at in stories if stances[at] is Stance.OWN}, viewer)
         names = None if viewer == "hr" else await self._names(member, stories, stances)
+        speakers = {digest: Speaker(plan, language) for digest, plan in by_digest.items()}
         told: list[Told] = []
         for at, story in stories.items():
             entry = story.logged.entry
             is_shown = _is_shown(entry, plans[at], now)
             beside = Beside(earlier=earlier.get(at, ()), is_shown=is_shown, names=names, now=now)
             logged = (at, story.logged.recorded)
-            receipt = Speaker(plans[at], language).receipt(member, logged, entry, story.journal, beside, stances[at])
+            speaker = speakers[story.journal.rulebook]
+            receipt = speaker.receipt(member, logged, entry, story.journal, beside, stances[at])
             who = None if names is None or receipt.who is None else names.get(receipt.who)
             told.append(Told(msgspec.structs.replace(receipt, words=words.get(at)), who))
         return told

@@ -49,9 +49,9 @@ class Desk:
         """Tokens of one organization open no other."""
         return f"{name}-{self.house.keys.organization}"
 
-    async def as_member(self, name: str, *, joined: bool = True) -> str:
+    async def as_member(self, name: str, *, joined: bool = True, invited_by: str | None = None) -> str:
         """A new member with a token called like them; the member's id."""
-        member = await self.house.member(name, joined=joined)
+        member = await self.house.member(name, joined=joined, invited_by=invited_by)
         await self.token(name, "member", member=member)
         return member
 

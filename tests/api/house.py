@@ -16,8 +16,10 @@ from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
 from engine.run.outcomes import Outcome, Sender, When
+from engine.run.own_record import OwnRecords
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
+from engine.store.board_rows import BoardRows
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
@@ -138,10 +140,14 @@ class House:
         rows = self.parts.rulebooks.rows(book.digest, {}, {}, Version(number, book.digest, self.now, "test"))
         await self.parts.recorder.append(entry, when or self.when, rows=rows)
 
-    async def member(self, name: str, *, joined: bool = True, team: str = "red", shown: bool = True) -> str:
+    async def member(
+        self, name: str, *, joined: bool = True, team: str = "red", shown: bool = True, invited_by: str | None = None
+    ) -> str:
         """A new member with the alias `email:<name>@example.org`; joined an hour before now."""
         record = MemberRecord(name=name.title(), aliases=(f"email:{name}@example.org",))
-        member, _ = await self.parts.members.add(record, MemberFacts(country="FI", team=team), self.when)
+        member, _ = await self.parts.members.add(
+            record, MemberFacts(country="FI", team=team, invited_by=invited_by), self.when
+        )
         if joined:
             before = When(self.now - HOUR_MS)
             await self.parts.members.choose(member, "join", before)
@@ -169,6 +175,20 @@ class House:
             asides=asides,
         )
         await engine.run(asyncio.Event(), until=await self.position())
+
+    def own_records(self) -> OwnRecords:
+        """What `sulka members export` writes down."""
+        parts = self.parts
+        return OwnRecords(
+            directory=parts.directory,
+            looks=parts.looks,
+            log=parts.log,
+            reader=parts.reader,
+            plans=self.plans,
+            telling=parts.telling,
+            boards=BoardRows(read=self.read, keys=self.keys),
+            waiting=self.waiting,
+        )
 
 
 def become(record: MemberRecord) -> Amend:

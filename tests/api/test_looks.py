@@ -264,4 +264,4 @@ async def test_a_page_for_hr_looks_through_so_much_and_its_cursor_leads_on(desk:
     second = await desk.right("GET", f"/v1/members/{anna}/ledger?{WHY}&cursor={first['cursor']}", by="hr")
 
     assert (first["receipts"], first["cursor"] is None) == ([], False)
-    assert ([receipt["type"] for receipt in second["receipts"]], second["cursor"]) == (["sulka.memberset"], None)
+    assert ([receipt["type"] for receipt in second["receipts"]], second["cursor"]) == (["sulka.member.set"], None)

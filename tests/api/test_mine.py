@@ -7,9 +7,7 @@ import pytest
 
 from engine.core.entries import Thanked
 from engine.core.rulebook import Limit, Use
-from engine.run.own_record import OwnRecords
 from engine.run.traces import Traces
-from engine.store.board_rows import BoardRows
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, programme, share
 from tests.core.programme import WEEK
@@ -189,7 +187,8 @@ async def test_a_thanks_beyond_the_allowance_reaches_the_receiver_with_its_words
     got, *_ = (await desk.right("GET", "/v1/me/ledger", by="bea"))["receipts"]
     sent, *_ = (await desk.right("GET", "/v1/me/ledger", by="anna"))["receipts"]
     assert (got["title"], got["points"], got["words"]) == ("Thanks", 0, "Second")
-    assert got["sentences"] == ["A colleague thanked you. This thanks comes without points."]
+    assert got["who"]["name"] == "Anna"
+    assert got["sentences"] == ["Anna thanked you.", "This thanks comes without points."]
     assert (sent["points"], sent["words"]) == (0, "Second")
     assert sent["sentences"] == [
         "Your thanks was sent. Of thanks to the same person, one a week counts for points.",
@@ -215,24 +214,9 @@ async def test_who_won_a_week_reads_that_and_not_what_somebody_else_did_when_it_
     assert (won["type"], won["title"], won["words"]) == ("sulka.closed", "A period closed", None)
     assert won["sentences"] == ["Advocate of the week, place 1 (2026-W48)."]
     assert (given["title"], given["words"]) == ("Given by hand", "For Bea alone")
-    record = await own_records(desk).of(Traces(member=anna), "en", desk.house.now)
+    record = await desk.house.own_records().of(Traces(member=anna), "en", desk.house.now)
     newest = msgspec.json.decode(msgspec.json.encode(record["receipts"]))[0]
     assert (newest["position"], newest["held"]) == (won["position"], None)
-
-
-def own_records(desk: Desk) -> OwnRecords:
-    """What `sulka members export` writes down."""
-    house, parts = desk.house, desk.house.parts
-    return OwnRecords(
-        directory=parts.directory,
-        looks=parts.looks,
-        log=parts.log,
-        reader=parts.reader,
-        plans=house.plans,
-        telling=parts.telling,
-        boards=BoardRows(read=house.read, keys=house.keys),
-        waiting=house.waiting,
-    )
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,21 @@
+from typing import get_args
+
 import msgspec
 import pytest
 
 from engine.core.entries import Act, AnyEntry, Awarded, Corrected, MembershipChanged, VisibilityChosen
+from engine.core.journal import Refused
 from engine.core.plan import Plan
+from engine.core.questions import Condition, Operator, Reading, Scope
+from engine.core.questions import Test as Line
 from engine.core.receipts.amounts import Earlier
+from engine.core.receipts.conditions import NEAR_SAID
 from engine.core.receipts.receipt import Beside, Receipt, Speaker
+from engine.core.receipts.types import TYPE_OF, type_of
 from engine.core.receipts.words import Language
-from engine.core.rulebook import Removal
+from engine.core.rulebook import Fade, Limit, Pays, Removal, Use
 from tests.core.history import History, at
-from tests.core.programme import DAY_BY_CHANNEL, rulebook
+from tests.core.programme import COINS_YEAR, DAY_BY_CHANNEL, WEEK, rulebook, text
 
 NOON = at("2026-11-23 12:00")
 NAMELESS = Beside(names={})
@@ -138,3 +145,266 @@ def test_a_receipt_is_called_after_what_it_is_about(entry: AnyEntry, title: str,
     receipt = last_receipt(history)
 
     assert (receipt.title, receipt.sentences) == (title, (sentence,))
+
+
+def sharing(**changes: object) -> Plan:
+    """The small programme with another share rule: no fade, no limits, not once, unless it says so."""
+    book = rulebook()
+    plain = {"fade": None, "limits": (), "counts": (), "once": None}
+    rule = msgspec.structs.replace(book.rules[0], **{**plain, **changes})  # type: ignore[arg-type]  # fields by name
+    return Plan(msgspec.structs.replace(book, rules=(rule,)))
+
+
+WEEKLY = Use(slot=WEEK)
+DATED = Use(slot=WEEK, dated="proposed_at")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            (
+                "Share in your own words: three a week count.",
+                "You did nothing wrong.",
+                "The week of 9 Nov was full.",
+            ),
+        ),
+        (
+            "fi",
+            (
+                "Jako omin sanoin: viikossa lasketaan kolme.",
+                "Et tehnyt mitään väärin.",
+                "9.11. alkanut viikko oli täynnä.",
+            ),
+        ),
+    ],
+)
+def test_a_limit_of_a_week_that_has_passed_names_the_week_and_no_moment(
+    language: Language, sentences: tuple[str, ...]
+) -> None:
+    history = History(sharing(limits=(Limit(use=DATED, times=3),), counts=(DATED,)), begins="2026-11-25 08:00")
+    history.join("anna")
+    for day in (11, 12, 13, 14):
+        history.share(when="2026-11-25 09:12", proposed_at=at(f"2026-11-{day} 12:00"))
+
+    assert last_receipt(history, language).sentences[:3] == sentences
+
+
+def test_an_act_that_came_late_names_no_moment_that_had_passed() -> None:
+    history = History(begins="2026-11-20 08:00")
+    history.join("anna")
+    history.share(when="2026-11-23 09:12")
+    history.share(when="2026-11-23 15:00", recorded="2026-11-24 10:00")
+
+    assert last_receipt(history).sentences[1:3] == ("You did nothing wrong.", "Mon 23 Nov was full.")
+
+
+def test_a_receipt_that_is_read_later_names_no_moment_that_has_passed_by_then() -> None:
+    history = History()
+    history.join("anna")
+    history.share(when="2026-11-23 09:12")
+    history.share(when="2026-11-23 15:00")
+
+    at_once = last_receipt(history, beside=Beside(now=at("2026-11-23 15:01")))
+    next_day = last_receipt(history, beside=Beside(now=at("2026-11-24 00:00")))
+
+    assert at_once.sentences[2] == "The next one counts from Tue 24 Nov 00:00 (Helsinki)."
+    assert next_day.sentences[2] == "Mon 23 Nov was full."
+
+
+@pytest.mark.parametrize(
+    ("percents", "shares", "language", "why"),
+    [
+        ((100, 100, 50, 0), 3, "en", "the third a week brings 50 %, the first two 100 %."),
+        ((100, 100, 50, 0), 3, "fi", "kolmas viikossa tuo 50 %, ensimmäiset kaksi 100 %."),
+        ((100, 50, 50, 0), 3, "en", "numbers 2 to 3 a week bring 50 %, the first one 100 %."),
+        ((100, 50, 50, 0), 3, "fi", "2.–3. viikossa tuovat 50 %, ensimmäinen 100 %."),
+        ((100, 50), 4, "en", "number 2 and later ones a week bring 50 %, the first one 100 %."),
+        ((100, 50), 4, "fi", "2. ja sitä seuraavat viikossa tuovat 50 %, ensimmäinen 100 %."),
+        ((100, 100, 0), 3, "en", "after two a week the next ones bring thanks, not points."),
+        ((100, 100, 0), 3, "fi", "viikossa pisteitä tuo kaksi; seuraavat tuovat kiitoksen."),
+        ((100, 4), 2, "en", "number 2 and later ones a week bring 4 %, the first one 100 %."),
+        ((100, 4), 2, "en", "4 % of 10 points is less than one point."),
+        ((100, 4), 2, "fi", "4 % määrästä 10 pistettä on alle yhden pisteen."),
+    ],
+)
+def test_a_fade_says_which_of_how_many_brings_what(
+    percents: tuple[int, ...], shares: int, language: Language, why: str
+) -> None:
+    history = History(sharing(fade=Fade(use=WEEKLY, percents=percents), counts=(WEEKLY,)))
+    history.join("anna")
+    for day in range(23, 23 + shares):
+        history.share(when=f"2026-11-{day} 09:12")
+
+    assert why in " ".join(last_receipt(history, language).sentences)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "5 points, which is what was left of the 15 points that this rule brings a week (10 to begin with, 100 %).",
+        ),
+        (
+            "fi",
+            "5 pistettä, eli se mitä oli jäljellä: tämä sääntö tuo viikossa enintään 15 pistettä (alun perin 10, 100 %).",
+        ),
+    ],
+)
+def test_an_amount_that_a_limit_made_smaller_names_the_limit(language: Language, sentence: str) -> None:
+    history = History(sharing(limits=(Limit(use=WEEKLY, points=15),), counts=(WEEKLY,)))
+    history.join("anna")
+    history.share(when="2026-11-23 09:12")
+    history.share(when="2026-11-24 09:12")
+
+    assert sentence in last_receipt(history, language).sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("shares", "language", "sentence"),
+    [
+        (2, "en", "5 points, which is what was left of the 15 points that “sharing” together can bring a week (10 to"),
+        (2, "fi", "5 pistettä, eli se mitä oli jäljellä: “sharing” yhteensä tuo viikossa enintään 15 pistettä (alun"),
+        (3, "en", "“sharing” together can bring 15 points a week, and you have them."),
+        (3, "fi", "“sharing” yhteensä tuo viikossa enintään 15 pistettä, ja ne ovat jo sinulla."),
+    ],
+)
+def test_an_amount_that_a_cap_held_names_the_cap(shares: int, language: Language, sentence: str) -> None:
+    plan = sharing()
+    cap = msgspec.structs.replace(plan.rulebook.caps[0], points=15, label="@sharing")
+    history = History(Plan(msgspec.structs.replace(plan.rulebook, caps=(cap,))))
+    history.join("anna")
+    for day in range(23, 23 + shares):
+        history.share(when=f"2026-11-{day} 09:12")
+
+    assert sentence in " ".join(last_receipt(history, language).sentences)
+
+
+@pytest.mark.parametrize(
+    ("shares", "language", "sentence"),
+    [
+        (2, "en", "Coins: 2, which is what was left of 12 a year (10 to begin with)."),
+        (2, "fi", "Kolikot: 2, eli se mitä oli jäljellä: vuodessa enintään 12 (alun perin 10)."),
+        (3, "en", "Coins: up to 12 a year count, and you have them."),
+        (3, "fi", "Kolikot: vuodessa lasketaan enintään 12, ja ne ovat jo sinulla."),
+    ],
+)
+def test_a_currency_that_its_limit_held_says_by_which(shares: int, language: Language, sentence: str) -> None:
+    book = sharing().rulebook
+    coins = msgspec.structs.replace(book.currencies[0], limits=((COINS_YEAR, 12),))
+    history = History(Plan(msgspec.structs.replace(book, currencies=(coins,))))
+    history.join("anna")
+    for day in range(23, 23 + shares):
+        history.share(when=f"2026-11-{day} 09:12")
+
+    assert sentence in last_receipt(history, language).sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Share in your own words: not this time; “own_words” would have to be yes."),
+        ("fi", "Jako omin sanoin: ei tällä kertaa; kohdan “own_words” pitäisi olla kyllä."),
+    ],
+)
+def test_a_rule_that_was_never_judged_since_an_equality_did_not_hold_is_named(
+    language: Language, sentence: str
+) -> None:
+    history = History()
+    history.join("anna")
+    decision = history.share(when="2026-11-23 09:12", own_words=False)
+
+    assert not any(isinstance(line, Refused) for line in decision.lines)
+    assert last_receipt(history, language).sentences[:2] == ("Noted." if language == "en" else "Merkitty.", sentence)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Share in your own words: not this time; “minutes” would have to be at least 5."),
+        ("fi", "Jako omin sanoin: ei tällä kertaa; kohdan “minutes” pitäisi olla vähintään 5."),
+    ],
+)
+def test_a_condition_that_did_not_hold_is_said(language: Language, sentence: str) -> None:
+    minutes = Line(reading=Reading(scope=Scope.EVENT, name="minutes"), operator=Operator.AT_LEAST, operand=5)
+    history = History(sharing(condition=Condition(all_of=(minutes,))))
+    history.join("anna")
+    history.share(when="2026-11-23 09:12", minutes=4)
+
+    assert last_receipt(history, language).sentences[0] == sentence
+
+
+def test_where_no_rule_is_on_an_event_it_says_so() -> None:
+    history = History(sharing(on=("content.written",)))
+    history.join("anna")
+    history.share(when="2026-11-23 09:12")
+
+    assert last_receipt(history).sentences[0] == "Noted. No rule gives you points for this one."
+
+
+def test_a_rule_that_pays_others_does_not_come_near() -> None:
+    history = History(sharing(pays=Pays(who="invited_by")))
+    history.join("anna")
+    history.share(when="2026-11-23 09:12", own_words=False)
+
+    assert last_receipt(history).sentences[0] == "Noted. No rule gives you points for this one."
+
+
+def test_of_many_rules_that_came_near_the_nearest_are_named() -> None:
+    book = rulebook()
+    by_channel = [
+        msgspec.structs.replace(
+            book.rules[0],
+            code=100 + number,
+            id=f"rule-{number}",
+            rank=number,
+            title=text(f"Rule {number}"),
+            condition=Condition(all_of=tuple(equal("channel", "x") if test else own_words() for test in range(number))),
+        )
+        for number in range(1, NEAR_SAID + 3)
+    ]
+    history = History(Plan(msgspec.structs.replace(book, rules=tuple(reversed(by_channel)))))
+    history.join("anna")
+    history.share(when="2026-11-23 09:12", own_words=False)
+
+    said = [sentence.partition(":")[0] for sentence in last_receipt(history).sentences]
+    assert said == ["Noted.", *(f"Rule {number}" for number in range(1, NEAR_SAID + 1)), "Said by hub."]
+
+
+def own_words() -> Line:
+    """That a share is in own words."""
+    return equal("own_words", operand=True)
+
+
+def equal(name: str, operand: str | bool) -> Line:  # noqa: FBT001 - what a line compares with
+    """That a field has this value."""
+    return Line(reading=Reading(scope=Scope.EVENT, name=name), operator=Operator.IS, operand=operand)
+
+
+def test_every_kind_of_entry_has_a_type_of_its_own_by_the_names_of_the_design() -> None:
+    kinds = {*get_args(AnyEntry)} - {Act, MembershipChanged}
+
+    assert set(TYPE_OF) == kinds
+    assert len(set(TYPE_OF.values())) == len(kinds)
+    assert {type_of(MembershipChanged("anna", change, NOON)) for change in ("join", "away")} == {
+        "sulka.member.join",
+        "sulka.member.away",
+    }
+    assert sorted(TYPE_OF.values()) == [
+        "sulka.award",
+        "sulka.blank",
+        "sulka.content.known",
+        "sulka.correction",
+        "sulka.history.ended",
+        "sulka.history.opened",
+        "sulka.member.erased",
+        "sulka.member.set",
+        "sulka.member.visibility",
+        "sulka.retracted",
+        "sulka.retried",
+        "sulka.rulebook.published",
+        "sulka.thanks",
+        "sulka.tick",
+    ]

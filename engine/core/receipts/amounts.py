@@ -8,7 +8,7 @@ from engine.core.periods import PeriodKind, local_day, next_period, period_bound
 from engine.core.receipts.conditions import line_in_words
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.words import PHRASES, Phrase, nth_in_words, times_in_words
-from engine.core.rulebook import Cap, Limit, Rule, Slot
+from engine.core.rulebook import Cap, Limit, Slot
 
 FULL = 100
 
@@ -118,7 +118,7 @@ class Amounts(Speech):
 
     def _step(self, cause: int, percent: int) -> str | None:
         """Which steps of a fade bring so many percent, and how many come before them."""
-        rule = self._rule(cause)
+        rule = self.rules.get(cause)
         if rule is None or rule.fade is None or percent not in rule.fade.percents:
             return None
         percents, per = rule.fade.percents, self.per(rule.fade.use.slot)
@@ -138,7 +138,7 @@ class Amounts(Speech):
 
     def _faded(self, line: Refused, slot: Slot | None) -> str:
         """After how many of a period nothing more is paid; or that a small part is less than one point."""
-        rule, title = self._rule(line.cause), self.title(line.cause)
+        rule, title = self.rules.get(line.cause), self.title(line.cause)
         percents = () if rule is None or rule.fade is None else rule.fade.percents
         step = self._step(line.cause, line.percent)
         if line.percent and step is not None:
@@ -147,7 +147,7 @@ class Amounts(Speech):
         return self.say("faded", title=title, times=times, per=self.per(slot))
 
     def _condition(self, line: Refused) -> str:
-        rule, title = self._rule(line.cause), self.title(line.cause)
+        rule, title = self.rules.get(line.cause), self.title(line.cause)
         needs = None if rule is None else line_in_words(rule.condition, line.line, self)
         return self.say("condition", title=title) if needs is None else self.say("needs", title=title, needs=needs)
 
@@ -171,11 +171,8 @@ class Amounts(Speech):
     def _cap(self, slot: int) -> Cap | None:
         return next((cap for cap in self.plan.rulebook.caps if cap.slot.code == slot), None)
 
-    def _rule(self, cause: int) -> Rule | None:
-        return next((rule for rule in self.plan.rulebook.rules if rule.code == cause), None)
-
     def _limit(self, cause: int, slot: int) -> Limit | None:
-        rule, thanks = self._rule(cause), self.plan.rulebook.thanks
+        rule, thanks = self.rules.get(cause), self.plan.rulebook.thanks
         limits = [] if rule is None else list(rule.limits)
         if thanks is not None:
             limits.extend(limit for limit in (thanks.allowance, thanks.same_pair) if limit is not None)

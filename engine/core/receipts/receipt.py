@@ -200,9 +200,8 @@ class Speaker(Amounts):
 
     def _title_of_rule(self, lines: list[AnyLine]) -> str:
         """The first rule that spoke: what somebody else did is not called as if it were one's own."""
-        rules = {rule.code: rule for rule in self.plan.rulebook.rules}
         causes = (line.cause for line in lines if isinstance(line, Posted | Refused))
-        title = next((rules[cause].title for cause in causes if cause in rules), None)
+        title = next((self.rules[cause].title for cause in causes if cause in self.rules), None)
         return self.say("counted") if title is None else self.text(title)
 
     def _own_title(self, told: AnyEntry) -> str:

@@ -25,6 +25,7 @@ class Speech:
     def __init__(self, plan: Plan, language: Language) -> None:
         self.plan, self.language = plan, language
         self.zone = plan.rulebook.zone
+        self.rules = {rule.code: rule for rule in plan.rulebook.rules}
 
     def say(self, phrase: Phrase, **facts: object) -> str:
         """A phrase with what it speaks of, as a sentence."""

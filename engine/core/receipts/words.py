@@ -171,7 +171,7 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "limit_times": "{title}: {per} lasketaan {times}{value}{earlier}.",
         "limit_points": "{title}: {per} lasketaan enintään {points}{value}, ja ne ovat jo sinulla.",
         "cap": "{title}: {scope} yhteensä tuo {per} enintään {points}, ja ne ovat jo sinulla.",
-        "faded": "{title}: kun {per} on täynnä {times}, seuraavat tuovat kiitoksen, eivät pisteitä.",
+        "faded": "{title}: {per} pisteitä tuo {times}; seuraavat tuovat kiitoksen.",
         "less_than_one": "{percent} % määrästä {points} on alle yhden pisteen.",
         "once": "{title}: sama asia lasketaan kerran, ja se on jo laskettu.",
         "to_oneself": "{title}: tämä on tarkoitettu jollekulle muulle, joten se ei tuo sinulle pisteitä.",

@@ -1,0 +1,80 @@
+"""Counts, limits and marks of a member's own record, in words."""
+
+from typing import cast
+
+import msgspec
+
+from engine.core.keys import once_key, use_key
+from engine.core.periods import PeriodKind, Window, parse_period
+from engine.core.plan import Plan
+from engine.core.rulebook import Metric, Once, Pays, Use
+from engine.core.states import FIRST_DAY, MemberState
+from engine.run.own_words import counts_in_words, limits_in_words, marks_in_words
+from tests.core.programme import SHARE, WEEK, rulebook, share_rule
+
+MONDAY = parse_period("2026-11-23").index
+WEEKS = Metric(
+    code=2,
+    id="active_weeks",
+    on=("content.shared",),
+    measure="distinct",
+    of_period=PeriodKind.WEEK,
+    windows=(Window("ever"),),
+)
+QUIET, GONE = 21, 99
+NAMES = {SHARE: "share", QUIET: "quiet", GONE: "gone", WEEK.code: "week", 2: "active_weeks", 0: "points"}
+
+
+def plan() -> Plan:
+    """Shares pay the sharer once for a content, and quietly whoever invited them once for each of these."""
+    book = rulebook()
+    quiet = msgspec.structs.replace(
+        share_rule(),
+        code=QUIET,
+        id="quiet",
+        pays=Pays(who="invited_by", says_who=False),
+        limits=(),
+        fade=None,
+        counts=(Use(slot=QUIET_SLOT),),
+        once=Once(fields=("subject",), forget_days=None),
+    )
+    return Plan(msgspec.structs.replace(book, metrics=(*book.metrics, WEEKS), rules=(share_rule(), quiet)))
+
+
+QUIET_SLOT = msgspec.structs.replace(WEEK, code=17, by="channel")
+
+
+def test_a_metric_that_counts_weeks_has_so_many_weeks_in_all() -> None:
+    days = {MONDAY + day: 1 for day in range(5)} | {MONDAY - 3: 5}
+    state = MemberState(series={WEEKS.code: days, 0: days})
+
+    counts = {row["metric"]: row for row in counts_in_words(state, NAMES, plan(), MONDAY)}
+
+    assert (counts["active_weeks"]["in_all"], counts["points"]["in_all"]) == (2, 10)
+    assert sum(cast("dict[str, int]", counts["active_weeks"]["by_day"]).values()) == 10
+    assert min(days) > FIRST_DAY
+
+
+def test_what_a_quiet_rule_was_paid_for_once_is_not_told_and_neither_is_that_of_a_rule_that_is_gone() -> None:
+    state = MemberState(once={once_key(SHARE, "post\x1fx"): 0, once_key(QUIET, "bea"): 0, once_key(GONE, "cleo"): 0})
+
+    marks = list(marks_in_words(state, NAMES, plan()))
+
+    assert [(mark["rule"], mark["values"]) for mark in marks] == [
+        ("share", "post\x1fx"),
+        ("quiet", None),
+        ("gone", None),
+    ]
+
+
+def test_the_value_of_a_limit_of_a_quiet_rule_is_not_told() -> None:
+    by_channel = plan().rulebook.rules[0].limits[0].use.slot
+    uses = {
+        by_channel.code: {use_key(MONDAY, "linkedin"): (1, 10)},
+        QUIET_SLOT.code: {use_key(MONDAY, "x"): (1, 5)},
+        GONE: {use_key(MONDAY, "blog"): (1, 5)},
+    }
+
+    limits = list(limits_in_words(MemberState(uses=uses), NAMES, plan()))
+
+    assert [limit["value"] for limit in limits] == ["linkedin", None, None]
