@@ -177,17 +177,6 @@ HELD_BACK = ReceiptView(
     words=None,
     late=False,
 )
-THANKED = ReceiptView(
-    position=16,
-    time="2026-11-23T08:15:00.000Z",
-    type="sulka.thanks",
-    title="Thanks",
-    points=10,
-    sentences=("Bea Example thanked you.", "Thanks: 10 points.", "Coins: 10."),
-    who=ColleagueView("p3n8vr5tzc6b", "Bea Example"),
-    words="Thank you for the careful review",
-    late=False,
-)
 AWARDED = ReceiptView(
     position=17,
     time="2026-11-23T07:12:00.000Z",
@@ -199,7 +188,7 @@ AWARDED = ReceiptView(
     words="Spoke at the fair",
     late=False,
 )
-LEDGER = LedgerPage((AWARDED, THANKED, HELD_BACK, SHARED), None)
+LEDGER = LedgerPage((AWARDED, HELD_BACK, SHARED), None)
 FEATHER = "A feather in the cap"
 STANDING = Standing(
     id="k7w2mq9xhd4a",

@@ -249,7 +249,7 @@ def test_a_fade_says_which_of_how_many_brings_what(
         ),
         (
             "fi",
-            "5 pistettä, eli se mitä oli jäljellä: tämä sääntö tuo viikossa enintään 15 pistettä (alun perin 10, 100 %).",
+            "5 pistettä, eli se mitä oli jäljellä: tämä sääntö tuo viikossa enintään 15 pistettä (alun perin 10,",
         ),
     ],
 )
