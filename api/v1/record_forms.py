@@ -170,7 +170,7 @@ HELD_BACK = ReceiptView(
     sentences=(
         "Share in your own words: one a day counts (linkedin); yours of 9:12 was it.",
         "You did nothing wrong.",
-        "The next one counts from Tue 24 Nov 00:00 (Helsinki).",
+        "Mon 23 Nov was full.",
         "Said by hub.",
     ),
     who=None,

@@ -151,7 +151,7 @@ def sharing(**changes: object) -> Plan:
     """The small programme with another share rule: no fade, no limits, not once, unless it says so."""
     book = rulebook()
     plain = {"fade": None, "limits": (), "counts": (), "once": None}
-    rule = msgspec.structs.replace(book.rules[0], **{**plain, **changes})  # type: ignore[arg-type]  # fields by name
+    rule = msgspec.structs.replace(book.rules[0], **{**plain, **changes})
     return Plan(msgspec.structs.replace(book, rules=(rule,)))
 
 
