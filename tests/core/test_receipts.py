@@ -8,7 +8,7 @@ from engine.core.journal import Refused
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as Line
-from engine.core.receipts.amounts import Earlier
+from engine.core.receipts.amounts import AMONG_SAID, Earlier
 from engine.core.receipts.conditions import NEAR_SAID
 from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.receipts.types import TYPE_OF, type_of
@@ -238,6 +238,30 @@ def test_a_fade_says_which_of_how_many_brings_what(
         history.share(when=f"2026-11-{day} 09:12")
 
     assert why in " ".join(last_receipt(history, language).sentences)
+
+
+@pytest.mark.parametrize(
+    ("others", "among"),
+    [
+        (1, " together with “Rule 1”"),
+        (AMONG_SAID + 1, " together with “Rule 1”, “Rule 2”, “Rule 3”, …"),
+    ],
+)
+def test_a_fade_of_a_counter_that_rules_share_names_the_others(others: int, among: str) -> None:
+    book = sharing(fade=Fade(use=WEEKLY, percents=(100, 50, 0)), counts=(WEEKLY,)).rulebook
+    more = [
+        msgspec.structs.replace(book.rules[0], code=100 + number, on=("content.written",), title=text(f"Rule {number}"))
+        for number in range(1, others + 1)
+    ]
+    history = History(Plan(msgspec.structs.replace(book, rules=(*book.rules, *more))))
+    history.join("anna")
+    history.share(when="2026-11-23 09:12")
+    history.share(when="2026-11-24 09:12")
+    faded = last_receipt(history).sentences[1]
+    history.share(when="2026-11-25 09:12")
+
+    assert faded == f"Share in your own words: the second a week{among} brings 50 %, the first one 100 %."
+    assert f"after two a week{among} the next ones bring thanks" in last_receipt(history).sentences[0]
 
 
 @pytest.mark.parametrize(

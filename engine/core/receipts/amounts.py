@@ -12,6 +12,9 @@ from engine.core.rulebook import Cap, Limit, Slot
 
 FULL = 100
 
+AMONG_SAID = 3
+"""So many rules that share a counter are named."""
+
 
 class Earlier(msgspec.Struct, frozen=True):
     """The act that used a limit's room: which slot and period, and when it was."""
@@ -130,6 +133,7 @@ class Amounts(Speech):
             title=self.title(cause),
             nth=nth_in_words(first, last, self.language),
             per=per,
+            among=self._among(cause, rule.fade.use.slot.code),
             percent=percent,
             firsts=PHRASES[self.language]["first_one" if whole == 1 else "first_some"].format(
                 n=times_in_words(whole, self.language), percent=percents[0]
@@ -144,7 +148,18 @@ class Amounts(Speech):
         if line.percent and step is not None:
             return f"{step} {self.say('less_than_one', percent=line.percent, points=self.points(line.base))}"
         times = times_in_words(percents.index(0) if 0 in percents else 0, self.language)
-        return self.say("faded", title=title, times=times, per=self.per(slot))
+        return self.say("faded", title=title, times=times, per=self.per(slot), among=self._among(line.cause, line.slot))
+
+    def _among(self, cause: int, slot: int) -> str:
+        """The other rules whose paid acts are counted together with this one's."""
+        titles = [
+            f"“{self.text(rule.title)}”"
+            for rule in self.plan.rulebook.rules
+            if rule.code != cause and any(use.slot.code == slot for use in rule.counts)
+        ]
+        if len(titles) > AMONG_SAID:
+            titles[AMONG_SAID:] = ["…"]
+        return PHRASES[self.language]["among"].format(titles=", ".join(titles)) if titles else ""
 
     def _condition(self, line: Refused) -> str:
         rule, title = self.rules.get(line.cause), self.title(line.cause)
