@@ -1,7 +1,7 @@
 """What kinds of entries are called where people and programs read of them (DESIGN §4)."""
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
 from engine.core.entries import (
     Act,
@@ -23,24 +23,7 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 
-OurEntry: TypeAlias = (
-    Blank
-    | Thanked
-    | Retracted
-    | Awarded
-    | Corrected
-    | MemberSet
-    | VisibilityChosen
-    | MemberErased
-    | ContentKnown
-    | RulebookPublished
-    | Tick
-    | HistoryOpened
-    | HistoryEnded
-    | Retried
-)
-
-TYPE_OF: Final[Mapping[type[OurEntry], str]] = {
+TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     Blank: "sulka.blank",
     Thanked: "sulka.thanks",
     Retracted: "sulka.retracted",
