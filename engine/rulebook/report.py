@@ -11,6 +11,9 @@ from engine.rulebook.syntax import Document
 MOST_MISTAKES = 1_000
 """More are not collected: mending these will mend others."""
 
+Found = tuple[str, int, int, str, str]
+"""File, line, column, code, and what was found."""
+
 
 class SourceFile:
     """A rule file by its relative path, with what could be read of it."""
@@ -60,21 +63,30 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Report:
-    """What was found so far. One report serves one check."""
+    """What was found so far. One report serves one check.
+
+    The packs in force are read once more with each pack that is off, and then there are more names to list: what is
+    found at the same place is the same, and the first one, with the names of the packs in force, is kept.
+    """
 
     def __init__(self) -> None:
-        self._mistakes: dict[Mistake, None] = {}
-        self._notices: dict[Notice, None] = {}
+        self._mistakes: dict[Found, Mistake] = {}
+        self._notices: dict[Found, Notice] = {}
+        self._wrong_places: set[tuple[str, Path]] = set()
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
         """All of them, by file, line and column."""
-        return tuple(sorted(self._mistakes))
+        return tuple(sorted(self._mistakes.values()))
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """All of them, by file, line and column."""
-        return tuple(sorted(self._notices))
+        return tuple(sorted(self._notices.values()))
+
+    def was_read(self, place: Place) -> bool:
+        """Whether nothing was wrong here or inside; else what seems to be missing may only have been left out."""
+        return not place.file.is_torn(place.path[:2]) and (place.file.name, place.path) not in self._wrong_places
 
     def wrong(
         self,
@@ -88,6 +100,7 @@ class Report:
         spot: Spot | None = None,
     ) -> None:
         """Note a mistake at the place's value, or at the spot given."""
+        self._wrong_places.update((place.file.name, place.path[:end]) for end in range(1, len(place.path) + 1))
         if len(self._mistakes) >= MOST_MISTAKES:
             return
         line, column = spot or place.value
@@ -101,11 +114,10 @@ class Report:
             cure=cure,
             near=near,
         )
-        self._mistakes.setdefault(mistake)
+        self._mistakes.setdefault((place.file.name, line, column, code, found), mistake)
 
     def note(self, place: Place, code: str, found: str, *, cure: str = "") -> None:
         """Note something that is allowed but does nothing."""
         line, column = place.key
-        self._notices.setdefault(
-            Notice(file=place.file.name, line=line, column=column, code=code, found=found, cure=cure)
-        )
+        notice = Notice(file=place.file.name, line=line, column=column, code=code, found=found, cure=cure)
+        self._notices.setdefault((place.file.name, line, column, code, found), notice)

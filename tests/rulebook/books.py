@@ -74,6 +74,31 @@ events = ["content.shared", "planning.joined"]
 """
 
 PACK = "starter/sharing.toml"
+PACK_OFF = "extras/off.toml"
+OFF = """\
+[[metric]]
+id = "off_metric"
+on = "thanks"
+
+[[rule]]
+id = "off-rule"
+title = "Off"
+on = "thanks"
+points = 1
+
+[[badge]]
+id = "off-badge"
+title = "Off"
+of = { metric = "off_metric", per = "ever" }
+at = 1
+
+[[leaderboard]]
+id = "off-board"
+title = "Off"
+of = { metric = "off_metric" }
+periods = ["week"]
+"""
+"""A pack beside the one in force: what is wrong in the other one is looked at twice, and has to be told once."""
 
 
 def rule(lines: str = "", *, id_: str = "share", on: str = "content.shared", points: str = "10") -> str:
@@ -82,8 +107,8 @@ def rule(lines: str = "", *, id_: str = "share", on: str = "content.shared", poi
 
 
 def texts(pack: str = "", organization: str = ORGANIZATION) -> dict[str, str]:
-    """An organization and one pack in force."""
-    return {"organization.toml": organization, PACK: pack}
+    """An organization, one pack in force, and one that is off."""
+    return {"organization.toml": organization, PACK: pack, PACK_OFF: OFF}
 
 
 def mistakes_of(pack: str = "", organization: str = ORGANIZATION) -> tuple[Mistake, ...]:
