@@ -55,7 +55,7 @@ def read_badge(entry: Entry[BadgeWords], scope: Scope) -> Badge:
 def _badge_metric(words: BadgeWords, place: Place, scope: Scope) -> tuple[MetricSeen | None, Window | None]:
     report = scope.report
     if words.of is None:
-        if words.awarded_by is None:
+        if words.awarded_by is None and report.was_read(place.at("of")) and report.was_read(place.at("awarded_by")):
             cure = 'Add of = { metric = "acts", per = "ever" }, or awarded_by = "hand".'
             report.wrong(place, "missing", "This badge does not say what brings it.", cure=cure, spot=place.key)
         for name in ("at", "each", "repeats", "tiers", "if_", "if_any", "unless"):
@@ -70,7 +70,8 @@ def _badge_metric(words: BadgeWords, place: Place, scope: Scope) -> tuple[Metric
         report.wrong(inner, "only-one", "of and awarded_by can't stand together.", cure=cure, spot=inner.key)
     metric = scope.metric(words.of.metric, place.at("of", "metric"))
     if words.of.per is None:
-        report.wrong(place.at("of"), "missing", "of has no per.", cure='Add a period: per = "ever"')
+        if report.was_read(place.at("of", "per")):
+            report.wrong(place.at("of"), "missing", "of has no per.", cure='Add a period: per = "ever"')
         return metric, None
     window = scope.window(words.of.per, place.at("of", "per"))
     if metric is None or window is None:
@@ -96,7 +97,8 @@ def _check_each(words: BadgeWords, place: Place, metric: MetricSeen, scope: Scop
 
 def _tiers(words: BadgeWords, place: Place, scope: Scope) -> tuple[Tier, ...]:
     report = scope.report
-    if words.of is not None and (words.at is None) == (not words.tiers):
+    was_read = report.was_read(place.at("at")) and report.was_read(place.at("tiers"))
+    if words.of is not None and was_read and (words.at is None) == (not words.tiers):
         found = "This badge has both at and tiers." if words.tiers else "This badge has no at."
         cure = "Keep one of the two." if words.tiers else "Add at = 5, or tiers."
         report.wrong(place, "only-one" if words.tiers else "missing", found, cure=cure, spot=place.key)
@@ -134,29 +136,35 @@ def read_levels(entries: list[Entry[LevelWords]], scope: Scope) -> tuple[Level, 
     last: Entry[LevelWords] | None = None
     for entry in entries:
         words, place = entry.words, entry.place
-        if words.at in seen:
-            text = f"{words.id} and {seen[words.at]} are both reached at {words.at} points."
-            scope.report.wrong(place.at("at"), "levels-not-rising", text, cure="Give one of them another number.")
-        elif last is not None and last.place.file is place.file and words.at < last.words.at:
-            text = f"{words.id} is reached at {words.at} points, before {last.words.id} at {last.words.at}."
-            scope.report.wrong(
-                place.at("at"), "levels-not-rising", text, cure="Write levels from the lowest to the highest."
-            )
-        seen.setdefault(words.at, words.id)
-        last = entry
+        if scope.report.was_read(place.at("at")):
+            _check_rises(entry, last, seen, scope)
+            seen.setdefault(words.at, words.id)
+            last = entry
         title = read_title(words.title, place.at("title"), scope.ground.languages, scope.report)
         code = scope.names.code("level", words.id, title, words.formerly)
         found.append(Level(code=code, id=words.id, title=title, at=words.at))
     return tuple(sorted(found, key=lambda level: level.id))
 
 
+def _check_rises(entry: Entry[LevelWords], last: Entry[LevelWords] | None, seen: dict[int, str], scope: Scope) -> None:
+    words, place = entry.words, entry.place
+    if words.at in seen:
+        text = f"{words.id} and {seen[words.at]} are both reached at {words.at} points."
+        scope.report.wrong(place.at("at"), "levels-not-rising", text, cure="Give one of them another number.")
+    elif last is not None and last.place.file is place.file and words.at < last.words.at:
+        text = f"{words.id} is reached at {words.at} points, before {last.words.id} at {last.words.at}."
+        scope.report.wrong(
+            place.at("at"), "levels-not-rising", text, cure="Write levels from the lowest to the highest."
+        )
+
+
 def read_board(entry: Entry[BoardWords], scope: Scope) -> Board | None:
-    """The leaderboard; None where its metric is not known."""
+    """The leaderboard; None where its metric, its periods or who is ranked could not be read."""
     words, place = entry.words, entry.place
     report = scope.report
     title = read_title(words.title, place.at("title"), scope.ground.languages, report)
     code = scope.names.code("board", words.id, title, words.formerly)
-    if not words.periods:
+    if not words.periods and report.was_read(place.at("periods")):
         report.wrong(
             place.at("periods"), "empty", "A leaderboard needs periods.", cure='Like: periods = ["week", "ever"]'
         )
@@ -166,7 +174,7 @@ def read_board(entry: Entry[BoardWords], scope: Scope) -> Board | None:
         inner = place.at("of", "per")
         report.wrong(inner, "says-nothing", "A leaderboard has periods, not per.", cure="Take per out.", spot=inner.key)
     metric = scope.metric(of, at)
-    if metric is None:
+    if metric is None or not (report.was_read(place.at("periods")) and report.was_read(place.at("by"))):
         return None
     kinds = tuple(PeriodKind(kind) for kind in dict.fromkeys(words.periods))
     for number, kind in enumerate(kinds):
@@ -183,46 +191,62 @@ def read_recognition(entry: Entry[RecognitionWords], boards: dict[str, Board], s
     words, place = entry.words, entry.place
     report = scope.report
     title = read_title(words.title, place.at("title"), scope.ground.languages, report)
+    text = read_text(words.text, place.at("text"), scope.ground.languages, report)
     code = scope.names.code("recognition", words.id, title, words.formerly)
-    if words.anniversary_of is not None:
-        return None
-    if words.board is None or words.at_end_of is None:
-        cure = 'Add at_end_of = "month" and board = "…".'
-        report.wrong(
-            place, "missing", "This recognition needs a board and the end of a period.", cure=cure, spot=place.key
-        )
-        return None
-    board = boards.get(words.board)
-    if board is None:
-        expected = f"Leaderboards: {listed(boards)}." if boards else "There is no leaderboard yet."
-        found = f"{shown(words.board)} is not a leaderboard."
-        report.wrong(place.at("board"), "unknown-board", found, near=nearest(words.board, boards), expected=expected)
-        return None
-    kind = PeriodKind(words.at_end_of)
-    if kind not in board.periods:
-        found = f"The board {board.id} has no {kind}: nobody could be named."
-        expected = f"Its periods: {listed(board.periods)}."
-        report.wrong(place.at("at_end_of"), "board-without-period", found, expected=expected)
-    if "members" not in board.by:
-        found = f"The board {board.id} ranks no members."
-        report.wrong(place.at("board"), "board-without-members", found, cure='Add "members" to its by.')
-    if words.most < words.places:
+    were_read = report.was_read(place.at("most")) and report.was_read(place.at("places"))
+    if words.most < words.places and were_read:
         found = f"most is {words.most}, and places are {words.places}."
         report.wrong(place.at("most"), "out-of-range", found, expected="most is at least the number of places.")
     sight = Sight(scope=scope, sees=SIGHT_OF_RECOGNITIONS, of="recognition")
     leave_out: tuple[Test, ...] = tuple(line.test for line in read_lines(words.leave_out, place.at("leave_out"), sight))
+    if words.anniversary_of is not None:
+        return None
+    were_read = report.was_read(place.at("board")) and report.was_read(place.at("at_end_of"))
+    if were_read and (words.board is None or words.at_end_of is None):
+        cure = 'Add at_end_of = "month" and board = "…".'
+        report.wrong(
+            place, "missing", "This recognition needs a board and the end of a period.", cure=cure, spot=place.key
+        )
+    board = _board_of(words, place, boards, scope)
+    if board is None or words.at_end_of is None:
+        return None
     return Recognition(
         code=code,
         id=words.id,
         title=title,
-        text=read_text(words.text, place.at("text"), scope.ground.languages, report),
-        at_end_of=kind,
+        text=text,
+        at_end_of=PeriodKind(words.at_end_of),
         board=board,
         places=words.places,
         most=words.most,
         at_least=words.at_least,
         leave_out=leave_out,
     )
+
+
+def _board_of(words: RecognitionWords, place: Place, boards: dict[str, Board], scope: Scope) -> Board | None:
+    """The board that a recognition looks at; reported where it has not what the recognition needs."""
+    report = scope.report
+    if words.board is None:
+        return None
+    board = boards.get(words.board)
+    if board is None:
+        if words.board not in scope.boards:
+            expected = (
+                f"Leaderboards: {listed(sorted(scope.boards))}." if scope.boards else "There is no leaderboard yet."
+            )
+            found = f"{shown(words.board)} is not a leaderboard."
+            near = nearest(words.board, scope.boards)
+            report.wrong(place.at("board"), "unknown-board", found, near=near, expected=expected)
+        return None
+    if words.at_end_of is not None and words.at_end_of not in board.periods:
+        found = f"The board {board.id} has no {words.at_end_of}: nobody could be named."
+        expected = f"Its periods: {listed(board.periods)}."
+        report.wrong(place.at("at_end_of"), "board-without-period", found, expected=expected)
+    if "members" not in board.by:
+        found = f"The board {board.id} ranks no members."
+        report.wrong(place.at("board"), "board-without-members", found, cure='Add "members" to its by.')
+    return board
 
 
 def read_thanks(entries: list[Entry[ThanksWords]], scope: Scope) -> Thanks | None:

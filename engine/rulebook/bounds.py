@@ -27,7 +27,8 @@ def read_caps(entries: list[Entry[CapWords]], scope: Scope) -> tuple[Cap, ...]:
         words, place = entry.words, entry.place
         window = scope.window(words.per, place.at("per"))
         on = _cap_on(words.on, place.at("on"), scope)
-        if window is None or on is None:
+        were_read = scope.report.was_read(place.at("on")) and scope.report.was_read(place.at("per"))
+        if window is None or on is None or not were_read:
             continue
         if (words.on, words.per) in found:
             text = f"There are two caps on {shown(words.on)} per {words.per}."
@@ -69,8 +70,8 @@ def read_currency(entry: Entry[CurrencyWords], scope: Scope) -> Currency:
     limits: list[tuple[Slot, int]] = []
     for number, limit in enumerate(words.limits):
         inner = place.at("limits", number)
+        most = _most(limit, worth, place, number, scope)
         window = scope.window(limit.per, inner.at("per"))
-        most = _most(limit, worth, inner, scope)
         if window is None or most is None:
             continue
         formerly = f"currency:{words.formerly}" if words.formerly else None
@@ -98,6 +99,8 @@ def _worth(words: CurrencyWords, place: Place, scope: Scope) -> tuple[str, str] 
     if len(said) == 1:
         return said[0]
     inner = place.at("worth")
+    if not scope.report.was_read(inner):
+        return None
     names = joined(money for money, _ in said) or "nothing"
     scope.report.wrong(
         inner,
@@ -109,8 +112,13 @@ def _worth(words: CurrencyWords, place: Place, scope: Scope) -> tuple[str, str] 
     return None
 
 
-def _most(limit: CurrencyLimit, worth: tuple[str, str] | None, place: Place, scope: Scope) -> int | None:
+def _most(
+    limit: CurrencyLimit, worth: tuple[str, str] | None, currency: Place, number: int, scope: Scope
+) -> int | None:
+    place = currency.at("limits", number)
     said = [(money, amount) for money in MONEY if (amount := getattr(limit, money)) is not None]
+    if not scope.report.was_read(place):
+        return None
     if len(said) + (limit.amount is not None) != 1:
         cure = 'Write, for example: { eur = "96.00", per = "year" }, or { amount = 4800, per = "year" }'
         scope.report.wrong(place, "only-one", "A limit of a currency says one amount.", cure=cure)
@@ -118,6 +126,8 @@ def _most(limit: CurrencyLimit, worth: tuple[str, str] | None, place: Place, sco
     if limit.amount is not None:
         return limit.amount
     money, amount = said[0]
+    if not scope.report.was_read(currency.at("worth")):
+        return None
     if worth is None or worth[0] != money:
         cure = f'Add worth = {{ {money} = "0.02" }} to the currency, or write amount.'
         scope.report.wrong(place.at(money), "no-worth", f"What one is worth in {money} is not said.", cure=cure)
@@ -134,6 +144,10 @@ def _most(limit: CurrencyLimit, worth: tuple[str, str] | None, place: Place, sco
 def read_removal(entry: Entry[RemovalWords], scope: Scope) -> Removal:
     """The removal; its event must have a content."""
     words, place = entry.words, entry.place
+    days = read_days(words.within, place.at("within"), scope.report)
+    removal = Removal(on=words.on, within_days=days or 1, badges_stay=words.badges == "stay")
+    if not scope.report.was_read(place.at("on")):
+        return removal
     events = scope.events_of(words.on, place.at("on"))
     for event in events:
         if not any(field.type is FieldType.CONTENT for field in event.fields.values()):
@@ -144,5 +158,4 @@ def read_removal(entry: Entry[RemovalWords], scope: Scope) -> Removal:
     if words.on.startswith(GROUP) or (events and events[0].type not in scope.ground.events):
         found = f"{shown(words.on)} is not a single event."
         scope.report.wrong(place.at("on"), "unknown-event", found, cure="Write one [[removal]] for each event.")
-    days = read_days(words.within, place.at("within"), scope.report)
-    return Removal(on=words.on, within_days=days or 1, badges_stay=words.badges == "stay")
+    return removal

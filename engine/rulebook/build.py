@@ -64,7 +64,9 @@ def build(
         for event in rule.events:
             formulas.setdefault(event.type, []).extend(rule.formulas)
     badges = [read_badge(entry, scope) for entry in shelf.of(Badge)]
-    boards = {board.id: board for entry in shelf.of(Leaderboard) if (board := read_board(entry, scope)) is not None}
+    board_entries = shelf.of(Leaderboard)
+    scope.boards = frozenset(entry.words.id for entry in board_entries)
+    boards = {board.id: board for entry in board_entries if (board := read_board(entry, scope)) is not None}
     levels = read_levels(shelf.of(Level), scope)
     metrics = _with_windows(scope)
     boards = {id_: msgspec.structs.replace(b, metric=metrics[b.metric.id].metric) for id_, b in boards.items()}

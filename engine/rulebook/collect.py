@@ -176,14 +176,34 @@ def _entry(word: str, value: object, place: Place, currencies: frozenset[str], r
     extras: tuple[tuple[str, int], ...] = ()
     if word == "rule" and isinstance(value, dict):
         value, extras = _without_amounts(value, place, currencies, report)
-    words = fit(WORD_TYPES[word], value, place, report, _stand_ins(place) if word == "rule" else NO_STAND_INS)
+    words = fit(WORD_TYPES[word], value, place, report, _stand_ins(word, place))
     return None if words is None else Entry(words, place, extras)
 
 
-def _stand_ins(place: Place) -> dict[str, object]:
-    """For a rule whose own words can't be read: its conditions, limits and the rest are looked at all the same."""
+_STAND_INS: Final[Mapping[str, Mapping[str, object]]] = {
+    "defaults": {"on": []},
+    "metric": {"on": []},
+    "rule": {"on": [], "points": 1},
+    "cap": {"on": "*", "points": 1, "per": "week"},
+    "currency": {},
+    "removal": {"on": "…", "within": "1 day"},
+    "badge": {},
+    "level": {"at": 0},
+    "leaderboard": {"periods": []},
+    "recognition": {},
+    "thanks": {"giver": 0, "receiver": 0},
+}
+
+
+def _stand_ins(word: str, place: Place) -> Mapping[str, object]:
+    """For a table whose own words can't be read: its conditions, limits and the rest are looked at all the same.
+
+    Whoever reads such a word asks `Report.was_read` before it finds fault with what stands in.
+    """
+    if word not in _STAND_INS:
+        return NO_STAND_INS
     where = blake2b(f"{place.file.name} {place.path}".encode(), digest_size=8).hexdigest()
-    return {"id": f"unreadable-{where}", "title": "…", "on": [], "points": 1}
+    return {"id": f"unreadable-{where}", "title": "…", **_STAND_INS[word]}
 
 
 def _without_amounts(

@@ -58,7 +58,7 @@ def read_counts(words: RuleWords, place: Place, events: tuple[EventType, ...], s
     counts = Counts()
     for number, limit in enumerate(words.limits):
         inner = place.at("limits", number)
-        if limit.times is None and limit.points is None:
+        if limit.times is None and limit.points is None and scope.report.was_read(inner):
             cure = "Add times = 3, or points = 30, or both."
             scope.report.wrong(inner, "missing", "This limit has no times and no points.", cure=cure)
         use = _use(limit, inner, words, events, scope, counts)
@@ -162,7 +162,7 @@ def read_once(words: RuleWords, place: Place, events: tuple[EventType, ...], sco
     report = scope.report
     forget = words.once_per_forget_after
     if not words.once_per:
-        if forget is not None:
+        if forget is not None and report.was_read(place.at("once_per")):
             inner = place.at("once_per_forget_after")
             report.wrong(
                 inner, "missing", "once_per_forget_after stands without once_per.", cure="Take it out.", spot=inner.key

@@ -230,3 +230,132 @@ def test_rules_without_an_id_are_not_taken_for_one() -> None:
     nameless = rule().replace('id = "share"\n', "")
 
     assert [each.code for each in mistakes_of(nameless + nameless)] == ["missing", "missing"]
+
+
+LESS_THAN_ALL = [
+    (
+        "a cap",
+        '[[cap]]\non = "@nosuch"\npoints = "60"\nper = "fortnight"\n',
+        [(2, "unknown-group"), (3, "wrong-type"), (4, "unknown-period")],
+    ),
+    (
+        "a board",
+        '[[leaderboard]]\nid = "b"\ntitle = { xx = "B" }\nof = { metric = "alsonot" }\nperiods = ["weak"]\n',
+        [(3, "unknown-language"), (4, "unknown-metric"), (5, "unknown-value")],
+    ),
+    (
+        "a badge",
+        '[[badge]]\nid = "B"\ntitle = 5\nof = { metric = "alsonot", per = "fortnight" }\nat = "x"\nif.team = "a"\n',
+        [
+            (2, "wrong-id"),
+            (3, "wrong-type"),
+            (4, "unknown-metric"),
+            (4, "unknown-period"),
+            (5, "wrong-type"),
+            (6, "not-seen-here"),
+        ],
+    ),
+    (
+        "two levels",
+        '[[level]]\nid = "a"\ntitle = { xx = "A" }\nat = "x"\n[[level]]\nid = "b"\ntitle = "B"\nat = 0\n',
+        [(3, "unknown-language"), (4, "wrong-type")],
+    ),
+    (
+        "a recognition",
+        (
+            '[[recognition]]\nid = "r"\ntitle = 5\nat_end_of = "weak"\nboard = "nosuch"\nplaces = 5\nmost = 3\n'
+            'leave_out.member.leader = true\ntext = { xx = "T" }\n'
+        ),
+        [
+            (3, "wrong-type"),
+            (4, "unknown-value"),
+            (5, "unknown-board"),
+            (7, "out-of-range"),
+            (8, "unknown-name"),
+            (9, "unknown-language"),
+        ],
+    ),
+    (
+        "a currency",
+        (
+            '[[currency]]\nid = "c"\ntitle = 5\nworth = 2\n'
+            'limits = [{ eur = "96.00", per = "year" }, { per = "fortnight" }]\n'
+        ),
+        [(3, "wrong-type"), (4, "wrong-type"), (5, "only-one"), (5, "unknown-period")],
+    ),
+    (
+        "thanks",
+        (
+            '[[thanks]]\nid = "t"\ntitle = { xx = "T" }\ngiver = -2\nreceiver = 10\n'
+            'allowance = { times = 5, per = "fortnight" }\nmutual = { within = "7 moons", percent = 50 }\n'
+        ),
+        [(3, "unknown-language"), (4, "out-of-range"), (6, "unknown-period"), (7, "wrong-duration")],
+    ),
+    (
+        "a removal",
+        '[[removal]]\non = "content.removd"\nwithin = "30 moons"\nbadges = "go"\n',
+        [(2, "unknown-event"), (3, "wrong-duration"), (4, "unknown-value")],
+    ),
+    ("a removal without words", "[[removal]]\non = 5\nwithin = 5\n", [(2, "wrong-type"), (3, "wrong-type")]),
+    (
+        "a metric",
+        '[[metric]]\nid = "m"\ntitle = { xx = "M" }\non = "content.shared"\nsum = "channel"\nif = 5\n',
+        [(3, "unknown-language"), (5, "wrong-field"), (6, "wrong-type")],
+    ),
+    (
+        "defaults",
+        '[defaults]\non = 5\nif.member.country = "xx"\n',
+        [(2, "wrong-type"), (3, "unknown-country")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("pack", "expected"), [each[1:] for each in LESS_THAN_ALL], ids=[n for n, *_ in LESS_THAN_ALL])
+def test_all_that_is_wrong_with_one_word_is_told_at_once(pack: str, expected: list[tuple[int, str]]) -> None:
+    found = mistakes_of(pack)
+
+    assert [(each.line, each.code) for each in found] == expected
+
+
+METRIC = '[[metric]]\nid = "m"\non = "content.shared"\n'
+BADGE = '[[badge]]\nid = "b"\ntitle = "B"\nof = { metric = "m", per = "ever" }\n'
+BOARD = '[[leaderboard]]\nid = "l"\ntitle = "L"\nperiods = ["week"]\n'
+RECOGNITION = '[[recognition]]\nid = "r"\ntitle = "R"\nat_end_of = "week"\nboard = "l"\n'
+BADGE_CASE = (
+    '[[case]]\nsays = "S"\ngiven = [{ day = "monday", type = "planning.joined" }]\nexpect = { badges = ["b"] }\n'
+)
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        METRIC + BADGE + 'at = "x"\n',
+        METRIC + BADGE + "at = ten\n",
+        METRIC + BADGE + 'tiers = [{ name = "a", at = "x" }]\n',
+        METRIC + BADGE.replace('"m"', "5") + "at = 3\n",
+        METRIC + BADGE.replace('"ever"', "5") + "at = 3\n",
+        METRIC + BADGE.replace('{ metric = "m", per = "ever" }', "ever") + "at = 3\n",
+        METRIC + BADGE.replace('title = "B"', "title = 5") + "at = 3\n" + BADGE_CASE,
+        METRIC.replace('on = "content.shared"', "on = 5") + BADGE + "at = 3\n" + BADGE_CASE,
+        BOARD + 'of = { metric = "nosuch" }\n' + RECOGNITION,
+        BOARD.replace('["week"]', '["weak"]') + RECOGNITION,
+        BOARD.replace('["week"]', "week") + RECOGNITION,
+        BOARD + 'by = ["member"]\n' + RECOGNITION,
+        BOARD + RECOGNITION.replace('"week"', '"weak"'),
+        BOARD + RECOGNITION.replace('"week"', "week"),
+        BOARD + RECOGNITION.replace('"l"', "5"),
+        BOARD + RECOGNITION + 'places = "12"\n',
+        BOARD + RECOGNITION + 'places = 12\nmost = "20"\n',
+        rule('once_per = "channel"\nonce_per_forget_after = "90 days"'),
+        rule('limits = [{ times = three, per = "week" }]'),
+        rule('limits = [{ times = "three", per = "week" }]'),
+        '[[currency]]\nid = "c"\ntitle = "C"\nworth = { eur = "2" }\nlimits = [{ eur = 96, per = "year" }]\n',
+        '[[cap]]\non = 5\npoints = 1\nper = "week"\n[[cap]]\non = "*"\npoints = 1\nper = "week"\n',
+        '[[currency]]\nid = "c"\ntitle = "C"\nworth = { eur = 2 }\nlimits = [{ eur = "96.00", per = "year" }]\n',
+        '[[level]]\nid = "a"\ntitle = "A"\nat = 5\n[[level]]\nid = "b"\ntitle = "B"\nat = "x"\n',
+    ],
+)
+def test_what_was_wrong_is_not_called_missing_or_unknown_elsewhere(pack: str) -> None:
+    found = mistakes_of(pack)
+
+    assert len(found) == 1, [each.render() for each in found]
