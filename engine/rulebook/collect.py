@@ -9,6 +9,7 @@ from msgspec import inspect
 
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.fitting import NO_STAND_INS, fit, shape_of
+from engine.rulebook.misplaced import without_conditions
 from engine.rulebook.positions import Spot
 from engine.rulebook.report import Place, Report, SourceFile
 from engine.rulebook.syntax import read_toml
@@ -31,6 +32,13 @@ class Entry(msgspec.Struct, Generic[SaidT_co], frozen=True):
     words: SaidT_co
     place: Place
     extras: tuple[tuple[str, int], ...] = ()
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """Names that other files bring and a table may hold beside its own words, or would hold behind `if.`."""
+
+    currencies: frozenset[str]
+    fields: frozenset[str]
 
 
 class FileWords:
@@ -68,8 +76,8 @@ def collect(texts: Texts, report: Report) -> list[FileWords]:
         )
         return []
     sources = [_source(name, texts[name], report) for name in sorted(texts, key=_organization_first)]
-    currencies = _ids(sources, "currency")
-    files = [_file(source, currencies, report) for source in sources]
+    known = Known(currencies=_ids(sources, "currency"), fields=_fields(sources))
+    files = [_file(source, known, report) for source in sources]
     rules = [entry for file in files for entry in file.of(Rule)]
     if len(rules) > MOST_RULES:
         report.wrong(
@@ -120,7 +128,14 @@ def _ids(sources: list[SourceFile], word: str) -> frozenset[str]:
     return frozenset(str(row["id"]) for row in rows if isinstance(row.get("id"), str))
 
 
-def _file(source: SourceFile, currencies: frozenset[str], report: Report) -> FileWords:
+def _fields(sources: list[SourceFile]) -> frozenset[str]:
+    """The names of all values that events carry."""
+    tables = [source.document.values.get("event") for source in sources]
+    rows = [row for table in tables if isinstance(table, list) for row in table if isinstance(row, dict)]
+    return frozenset(name for row in rows if isinstance(data := row.get("data"), dict) for name in data)
+
+
+def _file(source: SourceFile, known: Known, report: Report) -> FileWords:
     file = FileWords(source.name)
     root = Place(source, ())
     for word, value in source.document.values.items():
@@ -137,7 +152,7 @@ def _file(source: SourceFile, currencies: frozenset[str], report: Report) -> Fil
             )
         elif _stands_here(word, source.name, place, report):
             for inner, row in _tables(word, value, place, report):
-                entry = _entry(word, row, inner, currencies, report)
+                entry = _entry(word, row, inner, known, report)
                 if entry is not None:
                     file.add(word, entry)
     return file
@@ -172,10 +187,13 @@ def _tables(word: str, value: object, place: Place, report: Report) -> Iterator[
         report.wrong(place, "wrong-type", f"{word} is not a list of tables.", cure=cure, spot=place.key)
 
 
-def _entry(word: str, value: object, place: Place, currencies: frozenset[str], report: Report) -> Entry[Said] | None:
+def _entry(word: str, value: object, place: Place, known: Known, report: Report) -> Entry[Said] | None:
     extras: tuple[tuple[str, int], ...] = ()
     if word == "rule" and isinstance(value, dict):
-        value, extras = _without_amounts(value, place, currencies, report)
+        value, extras = _without_amounts(value, place, known.currencies, report)
+    if word in _CONDITIONAL and isinstance(value, dict):
+        fields = frozenset[str]() if word == "badge" else known.fields
+        value = without_conditions(value, _field_names(shape_of(WORD_TYPES[word])), fields, place, report)
     words = fit(WORD_TYPES[word], value, place, report, _stand_ins(word, place))
     return None if words is None else Entry(words, place, extras)
 
@@ -231,5 +249,6 @@ def _field_names(shape: inspect.StructType) -> frozenset[str]:
     return frozenset(field.encode_name for field in shape.fields)
 
 
+_CONDITIONAL: Final = frozenset({"rule", "metric", "defaults", "badge"})
 _RULE_WORDS: Final = _field_names(shape_of(Rule))
 RESERVED_CURRENCIES: Final = _RULE_WORDS | {"points"}

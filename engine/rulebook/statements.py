@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from engine.rulebook.positions import Spot
+from engine.rulebook.repairs import repaired
 
 _HEADING = re.compile(r"\s*\[{1,2}\s*[A-Za-z_\"'][^=,]*\]{1,2}\s*(#.*)?$")
 _OPENS = re.compile(r"\s*\[")
@@ -257,6 +258,9 @@ def _explain_value(statement: Statement, place: Spot, value_at: int) -> Fault:
         )
     if _WORD.fullmatch(value.split("#")[0].strip()):
         return fault("Texts stand between quotes.", f'Write: {name} = "{_cut(value.split("#")[0].strip())}"')
+    repair = repaired(statement.text)
+    if repair is not None:
+        return fault(repair.found, f"Write: {_cut(repair.line)}", repair.column, statement.line + repair.row)
     row, at = statement.line + place.line - 1, place.column
     if value[0] == '"' and "\\" in value:
         return fault(

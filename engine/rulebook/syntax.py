@@ -7,15 +7,19 @@ with one of them; here they are put together.
 
 import re
 import tomllib
+from typing import Final
 
 import msgspec
 
 from engine.rulebook.positions import Spot
 from engine.rulebook.statements import Fault, Statement, explain, long_name, may_have_long_name, split
+from engine.rulebook.words.file import SINGLE_WORDS, WORD_TYPES
 
 MOST_FAULTS = 50
 """After so many unreadable lines the rest of a file is not looked at."""
 
+_MANY: Final = frozenset(WORD_TYPES) - frozenset(SINGLE_WORDS)
+_ONE_BRACKET: Final = re.compile(r"\s*\[\s*(\w+)\s*\]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 Toml = dict[str, object]
@@ -37,7 +41,7 @@ def read_toml(text: str) -> Document:
     """The values of a file and what could not be read; never raises."""
     text = text.removeprefix("\ufeff")
     values = "" if may_have_long_name(text) else _parse(text)
-    if isinstance(values, dict):
+    if isinstance(values, dict) and not any(isinstance(values.get(word), dict) for word in _MANY):
         return Document(text=text, values=values)
     return _read_around_faults(text)
 
@@ -51,6 +55,10 @@ def _read_around_faults(text: str) -> Document:
     for statement in statements:
         if statement.is_heading:
             heading, skipping = statement.line, False
+            if (word := _has_one_bracket(statement)) is not None:
+                faults.append(_one_bracket(statement, word))
+                lines[statement.line - 1] = statement.lines[0].replace(f"[{word}]", f"[[{word}]]", 1)
+                continue
         too_long = long_name(statement)
         broken = too_long is not None or not isinstance(_parse(statement.text), dict)
         if broken:
@@ -71,6 +79,17 @@ def _read_around_faults(text: str) -> Document:
         if not left_out:
             break
     return Document(text="", values={}, faults=tuple(faults), torn=frozenset({0}))
+
+
+def _has_one_bracket(statement: Statement) -> str | None:
+    """The word of a heading with one bracket that should have two."""
+    found = _ONE_BRACKET.match(statement.lines[0])
+    return found[1] if found is not None and found[1] in _MANY else None
+
+
+def _one_bracket(statement: Statement, word: str) -> Fault:
+    found, cure = f"{word} is not a list of tables.", f"Write [[{word}]], with two brackets, on a line of its own."
+    return Fault(statement.line, statement.indent + 1, "wrong-type", found, cure)
 
 
 def _parse(text: str) -> Toml | str:

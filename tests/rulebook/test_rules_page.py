@@ -1,0 +1,63 @@
+"""What docs/rules-for-hr.md shows is what the program does: its examples, and what it says of mistakes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.rulebook import check, read_folder
+from engine.rulebook.examples import run_cases
+from tests.rulebook.books import mistakes_of, rule
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/rules-for-hr.md").read_text("utf-8")
+SHIPPED = read_folder(ROOT / "rules")
+EXAMPLES = re.findall(r"(?ms)^```toml\n(.*?)^```$", PAGE)
+SHOWN, COMMON = re.findall(r"(?ms)^```text\n(.*?)^```$", PAGE.partition("## What mistakes look like")[2])[:2]
+RULE = """[[rule]]
+id = "share"
+title = { en = "Thanks" }
+on = "content.shared"
+if.channel = ["linkedin"]
+if.own_words = true
+points = 10
+fade = { per = "week", percent = [100, 50] }
+"""
+
+
+def beside_the_starter(example: str) -> dict[str, str]:
+    """The shipped files, and one more in the starter's folder."""
+    return SHIPPED | {"starter/mine.toml": example}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.split('"')[1] for example in EXAMPLES])
+def test_an_example_of_the_page_works_beside_the_starter(example: str) -> None:
+    files = beside_the_starter(example)
+
+    found = check(files)
+
+    assert [each.render() for each in (*found.mistakes, *found.notices)] == []
+    assert [each.render() for each in run_cases(files).mistakes] == []
+
+
+@pytest.mark.parametrize("line", COMMON.splitlines())
+def test_a_common_mistake_gets_the_cure_that_the_page_shows(line: str) -> None:
+    wrong, _, right = re.split(r" {2,}", line)
+    assert RULE.count(right) == 1
+    beside = rule(id_="beside")
+
+    found = mistakes_of(beside + RULE.replace(right, wrong))
+
+    assert len(found) == 1
+    assert right in found[0].cure
+
+
+def test_the_mistakes_that_the_page_shows_read_as_it_shows_them() -> None:
+    lines = [""] * 11 + ['if.channel = [ "linkedn"]', *[""] * 5, 'fade = {per="week", percent = [1,0, 0,5] }']
+    head = '[[rule]]\nid = "share"\ntitle = "Share"\non = "content.shared"\npoints = 10'.split("\n")
+    text = "\n".join([*head, *lines[len(head) :]])
+    organization = SHIPPED["organization.toml"].replace('packs = ["starter"]', 'packs = ["sharing"]')
+
+    found = check({"organization.toml": organization, "sharing.toml": text}).mistakes
+
+    assert "\n".join(each.render() for each in found) + "\n" == SHOWN
