@@ -141,7 +141,19 @@ def _most(
     return most
 
 
-def read_removal(entry: Entry[RemovalWords], scope: Scope) -> Removal:
+def read_removals(entries: list[Entry[RemovalWords]], scope: Scope) -> tuple[Removal, ...]:
+    """All removals, by their event."""
+    found: dict[str, Removal] = {}
+    for entry in entries:
+        removal = _removal(entry, scope)
+        if removal.on in found and scope.report.was_read(entry.place.at("on")):
+            text = f"There are two removals on {shown(removal.on)}."
+            scope.report.wrong(entry.place, "said-twice", text, cure="Keep one of the two.", spot=entry.place.key)
+        found.setdefault(removal.on, removal)
+    return tuple(found[on] for on in sorted(found))
+
+
+def _removal(entry: Entry[RemovalWords], scope: Scope) -> Removal:
     """The removal; its event must have a content."""
     words, place = entry.words, entry.place
     days = read_days(words.within, place.at("within"), scope.report)

@@ -15,7 +15,7 @@ from engine.rulebook.awards import (
     read_thanks,
     with_metrics,
 )
-from engine.rulebook.bounds import read_caps, read_currency, read_removal, register_currencies
+from engine.rulebook.bounds import read_caps, read_currency, read_removals, register_currencies
 from engine.rulebook.case_checks import check_case
 from engine.rulebook.collect import Entry, FileWords, WordT
 from engine.rulebook.formulas import CompiledFormula, FormulaSet
@@ -94,9 +94,7 @@ def build(
         boards=tuple(boards[id_] for id_ in sorted(boards)),
         recognitions=tuple(sorted((r for r in recognitions if r is not None), key=lambda r: r.id)),
         thanks=read_thanks(shelf.of(Thanks), scope),
-        removals=tuple(
-            sorted((read_removal(entry, scope) for entry in shelf.of(Removal)), key=lambda removal: removal.on)
-        ),
+        removals=read_removals(shelf.of(Removal), scope),
         formulas=_formula_sets(formulas),
         names=names.names,
     )

@@ -30,7 +30,20 @@ def beside_the_starter(example: str) -> dict[str, str]:
     return SHIPPED | {"starter/mine.toml": example}
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[example.split('"')[1] for example in EXAMPLES])
+def names(examples: list[str]) -> list[str]:
+    return [example.split('"')[1] for example in examples]
+
+
+THERE_ALREADY = [example for example in EXAMPLES if any(example in text for text in SHIPPED.values())]
+TO_PASTE = [example for example in EXAMPLES if example not in THERE_ALREADY]
+
+
+def test_only_what_there_can_be_one_of_is_shown_as_it_stands_in_the_starter() -> None:
+    assert names(THERE_ALREADY) == ["thanks", "content.removed"]
+    assert len(TO_PASTE) >= 10
+
+
+@pytest.mark.parametrize("example", TO_PASTE, ids=names(TO_PASTE))
 def test_an_example_of_the_page_works_beside_the_starter(example: str) -> None:
     files = beside_the_starter(example)
 
@@ -53,7 +66,7 @@ def test_a_common_mistake_gets_the_cure_that_the_page_shows(line: str) -> None:
 
 
 def test_the_mistakes_that_the_page_shows_read_as_it_shows_them() -> None:
-    lines = [""] * 11 + ['if.channel = [ "linkedn"]', *[""] * 5, 'fade = {per="week", percent = [1,0, 0,5] }']
+    lines = [""] * 11 + ['if.channel = ["linkedn"]', *[""] * 5, 'fade = {per="week", percent = [1,0, 0,5] }']
     head = '[[rule]]\nid = "share"\ntitle = "Share"\non = "content.shared"\npoints = 10'.split("\n")
     text = "\n".join([*head, *lines[len(head) :]])
     organization = SHIPPED["organization.toml"].replace('packs = ["starter"]', 'packs = ["sharing"]')
