@@ -10,25 +10,49 @@ from engine.rulebook.examples import Examples, run_cases
 
 
 def check_folder(folder: Path) -> bool:
-    """Say all that is wrong with the files of this folder, and what could be better; whether nothing is wrong."""
+    """Say all that is wrong with the files of this folder, and what could be better; whether it can be published.
+
+    What is wrong with a pack that is off is told, too, but stops nothing.
+    """
     console = Console()
     texts = read_folder(folder)
     checked = check(texts)
+    wrong = {mistake.file for mistake in checked.mistakes}
+    examples = Examples(0, ())
+    if not checked.in_the_way:
+        examples = run_cases({name: text for name, text in texts.items() if name not in wrong})
+    mistakes = (*checked.mistakes, *examples.mistakes)
+    off = sum(mistake.file in checked.off for mistake in mistakes)
     for mistake in checked.mistakes:
-        console.print(mistake.render(), markup=False, highlight=False, soft_wrap=True)
+        _print(console, mistake.render(off=mistake.file in checked.off))
     for notice in checked.notices:
-        console.print(notice.render(), markup=False, highlight=False, soft_wrap=True, style="dim")
-    examples = run_cases(texts) if not checked.mistakes else Examples(0, ())
+        _print(console, notice.render(), style="dim")
     for mistake in examples.mistakes:
-        console.print(mistake.render(), markup=False, highlight=False, soft_wrap=True)
-    count = len(checked.mistakes) + len(examples.mistakes)
-    if count:
-        console.print(f"\n{count} mistake{'s' if count > 1 else ''} in {folder}.", style="bold red")
+        _print(console, mistake.render(off=mistake.file in checked.off))
+    if len(mistakes) > off:
+        console.print(f"\n{_counted(len(mistakes), off, folder)}.", style="bold red", highlight=False, soft_wrap=True)
         return False
     codes = {naming.name: code for code, naming in enumerate(namings(checked))}
     for advice in advise(compile_rulebook(texts, codes)):
-        console.print(f"Advice on {advice.subject}: {advice.found}", markup=False, highlight=False, soft_wrap=True)
-        console.print(f"    {advice.why} {advice.cure}", markup=False, highlight=False, soft_wrap=True, style="dim")
+        _print(console, f"Advice on {advice.subject}: {advice.found}")
+        _print(console, f"    {advice.why} {advice.cure}", style="dim")
+    if off:
+        said = f"\n{_counted(off, off, folder)}. What is in force has none and can be published."
+        console.print(said, style="bold yellow", highlight=False, soft_wrap=True)
+        return True
     said = f"{len(texts)} files, {examples.count} cases: no mistake."
     console.print(said, style="bold green", highlight=False)
     return True
+
+
+def _print(console: Console, text: str, *, style: str = "") -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True, style=style)
+
+
+def _counted(count: int, off: int, folder: Path) -> str:
+    """`3 mistakes in rules, 1 of them in a pack that is off`."""
+    said = f"{count} mistake{'s' if count > 1 else ''} in {folder}"
+    packs = "a pack that is off" if off == 1 else "packs that are off"
+    if not off:
+        return said
+    return f"{said}, {off} of them in {packs}" if off < count else f"{said}, in {packs}"

@@ -62,6 +62,8 @@ def check(settings: Settings, folder: Path | None) -> None:
 
     Each mistake comes with its line, its column and what to write instead; then advice on what the rules may do to
     people. FOLDER is the one of config.toml if you leave it out. Nothing is put in force.
+
+    It ends with 1 if something is in the way of publishing. A mistake in a pack that is off is told and is not.
     """
     from cli.check import check_folder
 
@@ -75,7 +77,7 @@ def check(settings: Settings, folder: Path | None) -> None:
 def publish(settings: Settings, folder: Path | None, recorded_at: str | None) -> None:
     """Put the rule files in force from now on.
 
-    What was paid before stays as it was. Files with a mistake, or with a case that fails, are not published.
+    What was paid before stays as it was. With a mistake or a failing case in what is in force, nothing is published.
     """
     from cli.rulebooks import publish_folder
 

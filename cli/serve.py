@@ -11,6 +11,7 @@ from cli.moment import now_ms
 from engine import native
 from engine.bootstrap import Site, Store, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
+from engine.rulebook.changes import Change, changes
 from engine.run.measures import fresh_folder
 from engine.run.publish import Publisher
 from engine.run.supervisor import Supervisor
@@ -19,6 +20,7 @@ from engine.store.embedded import Loading, Progress
 from engine.store.rulebooks import Rulebooks
 
 BY = "first start"
+MOST_CHANGES_SHOWN = 10
 
 
 async def serve_all(settings: Settings, *, history: bool = False) -> None:
@@ -89,7 +91,20 @@ async def _publish_first(settings: Settings, publisher: Publisher, rulebooks: Ru
         await publisher.publish(texts, now=now_ms(), by=BY)
         console.print(f"The rules in {settings.rules_dir} are in force.")
     elif newest.digest != digest_of(texts):
-        console.print(f"{settings.rules_dir} differs from what is in force: sulka check, then sulka publish.")
+        in_force = (await rulebooks.get(newest.digest)).texts
+        for line in unpublished(changes(in_force, texts)):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def unpublished(found: Sequence[Change]) -> list[str]:
+    """What to say of rule files that are not those in force."""
+    if not found:
+        return ["No rule is changed, but notes, or what reads the rules (time zones, formulas): sulka publish."]
+    count = "1 change" if len(found) == 1 else f"{len(found)} changes"
+    lines = [f"{count} not published: sulka check, then sulka publish."]
+    lines += [f"    {change.render()}" for change in found[:MOST_CHANGES_SHOWN]]
+    more = len(found) - MOST_CHANGES_SHOWN
+    return [*lines, f"    … and {more} more"] if more > 0 else lines
 
 
 def _tell(console: Console) -> Callable[[Progress], None]:

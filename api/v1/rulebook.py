@@ -48,13 +48,15 @@ class MistakeView(msgspec.Struct, frozen=True, kw_only=True):
     expected: Annotated[str, Meta(description="What may stand there")]
     cure: Annotated[str, Meta(description="What to write instead; empty where that is plain")]
     did_you_mean: Annotated[str, Meta(description="What was probably meant; empty where nothing is near")]
+    off: Annotated[bool, Meta(description="Whether it is in a pack that is off: then it stops no publication")]
 
 
 class CheckAnswer(msgspec.Struct, frozen=True):
     """Every mistake of all files at once."""
 
     mistakes: Annotated[
-        tuple[MistakeView, ...], Meta(description="None: the files can be published, if their cases hold")
+        tuple[MistakeView, ...],
+        Meta(description="None that is not off: the files can be published, if their cases hold"),
     ]
 
 
@@ -99,6 +101,7 @@ MISTAKE = MistakeView(
     expected="Channels: linkedin, blog. Capitals count.",
     cure="",
     did_you_mean="linkedin",
+    off=False,
 )
 FIRST = VersionView(
     number=1, digest="ffb69f707b8053cc9af563955492c408", published_at="2026-11-23T07:12:00.000Z", by="command line"
@@ -165,7 +168,7 @@ async def check_rulebook(request: Call) -> CheckAnswer:
     """
     body = await body_of(request, RulebookBody)
     checked = await parts_of(request).workshop.do(partial(check, body.files))
-    return CheckAnswer(tuple(_mistake(mistake) for mistake in checked.mistakes))
+    return CheckAnswer(tuple(_mistake(each, off=each.file in checked.off) for each in checked.mistakes))
 
 
 @post(
@@ -184,8 +187,8 @@ async def check_rulebook(request: Call) -> CheckAnswer:
 async def publish(request: Call) -> PublishAnswer:
     """Put these files in force from the next entry on; what was paid stays as it is.
 
-    All files are sent, whole. With a mistake in any, or a `[[case]]` that fails, nothing is published. Publishing what
-    is in force already changes nothing.
+    All files are sent, whole. With a mistake in any file of the packs in force, or one of their `[[case]]` that fails,
+    nothing is published. Publishing what is in force already changes nothing.
     """
     body, when = await body_of(request, RulebookBody), when_of(request)
     try:
@@ -219,7 +222,7 @@ def _version(version: Version) -> VersionView:
     )
 
 
-def _mistake(mistake: Mistake) -> MistakeView:
+def _mistake(mistake: Mistake, *, off: bool) -> MistakeView:
     return MistakeView(
         file=mistake.file,
         line=mistake.line,
@@ -229,4 +232,5 @@ def _mistake(mistake: Mistake) -> MistakeView:
         expected=mistake.expected,
         cure=mistake.cure,
         did_you_mean=mistake.near,
+        off=off,
     )

@@ -24,7 +24,7 @@ from engine.rulebook.ground import Ground, read_ground
 from engine.rulebook.later import refuse_later_words
 from engine.rulebook.mistakes import Mistake, Notice, RulebookRefused
 from engine.rulebook.positions import Spot
-from engine.rulebook.report import Place, Report, SourceFile
+from engine.rulebook.report import MOST_MISTAKES, Place, Report, SourceFile
 from engine.rulebook.syntax import read_toml
 from engine.rulebook.words.cases import Case
 from engine.rulebook.words.file import ORGANIZATION_FILE
@@ -45,12 +45,18 @@ class CaseAt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a check found. Namings are those of the packs in force."""
+    """What a check found. Namings are those of the packs in force; `off` are the files of packs that are off."""
 
     mistakes: tuple[Mistake, ...]
     notices: tuple[Notice, ...]
     namings: tuple[Naming, ...]
     packs: tuple[str, ...]
+    off: frozenset[str]
+
+    @property
+    def in_the_way(self) -> tuple[Mistake, ...]:
+        """The mistakes for which nothing can be published: those of what is in force, or would be."""
+        return tuple(mistake for mistake in self.mistakes if mistake.file not in self.off)
 
 
 def read_folder(folder: Path) -> dict[str, str]:
@@ -73,7 +79,9 @@ def check(texts: Texts) -> Checked:
     report = Report()
     files = collect(texts, report)
     ground = _ground(files, texts, report)
-    check_duplicates(files, report)
+    off = _off(files, ground.packs)
+    # Of two with the same id the one that is off has to give way.
+    check_duplicates(sorted(files, key=lambda file: file.name in off), report)
     _check_packs(files, report)
     _refuse_later_words(files, report)
     in_force = [file for file in files if is_in_force(file.name, ground.packs)]
@@ -85,6 +93,8 @@ def check(texts: Texts) -> Checked:
         notices=report.notices,
         namings=tuple(sorted(names.namings.values(), key=lambda naming: naming.name)),
         packs=ground.packs,
+        # Where not all were collected, some of what is in force may be among the rest.
+        off=off if len(report.mistakes) < MOST_MISTAKES else frozenset(),
     )
 
 
@@ -227,6 +237,14 @@ def _units_that_are_off(files: list[FileWords], packs: tuple[str, ...]) -> list[
         if file.name != ORGANIZATION_FILE and not is_in_force(file.name, packs):
             units.setdefault(_folder(file.name), []).append(file)
     return list(units.values())
+
+
+def _off(files: list[FileWords], packs: tuple[str, ...]) -> frozenset[str]:
+    """The files of packs that are off; none where organization.toml does not say which are in force."""
+    said = any(file.of(Organization) for file in files)
+    return frozenset(
+        file.name for file in files if said and file.name != ORGANIZATION_FILE and not is_in_force(file.name, packs)
+    )
 
 
 def _folder(name: str) -> str:

@@ -1,5 +1,6 @@
 """Files to words: each table as its own type, with its place. What does not fit is reported and left out."""
 
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Final, Generic, TypeVar, cast
@@ -14,7 +15,7 @@ from engine.rulebook.positions import Spot
 from engine.rulebook.report import Place, Report, SourceFile
 from engine.rulebook.syntax import read_toml
 from engine.rulebook.words.file import ORGANIZATION_FILE, ORGANIZATION_WORDS, SINGLE_WORDS, WORD_TYPES
-from engine.rulebook.words.parts import MOST_POINTS, Said
+from engine.rulebook.words.parts import ID_PATTERN, MOST_POINTS, Said
 from engine.rulebook.words.rules import Rule
 
 MOST_FILES: Final = 200
@@ -125,7 +126,8 @@ def _source(name: str, text: str, report: Report) -> SourceFile:
 def _ids(sources: list[SourceFile], word: str) -> frozenset[str]:
     tables = [source.document.values.get(word) for source in sources]
     rows = [row for table in tables if isinstance(table, list) for row in table if isinstance(row, dict)]
-    return frozenset(str(row["id"]) for row in rows if isinstance(row.get("id"), str))
+    ids = (row.get("id") for row in rows)
+    return frozenset(id_ for id_ in ids if isinstance(id_, str) and re.search(ID_PATTERN, id_, re.ASCII))
 
 
 def _fields(sources: list[SourceFile]) -> frozenset[str]:

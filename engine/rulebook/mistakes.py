@@ -27,10 +27,11 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True, order=True):
     cure: str = ""
     near: str = ""
 
-    def render(self) -> str:
-        """Two lines: where and what; what is expected and how to mend it."""
+    def render(self, *, off: bool = False) -> str:
+        """Two lines: where and what; what is expected and how to mend it. `off`: say that its pack is not in force."""
         question = f'   Did you mean "{self.near}"?' if self.near else ""
-        first = f"{self.file}:{self.line}:{self.column}  {self.found}{question}"
+        pack = "   (in a pack that is off)" if off else ""
+        first = f"{self.file}:{self.line}:{self.column}  {self.found}{question}{pack}"
         second = " ".join(part for part in (self.expected, self.cure) if part)
         return f"{first}\n    {second}" if second else first
 

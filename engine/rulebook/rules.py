@@ -93,7 +93,7 @@ def _rule(entry: Entry[RuleWords], defaults: FileDefaults, scope: Scope) -> Read
         condition=core_condition(own),
         pays=_pays(words, place, events, scope),
         points=points,
-        also=tuple(sorted((scope.currencies[id_], n) for id_, n in entry.extras if id_ in scope.currencies)),
+        also=_also(entry, scope),
         fade=counts.fade,
         limits=tuple(counts.limits),
         counts=tuple(counts.uses[code] for code in sorted(counts.uses)),
@@ -106,6 +106,16 @@ def _rule(entry: Entry[RuleWords], defaults: FileDefaults, scope: Scope) -> Read
         counters=counts.counters,
         formulas=(*formulas, *own_formulas),
     )
+
+
+def _also(entry: Entry[RuleWords], scope: Scope) -> tuple[tuple[int, int], ...]:
+    """The amounts of other currencies; one of a pack that is off is reported."""
+    for id_, _ in entry.extras:
+        if id_ not in scope.currencies:
+            place = entry.place.at(id_)
+            found, cure = f"{id_} is a currency of a pack that is off.", "Switch that pack on, or take this line out."
+            scope.report.wrong(place, "unknown-word", found, cure=cure, spot=place.key)
+    return tuple(sorted((scope.currencies[id_], n) for id_, n in entry.extras if id_ in scope.currencies))
 
 
 def _split(

@@ -41,7 +41,7 @@ class Publisher:
         """Put these files in force from the next entry on. Publishing what is in force already changes nothing.
 
         Raises:
-            RulebookRefused: The files have mistakes, or a case fails.
+            RulebookRefused: A file in force has mistakes, or a case in force fails.
             WorkshopFull: Nothing was done.
             PublicationRefused: Somebody else published at the same time, or the log is full.
         """
@@ -72,11 +72,11 @@ def _whole(texts: Mapping[str, str]) -> RulebookPublished:
     """The entry that puts these files in force, once they are checked, their cases run, and all of it compiled.
 
     Raises:
-        RulebookRefused: The files have mistakes, or a case fails.
+        RulebookRefused: A file in force has mistakes, or a case in force fails.
     """
     checked = check(texts)
-    if checked.mistakes:
-        raise RulebookRefused(checked.mistakes)
+    if checked.in_the_way:
+        raise RulebookRefused(checked.in_the_way)
     examples = run_cases(texts, off=False)
     if examples.mistakes:
         raise RulebookRefused(examples.mistakes)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import pytest
 
 from engine.run.workshop import MOST_WAITING
@@ -60,3 +61,14 @@ async def test_nothing_is_published_into_a_full_log(desk: Desk) -> None:
     assert (answer.status_code, problem(answer)) == (503, "busy")
     assert int(answer.headers["retry-after"]) > 0
     assert await desk.house.position() == before
+
+
+async def test_a_mistake_in_a_pack_that_is_off_is_told_and_stops_no_publication(desk: Desk) -> None:
+    wrong = '[[rule]]\nid = "wrong"\ntitle = "Wrong"\non = "content.shraed"\npoints = 1\n'
+    body = {"files": texts("") | {"extras/wrong.toml": wrong}}
+
+    checked = await desk.right("POST", "/v1/rulebook/check", body, by="hr")
+    published = await desk.post("/v1/rulebook/publish", body, by="hr")
+
+    assert [(each["file"], each["off"]) for each in checked["mistakes"]] == [("extras/wrong.toml", True)]
+    assert published.status_code == httpx.codes.OK, published.text

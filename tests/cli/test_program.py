@@ -1,6 +1,7 @@
 """The program as somebody at a terminal meets it: real processes, a real store in a folder of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,46 @@ def test_five_mistakes_in_a_file_are_told_at_once_each_with_its_place(tmp_path: 
     places = [line.split("  ")[0] for line in checked.stdout.splitlines() if line.startswith("starter/mine.toml:")]
     assert [place.split(":")[1] for place in places] == ["4", "11", "18", "24", "30"]
     assert 'Did you mean "content.shared"?' in checked.stdout
+
+
+def rules_with_a_wrong_pack_that_is_off(folder: Path) -> Path:
+    rules = folder / "rules"
+    shutil.copytree(REPOSITORY / "rules", rules)
+    planning = rules / "extras" / "planning.toml"
+    training = rules / "extras" / "training.toml"
+    planning.write_text(planning.read_text() + '[[rule]]\nid = "off"\ntitle = "Off"\non = "talk.gvien"\npoints = 1\n')
+    training.write_text(
+        training.read_text() + '[[case]]\nsays = "S"\ngiven = [{ type = "talk.given" }]\nexpect = { points = 99 }\n'
+    )
+    return rules
+
+
+def test_a_mistake_in_a_pack_that_is_off_is_told_and_stops_no_publication(tmp_path: Path) -> None:
+    rules = rules_with_a_wrong_pack_that_is_off(tmp_path)
+
+    checked = sulka(tmp_path, "check", str(rules))
+    published = sulka(tmp_path, "publish", str(rules))
+
+    off = [line for line in checked.stdout.splitlines() if line.startswith("extras/")]
+    assert [line.split(":")[0] for line in off] == ["extras/planning.toml", "extras/training.toml"]
+    assert all(line.endswith("(in a pack that is off)") for line in off)
+    assert checked.stdout.splitlines()[-1].startswith(f"2 mistakes in {rules}, in packs that are off.")
+    assert checked.returncode == 0
+    assert "Version 1 is in force" in published.stdout, published.stdout + published.stderr
+
+
+def test_a_mistake_in_what_is_in_force_stops_the_check_and_the_publication(tmp_path: Path) -> None:
+    rules = rules_with_a_wrong_pack_that_is_off(tmp_path)
+    (rules / "starter" / "mine.toml").write_text(FIVE_MISTAKES)
+
+    checked = sulka(tmp_path, "check", str(rules))
+    published = sulka(tmp_path, "publish", str(rules))
+
+    assert checked.stdout.splitlines()[-1] == f"6 mistakes in {rules}, 1 of them in a pack that is off."
+    assert checked.returncode == 1
+    assert published.returncode == 1
+    assert "starter/mine.toml:4" in published.stderr
+    assert "extras/planning.toml" not in published.stderr
 
 
 def test_publishing_twice_puts_one_version_in_force_and_verify_finds_no_difference(tmp_path: Path) -> None:

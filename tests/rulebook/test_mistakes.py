@@ -359,3 +359,45 @@ def test_what_was_wrong_is_not_called_missing_or_unknown_elsewhere(pack: str) ->
     found = mistakes_of(pack)
 
     assert len(found) == 1, [each.render() for each in found]
+
+
+COINS = '[[currency]]\nid = "coins"\ntitle = "Coins"\n'
+
+
+def test_a_pack_in_force_can_not_pay_a_currency_of_one_that_is_off() -> None:
+    files = texts(rule("coins = 5")) | {"extras/coins.toml": COINS + rule("coins = 5", id_="other")}
+
+    assert [(each.file, each.line, each.found) for each in check(files).mistakes] == [
+        (PACK, 6, "coins is a currency of a pack that is off.")
+    ]
+
+
+def test_what_is_wrong_in_a_pack_that_is_off_is_in_nobody_s_way() -> None:
+    files = texts(rule("ponts = 3")) | {"extras/wrong.toml": rule("ponts = 3", id_="other")}
+
+    found = check(files)
+
+    assert [each.file for each in found.mistakes] == ["extras/wrong.toml", PACK]
+    assert [each.file for each in found.in_the_way] == [PACK]
+
+
+def test_of_two_with_one_id_the_one_that_is_off_gives_way() -> None:
+    (found,) = check(texts(rule()) | {"extras/same.toml": rule()}).mistakes
+
+    assert (found.file, found.code) == ("extras/same.toml", "duplicate-id")
+
+
+def test_nothing_is_called_off_where_nobody_knows_what_is_in_force() -> None:
+    found = check(texts(rule("ponts = 3"), ORGANIZATION.replace("[organization]", "[organisation]")))
+
+    assert found.in_the_way == found.mistakes
+    assert {each.file for each in found.mistakes} >= {PACK}
+
+
+def test_nothing_is_called_off_where_not_all_could_be_told() -> None:
+    many = "".join(rule("ponts = 3", id_=f"r{number}") for number in range(1_001))
+
+    found = check(texts(rule("ponts = 3")) | {"extras/wrong.toml": many})
+
+    assert found.in_the_way == found.mistakes
+    assert found.in_the_way

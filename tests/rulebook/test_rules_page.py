@@ -49,7 +49,8 @@ def test_an_example_of_the_page_works_beside_the_starter(example: str) -> None:
 
     found = check(files)
 
-    assert [each.render() for each in (*found.mistakes, *found.notices)] == []
+    assert [each.render() for each in found.mistakes] == []
+    assert [each.render() for each in found.notices] == []
     assert [each.render() for each in run_cases(files).mistakes] == []
 
 
@@ -67,7 +68,7 @@ def test_a_common_mistake_gets_the_cure_that_the_page_shows(line: str) -> None:
 
 def test_the_mistakes_that_the_page_shows_read_as_it_shows_them() -> None:
     lines = [""] * 11 + ['if.channel = ["linkedn"]', *[""] * 5, 'fade = {per="week", percent = [1,0, 0,5] }']
-    head = '[[rule]]\nid = "share"\ntitle = "Share"\non = "content.shared"\npoints = 10'.split("\n")
+    head = ["[[rule]]", 'id = "share"', 'title = "Share"', 'on = "content.shared"', "points = 10"]
     text = "\n".join([*head, *lines[len(head) :]])
     organization = SHIPPED["organization.toml"].replace('packs = ["starter"]', 'packs = ["sharing"]')
 
