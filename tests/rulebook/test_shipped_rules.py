@@ -1,6 +1,9 @@
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from engine.core.codes import assign
@@ -39,6 +42,44 @@ def test_every_pack_compiles_beside_the_starter() -> None:
         with_pack = files | {"organization.toml": organization}
         assert compile_rulebook(with_pack, assign({}, namings(check(with_pack)))).packs == ("starter", pack)
     assert packs
+
+
+def pack_of(file: str) -> str:
+    """`starter` for a file of that folder, `extras/planning` for a file that is a pack by itself."""
+    return "starter" if file.startswith("starter/") else file.removesuffix(".toml")
+
+
+def said_in_packs(word: str) -> list[tuple[str, dict[str, Any]]]:
+    """All tables of a word, each with its pack."""
+    return [
+        (pack_of(file), table)
+        for file, text in read_folder(RULES).items()
+        for table in msgspec.convert(tomllib.loads(text).get(word, []), list[dict[str, Any]])
+    ]
+
+
+CASES = said_in_packs("case")
+RULES_SHIPPED = [(pack, rule["id"]) for pack, rule in said_in_packs("rule")]
+BADGES_SHIPPED = [(pack, badge["id"]) for pack, badge in said_in_packs("badge") if badge.get("awarded_by") != "hand"]
+
+
+@pytest.mark.parametrize(("pack", "rule"), RULES_SHIPPED)
+def test_every_rule_is_named_by_a_case_of_its_pack(pack: str, rule: str) -> None:
+    assert [case["says"] for of, case in CASES if of == pack and rule in case.get("rules", [])] != []
+
+
+@pytest.mark.parametrize(("pack", "badge"), BADGES_SHIPPED)
+def test_every_badge_that_an_act_can_bring_is_expected_by_a_case_of_its_pack(pack: str, badge: str) -> None:
+    expected = [each for of, case in CASES if of == pack for each in case["expect"].get("badges", [])]
+
+    assert badge in {re.split("[:/]", each)[0] for each in expected}
+
+
+def test_every_pack_has_rules_or_badges_that_are_looked_at() -> None:
+    packs = {pack_of(file) for file in read_folder(RULES) if file != "organization.toml"}
+
+    assert {pack for pack, _ in (*RULES_SHIPPED, *BADGES_SHIPPED)} == packs
+    assert len(packs) == 7
 
 
 def tables(text: str) -> list[tuple[str, str]]:
