@@ -38,9 +38,10 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
         if recognition.words.ask_first:
             cure = "Leave it out: only people who chose to be shown are named."
             not_yet("ask_first does", recognition.place.at("ask_first"), cure, report)
-        if recognition.words.anniversary_of is not None:
+        if recognition.words.anniversary_of is not None or recognition.words.years:
             cure = "Give a badge by hand on the day."
-            not_yet("Anniversaries do", recognition.place.at("anniversary_of"), cure, report)
+            name = "years" if recognition.words.anniversary_of is None else "anniversary_of"
+            not_yet("Anniversaries do", recognition.place.at(name), cure, report)
     for currency in file.of(Currency):
         if currency.words.expires_after is not None:
             cure = "Leave it out: what was earned stays."

@@ -29,8 +29,8 @@ def impure(text: str) -> Iterator[str]:
                 yield f"{node.lineno}: .{name}"
             case ast.Attribute(value=ast.Name(id=clock), attr=name) if clock in CLOCKS and name in METHODS:
                 yield f"{node.lineno}: .{name}"
-            case ast.Constant(value=float() | complex()):
-                yield f"{node.lineno}: {node.value}"
+            case ast.Constant(value=float() | complex() as number):
+                yield f"{node.lineno}: {number}"
             case ast.BinOp(op=ast.Div()) | ast.AugAssign(op=ast.Div()):
                 yield f"{node.lineno}: /"
             case _:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.core.rulebook import FieldType
 from engine.rulebook import check, read_folder
 from engine.rulebook.examples import run_cases
+from engine.rulebook.names import content_facts, member_facts
+from engine.rulebook.words.organization import Event
 from tests.rulebook.books import mistakes_of, rule
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +26,10 @@ if.own_words = true
 points = 10
 fade = { per = "week", percent = [100, 50] }
 """
+
+
+EVENT = re.findall(r"(?ms)^```text\n(\[\[event\]\].*?)^```$", PAGE)[0]
+EVENT_WORDS = re.findall(r"(?m)^\| `(\w+)` \|", PAGE.partition("## Events")[2].partition("\n## ")[0])
 
 
 def beside_the_starter(example: str) -> dict[str, str]:
@@ -75,3 +82,17 @@ def test_the_mistakes_that_the_page_shows_read_as_it_shows_them() -> None:
     found = check({"organization.toml": organization, "sharing.toml": text}).mistakes
 
     assert "\n".join(each.render() for each in found) + "\n" == SHOWN
+
+
+def test_all_that_can_be_asked_of_a_person_or_a_content_is_named() -> None:
+    names = [f"member.{name}" for name in member_facts()] + [f"content.{name}" for name in content_facts(())]
+
+    assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", PAGE)] == []
+
+
+def test_all_words_of_an_event_are_named_and_the_one_that_is_shown_is_right() -> None:
+    files = SHIPPED | {"organization.toml": SHIPPED["organization.toml"] + EVENT}
+
+    assert list(Event.__struct_fields__) == EVENT_WORDS
+    assert [kind for kind in FieldType if f"`{kind}`" not in PAGE] == []
+    assert check(files).mistakes == ()

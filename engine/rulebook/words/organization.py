@@ -77,12 +77,21 @@ class Event(Said, frozen=True, kw_only=True):
     ]
     title: Title
     purpose: Annotated[
-        Name, Meta(description="Why it is kept, in a few words.", examples=["Recognise voluntary sharing"])
+        Name,
+        Meta(description="Why it is kept, in a few words; senders read it.", examples=["Recognise voluntary sharing"]),
     ]
-    keep: Annotated[Duration, Meta(description="How long the act is shown.", examples=["90 days"])]
+    keep: Annotated[
+        Duration, Meta(description="How long the act is shown and its texts are kept.", examples=["90 days"])
+    ]
     seen_by: Annotated[
         list[Literal["member", "team", "everyone"]],
-        Meta(min_length=1, max_length=3, description="Who may see the act.", examples=[["member"]]),
+        Meta(
+            min_length=1,
+            max_length=3,
+            description="Who may see the act. Later: today nobody sees a single act but the member, and HR with a "
+            "written reason, whatever stands here.",
+            examples=[["member"]],
+        ),
     ]
     said_by: Annotated[
         list[Literal["tool", "member"]],
