@@ -11,7 +11,7 @@ from cli.moment import now_ms
 from engine import native
 from engine.bootstrap import Site, Store, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
-from engine.rulebook.changes import Change, changes
+from engine.rulebook.unpublished import Change, changes
 from engine.run.measures import fresh_folder
 from engine.run.publish import Publisher
 from engine.run.supervisor import Supervisor

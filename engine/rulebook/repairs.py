@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 
 COLON: Final = "A colon stands where an = sign should."
 NO_QUOTES: Final = "Texts stand between quotes."
+# Each part takes what it can and gives nothing back, so that a long line costs no more than its letters.
 _TOKEN: Final = re.compile(
-    r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#.*|\d[\w.:+-]*"
-    r"|(?P<colon>\s*:)"
-    r"|(?P<word>[A-Za-z_åäöÅÄÖ@][\w.@-]*)(?!\s*[=:]|[\w.@-])"
+    r"\"(?:[^\"\\\n]|\\.)*+\"?|'[^'\n]*+'?|#.*|(?<![\w.@-])\d[\w.:+-]*+"
+    r"|(?P<colon>(?<!\s)\s*+:)"
+    r"|(?P<word>(?<![\w.@-])[A-Za-z_åäöÅÄÖ@][\w.@-]*+)(?!\s*[=:])"
 )
 _VALUES: Final = frozenset({"true", "false"})
 

@@ -19,7 +19,7 @@ MOST_FAULTS = 50
 """After so many unreadable lines the rest of a file is not looked at."""
 
 _MANY: Final = frozenset(WORD_TYPES) - frozenset(SINGLE_WORDS)
-_ONE_BRACKET: Final = re.compile(r"\s*\[\s*(\w+)\s*\]")
+_ONE_BRACKET: Final = re.compile(r"(\s*)\[\s*(\w+)\s*\]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 Toml = dict[str, object]
@@ -57,7 +57,7 @@ def _read_around_faults(text: str) -> Document:
             heading, skipping = statement.line, False
             if (word := _has_one_bracket(statement)) is not None:
                 faults.append(_one_bracket(statement, word))
-                lines[statement.line - 1] = statement.lines[0].replace(f"[{word}]", f"[[{word}]]", 1)
+                lines[statement.line - 1] = _ONE_BRACKET.sub(r"\1[[\2]]", statement.lines[0], count=1)
                 continue
         too_long = long_name(statement)
         broken = too_long is not None or not isinstance(_parse(statement.text), dict)
@@ -84,7 +84,9 @@ def _read_around_faults(text: str) -> Document:
 def _has_one_bracket(statement: Statement) -> str | None:
     """The word of a heading with one bracket that should have two."""
     found = _ONE_BRACKET.match(statement.lines[0])
-    return found[1] if found is not None and found[1] in _MANY else None
+    if found is None or found[2] not in _MANY or not isinstance(_parse(statement.text), dict):
+        return None
+    return found[2]
 
 
 def _one_bracket(statement: Statement, word: str) -> Fault:

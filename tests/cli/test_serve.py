@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from cli.serve import unpublished
-from engine.rulebook.changes import Change
+from engine.rulebook.unpublished import Change
 from tests.journeys.serving import REPOSITORY, Serving, free_port
 
 

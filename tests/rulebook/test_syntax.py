@@ -72,6 +72,37 @@ def test_a_number_without_end_is_told() -> None:
     assert len(found[0].render()) < 300
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a" * 500_000 + " =",
+        "[" + " " * 500_000 + "x",
+        '"\\"' + '\\"' * 250_000,
+        "{ a" + ":" * 500_000,
+        "1" * 500_000 + "x",
+    ],
+)
+def test_a_long_line_that_can_not_be_read_is_told_as_fast_as_any(value: str) -> None:
+    (found,) = mistakes_of(f"x = {value}")
+
+    assert (found.code, found.line) == ("syntax", 1)
+    assert len(found.render()) < 300
+
+
+@pytest.mark.parametrize("heading", ["[rule]", "  [ rule ] # why", "[rule]\r"])
+def test_a_heading_with_one_bracket_is_told_once_and_what_stands_below_is_read(heading: str) -> None:
+    document = read_toml(f'{heading}\nid = "a"\n[[rule]]\nid = "b"\n')
+
+    assert document.values == {"rule": [{"id": "a"}, {"id": "b"}]}
+    assert [(fault.line, fault.code) for fault in document.faults] == [(1, "wrong-type")]
+
+
+def test_a_heading_with_one_bracket_and_more_behind_it_is_one_mistake() -> None:
+    document = read_toml('[rule] x\nid = "a"\n[[rule]]\nid = "b"\n')
+
+    assert [(fault.line, fault.code) for fault in document.faults] == [(1, "syntax")]
+
+
 def test_columns_count_characters() -> None:
     text = '"tähti" = "ÄÖ🪶"\n"höyhen 🪶"."ö" = [ "🪶", { "å" = 1 } ]\n'
     positions = Positions(text)

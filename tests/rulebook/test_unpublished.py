@@ -1,6 +1,6 @@
 import pytest
 
-from engine.rulebook.changes import changes
+from engine.rulebook.unpublished import changes
 from tests.rulebook.books import ORGANIZATION, PACK_OFF, rule, texts
 
 CAP = '[[cap]]\non = "*"\npoints = 60\nper = "week"\n'
