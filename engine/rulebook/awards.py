@@ -9,7 +9,7 @@ from engine.core.questions import Test
 from engine.core.rulebook import POINTS, Badge, Board, Level, Limit, Recognition, Thanks, Tier, Use
 from engine.rulebook.collect import Entry
 from engine.rulebook.conditions import SIGHT_OF_BADGES, SIGHT_OF_RECOGNITIONS, Sight, read_lines
-from engine.rulebook.did_you_mean import listed, nearest, shown
+from engine.rulebook.did_you_mean import UNREADABLE, listed, nearest, shown
 from engine.rulebook.durations import read_days
 from engine.rulebook.fitting import id_like
 from engine.rulebook.later import not_yet_past
@@ -136,7 +136,7 @@ def read_levels(entries: list[Entry[LevelWords]], scope: Scope) -> tuple[Level, 
     last: Entry[LevelWords] | None = None
     for entry in entries:
         words, place = entry.words, entry.place
-        if scope.report.was_read(place.at("at")):
+        if scope.report.was_read(place.at("at")) and not words.id.startswith(UNREADABLE):
             _check_rises(entry, last, seen, scope)
             seen.setdefault(words.at, words.id)
             last = entry

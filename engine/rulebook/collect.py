@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar, cast
 import msgspec
 from msgspec import inspect
 
-from engine.rulebook.did_you_mean import listed, nearest, shown
+from engine.rulebook.did_you_mean import UNREADABLE, listed, nearest, shown
 from engine.rulebook.fitting import NO_STAND_INS, fit, shape_of
 from engine.rulebook.misplaced import without_conditions
 from engine.rulebook.positions import Spot
@@ -223,7 +223,7 @@ def _stand_ins(word: str, place: Place) -> Mapping[str, object]:
     if word not in _STAND_INS:
         return NO_STAND_INS
     where = blake2b(f"{place.file.name} {place.path}".encode(), digest_size=8).hexdigest()
-    return {"id": f"unreadable-{where}", "title": "…", **_STAND_INS[word]}
+    return {"id": UNREADABLE + where, "title": "…", **_STAND_INS[word]}
 
 
 def _without_amounts(

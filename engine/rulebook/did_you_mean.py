@@ -5,18 +5,20 @@ from difflib import get_close_matches
 
 LONGEST_WORD = 80
 MOST_NAMES_SHOWN = 24
+UNREADABLE = "unreadable-"
+"""Begins the id that stands in for one that can't be read; it is no name for people."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that is most like this one, or nothing."""
-    names = {name.lower(): name for name in sorted(known)}
+    names = {name.lower(): name for name in sorted(known) if not name.startswith(UNREADABLE)}
     found = get_close_matches(word[:LONGEST_WORD].lower(), names, n=1, cutoff=0.6)
     return names[found[0]] if found else ""
 
 
 def listed(names: Iterable[str]) -> str:
     """Names with commas between them; of a long list the first ones and how many more there are."""
-    words = list(names)
+    words = [name for name in names if not name.startswith(UNREADABLE)]
     if not words:
         return "none so far"
     shown = ", ".join(words[:MOST_NAMES_SHOWN])

@@ -1,5 +1,6 @@
 """Each mistake, its place and its words. Samples stand in mistakes/*.txt: a title, a text with a mark, an answer."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -401,3 +402,21 @@ def test_nothing_is_called_off_where_not_all_could_be_told() -> None:
 
     assert found.in_the_way == found.mistakes
     assert found.in_the_way
+
+
+def test_what_stands_in_for_an_id_is_shown_to_nobody() -> None:
+    nameless = [METRIC, BADGE + "at = 3\n", BOARD, rule(id_="m"), '[[level]]\nid = "m"\ntitle = "L"\nat = 5\n' * 2]
+    pack = "".join(re.sub('(?m)^id = "[a-z]"\n', "", text) for text in nameless)
+    case = BADGE_CASE.replace('says = "S"', 'says = "S"\nrules = ["unreadable"]').replace('"b"', '"unreadable"')
+    asking = RECOGNITION.replace('"l"', '"unreadable"')
+
+    found = mistakes_of(pack + case + asking)
+
+    assert {each.code for each in found} == {
+        "missing",
+        "unknown-metric",
+        "unknown-rule",
+        "unknown-badge",
+        "unknown-board",
+    }
+    assert [each.render() for each in found if "unreadable-" in each.render()] == []
