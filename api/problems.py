@@ -82,7 +82,12 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
         ),
     ]
     code: Annotated[
-        str, Meta(description="What kind of fault, in a word that stays the same", examples=["wrong-value"])
+        str,
+        Meta(
+            description="What kind of fault, in a word that stays the same, as docs/api.md lists them; of rule files, "
+            "what kind of mistake",
+            examples=["wrong-value"],
+        ),
     ]
     found: Annotated[str, Meta(description="What stands there, shortened", examples=['"linkedn"'])]
     expected: Annotated[str, Meta(description="What may stand there", examples=["one of linkedin, x, bluesky, blog"])]
@@ -204,7 +209,8 @@ def _of_sources(error: SourcesError) -> Response[bytes]:
         case NotUnderstood():
             codes = {fault.code for fault in error.faults}
             faults = tuple(
-                Fault(fault.pointer, fault.code, fault.found, fault.expected, cure=fault.cure) for fault in error.faults
+                Fault(fault.pointer, fault.code, fault.found, fault.expected, fault.near, fault.cure)
+                for fault in error.faults
             )
             kind: ProblemType = next((kind for kind, known in _KINDS.items() if codes & known), "does-not-fit")
             return Problem(kind, str(error), faults=faults).response()
@@ -213,9 +219,9 @@ def _of_sources(error: SourcesError) -> Response[bytes]:
 
 
 _KINDS: Mapping[ProblemType, frozenset[str]] = {
-    "not-json": frozenset({"not_utf8", "not_json"}),
-    "not-understood": frozenset({"too_deep", "duplicate_key", "number_out_of_range"}),
-    "too-large": frozenset({"too_many_events"}),
+    "not-json": frozenset({"not-utf8", "not-json"}),
+    "not-understood": frozenset({"too-deep", "duplicate-key", "number-out-of-range"}),
+    "too-large": frozenset({"too-many-events"}),
 }
 
 

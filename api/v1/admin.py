@@ -22,6 +22,7 @@ SourceName = Annotated[
         max_length=100,
         pattern="^[a-z0-9][a-z0-9._-]{0,99}$(?!\n)",  # Python's $ lets a last line break pass
         description="What it is called in tokens and events: lower-case letters and digits, ._-",
+        extra={"words": "a name of 1 to 100 lower-case letters, digits and ._- that begins with a letter or digit"},
     ),
 ]
 Label = Annotated[str, Meta(min_length=1, max_length=100)]

@@ -11,10 +11,11 @@ from msgspec import Meta
 from api.calls import Principal, allow, body_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, Answer, Documented, json_body
 from api.examples import EVENT_ID
-from api.fields import MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
+from api.fields import A_TIME, MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
 from api.parts import Parts
 from api.problems import Call, Fault, Problem
 from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
+from engine.core.faults import shown
 from engine.core.plan import Plan
 from engine.run.outcomes import When
 from engine.run.recorder import Once
@@ -109,7 +110,7 @@ async def know_content(request: Call) -> Recorded:
     body = await body_of(request, ContentBody)
     time = None if body.published is None else parse_time(body.published)
     if body.published is not None and time is None:
-        fault = Fault("/published", "wrong-value", f'"{body.published[:60]}"', "a time like 2026-11-23T09:12:00+02:00")
+        fault = Fault("/published", "not-a-time", shown(body.published), A_TIME)
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     published = None if time is None else time.utc_ms
     facts = ContentFacts(published, body.topics, body.kind, body.evergreen, body.requires_label)
@@ -140,7 +141,8 @@ async def award(request: Call) -> Recorded:
     body = await body_of(request, AwardBody)
     parts, when = parts_of(request), when_of(request)
     if (body.points is None) == (body.badge is None):
-        fault = Fault("", "contradiction", "both or neither", "points or a badge")
+        found = "neither points nor a badge" if body.points is None else "points and a badge"
+        fault = Fault("", "contradiction", found, "points or a badge")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     plan = await parts.plans.in_force({})
     _check_currency(plan, body.currency)
@@ -175,7 +177,7 @@ async def correct(request: Call) -> Recorded:
     body = await body_of(request, CorrectionBody)
     parts, when = parts_of(request), when_of(request)
     if body.amount == 0:
-        fault = Fault("/amount", "wrong-value", "0", "an amount that changes something")
+        fault = Fault("/amount", "wrong-value", shown(body.amount), "an amount that changes something")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     _check_currency(await parts.plans.in_force({}), body.currency)
     member = await member_named(parts, body.member)
@@ -228,7 +230,7 @@ def _check_badge(plan: Plan, badge: str, tier: int) -> None:
     if found is None:
         raise _unknown("/badge", badge, [each.id for each in plan.rulebook.badges])
     if tier >= max(1, len(found.tiers)):
-        fault = Fault("/tier", "wrong-value", str(tier), f"0 to {max(1, len(found.tiers)) - 1}")
+        fault = Fault("/tier", "wrong-value", shown(tier), f"0 to {max(1, len(found.tiers)) - 1}")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
 
 

@@ -79,7 +79,7 @@ async def retract(request: Call) -> Recorded:
         raise Problem(
             "does-not-fit",
             "1 fault(s); nothing was changed.",
-            faults=(Fault("", "contradiction", "something else", expected),),
+            faults=(Fault("", "contradiction", _named(body), expected),),
         )
     member = None if body.member is None else await member_named(parts, body.member)
     reason = None if body.reason is None else secrets.token_hex(16)
@@ -119,7 +119,7 @@ async def retract_mine(request: Call) -> Recorded:
         raise Problem(
             "does-not-fit",
             "1 fault(s); nothing was changed.",
-            faults=(Fault("", "contradiction", "something else", expected),),
+            faults=(Fault("", "contradiction", _named(body), expected),),
         )
     reason = None if body.reason is None else secrets.token_hex(16)
     entry = Retracted(
@@ -133,3 +133,9 @@ async def retract_mine(request: Call) -> Recorded:
         source=body.source,
     )
     return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
+
+
+def _named(body: RetractionBody | MyRetractionBody) -> str:
+    """Which of the fields that say what to take back were sent."""
+    names = [name for name in ("key", "source", "content", "member") if getattr(body, name, None) is not None]
+    return " and ".join(f"a {name}" for name in names) or "none of them"

@@ -1,21 +1,22 @@
 """Trying an event: what the rules would make of it. Nothing is stored."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from api.calls import faults_of, language_for, parts_of, principal_of, when_of
+from api.calls import language_for, parts_of, principal_of, when_of
+from api.misfits import faults_of
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
 from api.v1.member_forms import MadeUp
 from engine.core.entries import MemberFacts
+from engine.core.faults import shown
 from engine.core.rulebook import Rulebook
 from engine.core.zones import UnknownZone, zone_named
 from engine.run.member_fields import month_number
 from engine.run.outcomes import Outcome, OutcomeStatus, Sender
 from engine.run.trying import Tried
-from engine.sources.events import IncomingEvent, RefusedEvent
+from engine.sources.events import IncomingEvent, JsonValue, RefusedEvent
 from engine.sources.posted import read_posted
 
 FACTS = "facts"
@@ -91,14 +92,14 @@ def _sender(source: str | None, rulebook: Rulebook, item: IncomingEvent | Refuse
     return Sender(source=named or NO_TOOL, member=NO_TOOL if said_by_member else None)
 
 
-def _made_up(rulebook: Rulebook, value: object, pointer: str) -> MemberFacts | tuple[Fault, ...]:
+def _made_up(rulebook: Rulebook, value: JsonValue, pointer: str) -> MemberFacts | tuple[Fault, ...]:
     """The facts of the made-up member, or everything that is wrong with those that were sent."""
     if value is None:
         return MemberFacts(country=rulebook.country)
     place = f"{pointer}/{FACTS}"
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         names = ", ".join(field.name for field in msgspec.structs.fields(MadeUp))
-        return (Fault(place, "wrong-type", "no object", f"an object with some of {names}"),)
+        return (Fault(place, "wrong-type", shown(value), f"an object with some of {names}"),)
     faults = [msgspec.structs.replace(each, pointer=f"{place}{each.pointer}") for each in faults_of(value, MadeUp)]
     zone = value.get("time_zone")
     if isinstance(zone, str) and not _is_zone(zone):

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from engine.core.admission import AdmissionFault
+from engine.core.faults import FaultCode
 from engine.sources.events import Fault
 from engine.store.log import Status
 
@@ -53,7 +54,7 @@ class Wrong(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to mend, at a JSON pointer into the body."""
 
     pointer: str
-    code: str
+    code: FaultCode
     found: str
     expected: str
     cure: str | None = None
@@ -72,7 +73,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def wrong_text(faults: Sequence[Fault]) -> tuple[Wrong, ...]:
     """Faults of reading; their pointers are from the body's root already."""
     return tuple(
-        Wrong(pointer=each.pointer, code=each.code, found=each.found, expected=each.expected, cure=each.cure)
+        Wrong(
+            pointer=each.pointer,
+            code=each.code,
+            found=each.found,
+            expected=each.expected,
+            near=each.near,
+            cure=each.cure,
+        )
         for each in faults
     )
 

@@ -122,7 +122,7 @@ async def test_an_array_keeps_the_good_ones_and_names_every_fault(desk: Desk) ->
     body = answer.json()
     assert [result["status"] for result in body["results"]] == ["accepted", "refused", "refused", "waiting"]
     assert [error["pointer"] for error in body["errors"]] == ["/1/data/channel", "/2/idd"]
-    assert [error.get("did_you_mean") for error in body["errors"]] == ["linkedin", None]
+    assert [error.get("did_you_mean") for error in body["errors"]] == ["linkedin", "id"]
 
 
 async def test_cloud_events_come_in_every_mode(desk: Desk) -> None:
