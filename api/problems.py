@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from msgspec import Meta
 
 from api.fields import LogPosition
+from engine.core.faults import FaultCode
 from engine.run.errors import LogFull, NotAside, OtherContent, RunError, UnknownMember, WorkshopFull
 from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
@@ -43,8 +44,8 @@ ProblemType = Literal[
 ]
 
 PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
-    "not-json": (400, "The body is not JSON"),
-    "not-understood": (400, "The request can't be understood"),
+    "not-json": (400, "The body is no JSON text that everybody reads the same"),
+    "not-understood": (400, "A header or parameter can't be understood"),
     "does-not-fit": (422, "The request does not fit the rulebook or the rules of this call"),
     "content-conflict": (409, "The same id came before with other content"),
     "foreign-source": (403, "This token may not speak for that source"),
@@ -218,9 +219,8 @@ def _of_sources(error: SourcesError) -> Response[bytes]:
             return Problem("too-large", str(error)).response()
 
 
-_KINDS: Mapping[ProblemType, frozenset[str]] = {
-    "not-json": frozenset({"not-utf8", "not-json"}),
-    "not-understood": frozenset({"too-deep", "duplicate-key", "number-out-of-range"}),
+_KINDS: Mapping[ProblemType, frozenset[FaultCode]] = {
+    "not-json": frozenset({"not-utf8", "not-json", "too-deep", "duplicate-key", "number-out-of-range"}),
     "too-large": frozenset({"too-many-events"}),
 }
 

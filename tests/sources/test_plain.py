@@ -5,6 +5,8 @@ import pytest
 from engine.sources.events import MAX_FAULTS, IncomingEvent, RefusedEvent
 from engine.sources.plain import read_plain_event
 
+IN_DATA = 'What describes the act belongs into "data".'
+
 
 def plain(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     event = {
@@ -43,7 +45,7 @@ def test_a_plain_event_may_say_time_key_and_source() -> None:
     [
         ("subjekt", "subject", None),
         ("Type", "type", None),
-        ("channel", None, 'What describes the act belongs into "data".'),
+        ("channel", None, IN_DATA),
     ],
 )
 def test_an_unknown_field_is_refused_with_what_was_meant(name: str, near: str | None, cure: str | None) -> None:
