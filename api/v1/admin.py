@@ -11,6 +11,7 @@ from api.calls import allow, body_of, parts_of, when_of
 from api.documented import ADMINISTRATION, DOCUMENTED, Answer, Documented, json_body
 from api.fields import LogPosition
 from api.problems import Call, Fault, Problem
+from api.v1.hr import check_source
 from engine.core.entries import HistoryEnded, HistoryOpened
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 
@@ -103,9 +104,8 @@ async def create_token(request: Call) -> TokenMade:
     ]
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
-    if body.source is not None and body.source not in (sources := await parts.directory.sources()):
-        known = ", ".join(sorted(sources)) or "none yet"
-        raise Problem("not-found", f'No source is called "{body.source[:100]}". There are: {known}.')
+    if body.source is not None:
+        await check_source(parts, body.source)
     if body.member is not None:
         await parts.members.record(body.member)
     token = secrets.token_urlsafe(TOKEN_BYTES)

@@ -30,6 +30,7 @@ from api.v1.event_forms import (
     TypeName,
     Whoami,
 )
+from api.v1.hr import check_source
 from api.v1.trying import TRIED, TryAnswer, try_events, wants_try
 from engine.core.rulebook import EventType, Rulebook
 from engine.run.outcomes import TAKEN, Outcome, OutcomeStatus, Sender
@@ -230,6 +231,8 @@ async def event_fate(request: Call, source: SourceInPath, event_id: FateId) -> F
     id_ = event_id.removeprefix("/")
     position = await parts.log.find(mark(source, id_, parts.secret))
     if position is None:
+        if principal.role != "source":
+            await check_source(parts, source)
         raise Problem("not-found", f'No event "{id_[:100]}" of "{source[:100]}" came in the days that are remembered.')
     if position == 0:
         return Fate(id_, "waiting", None)

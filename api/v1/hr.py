@@ -17,6 +17,7 @@ from api.problems import Call, Fault, Problem
 from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
 from engine.core.faults import shown
 from engine.core.plan import Plan
+from engine.rulebook.did_you_mean import listed, nearest
 from engine.run.outcomes import When
 from engine.run.recorder import Once
 from engine.sources.times import parse_time
@@ -192,6 +193,19 @@ async def member_named(parts: Parts, name: str) -> str:
     if member is None:
         raise Problem("not-found", f'No member has the id or alias "{name[:100]}".')
     return member
+
+
+async def check_source(parts: Parts, name: str) -> None:
+    """Refuse the name of a sender who is not known.
+
+    Raises:
+        Problem: With those who are. Nobody but HR and administrators may see that list.
+    """
+    known = await parts.directory.sources()
+    if name not in known:
+        near = nearest(name, known)
+        hint = f' Did you mean "{near}"?' if near else ""
+        raise Problem("not-found", f'No source is called "{name[:100]}".{hint} There are: {listed(sorted(known))}.')
 
 
 async def record(

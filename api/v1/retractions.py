@@ -10,10 +10,10 @@ from api.calls import allow, body_of, member_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, MINE, Documented, json_body
 from api.fields import ContentId, Key, Reason, SourceNamed, Who
 from api.problems import Call, Fault, Problem
-from api.v1.hr import Recorded, Said, member_named, on_disk, record
+from api.v1.hr import Recorded, Said, check_source, member_named, on_disk, record
 from engine.core.entries import Retracted
 from engine.run.keyed import thing_digest
-from engine.run.outcomes import own_source
+from engine.run.outcomes import is_own_source, own_source
 
 Stay = Annotated[bool, Meta(description="Whether badges stay whose condition no longer holds")]
 
@@ -81,6 +81,8 @@ async def retract(request: Call) -> Recorded:
             "1 fault(s); nothing was changed.",
             faults=(Fault("", "contradiction", _named(body), expected),),
         )
+    if principal.role != "source" and source is not None and not is_own_source(source):
+        await check_source(parts, source)
     member = None if body.member is None else await member_named(parts, body.member)
     reason = None if body.reason is None else secrets.token_hex(16)
     entry = Retracted(

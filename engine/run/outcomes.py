@@ -31,6 +31,9 @@ OUTCOME_OF: Mapping[Status, OutcomeStatus] = {
 }
 
 
+OWN = "member:"
+
+
 class When(msgspec.Struct, frozen=True):
     """The door's clock in milliseconds, or in history mode what the caller `said`."""
 
@@ -47,7 +50,12 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
 
 def own_source(member: str) -> str:
     """The source of what a member says themselves; no tool can be called so."""
-    return f"member:{member}"
+    return f"{OWN}{member}"
+
+
+def is_own_source(source: str) -> bool:
+    """Whether a member says it themselves under this source."""
+    return source.startswith(OWN)
 
 
 class Wrong(msgspec.Struct, frozen=True, kw_only=True):
