@@ -16,6 +16,7 @@ from msgspec import inspect
 
 from api.problems import Fault
 from engine.core.faults import MOST_SHOWN, shown
+from engine.run.member_fields import unfit
 from engine.sources.events import MAX_FAULTS
 from engine.sources.json_guard import escaped
 
@@ -53,6 +54,19 @@ def _faults(value: Mapping[str, Any], kind: type[msgspec.Struct]) -> Iterator[Fa
         elif not _fits(value[name], field.type):
             found = list(islice(_misfits(described, value[name], f"/{name}"), MAX_FAULTS))
             yield from found or [Fault(f"/{name}", "wrong-value", shown(value[name]), belongs(described))]
+
+
+def unfit_facts(said: Mapping[str, object]) -> list[Fault]:
+    """What of a person's fields has the right form and can't be all the same, such as a country that there is not."""
+    texts = [(f"/{field}", field, value) for field, value in said.items() if isinstance(value, str)]
+    aliases = said.get("aliases")
+    if isinstance(aliases, list | tuple):
+        texts += [(f"/aliases/{place}", "alias", alias) for place, alias in enumerate(aliases)]
+    return [
+        Fault(pointer, wrong.code, shown(text), wrong.expected, wrong.near)
+        for pointer, field, text in texts
+        if (wrong := unfit(field, text)) is not None
+    ]
 
 
 def _unknown(name: str, form: Form) -> Fault:

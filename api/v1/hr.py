@@ -113,6 +113,7 @@ async def know_content(request: Call) -> Recorded:
     if body.published is not None and time is None:
         fault = Fault("/published", "not-a-time", shown(body.published), A_TIME)
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
+    await _check_topics(parts_of(request), body.topics)
     published = None if time is None else time.utc_ms
     facts = ContentFacts(published, body.topics, body.kind, body.evergreen, body.requires_label)
     appended = await parts_of(request).recorder.append(ContentKnown(body.id, facts), when_of(request))
@@ -231,6 +232,21 @@ def _speaker(principal: Principal, entry: AnyEntry) -> str:
     """Ids are unique for whom a token speaks and what it says; no source is called so."""
     whom = principal.source or principal.member or "hr"
     return f"sulka.{type(entry).__name__.lower()}:{whom}"
+
+
+async def _check_topics(parts: Parts, topics: tuple[str, ...]) -> None:
+    """Refuse topics that the rule files do not declare, where they declare any: no condition could match them."""
+    book = await parts.newest.of((await parts.arrivals.of(())).versions)
+    known = [topic.id for topic in book.topics]
+    faults = tuple(
+        Fault(
+            f"/topics/{place}", "wrong-value", shown(topic), f"one of {', '.join(known)}", nearest(topic, known) or None
+        )
+        for place, topic in enumerate(topics)
+        if known and topic not in known
+    )
+    if faults:
+        raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=faults)
 
 
 def _check_currency(plan: Plan, currency: str | None) -> None:

@@ -1,10 +1,18 @@
 """What may be said of a member, wherever it comes from: a call, a file, the command line. Pure."""
 
+import re
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta
 
+from engine.core.faults import FaultCode
+from engine.core.zones import UnknownZone, zone_named
+from engine.rulebook.closed_lists import COUNTRIES, LANGUAGES
+
 MOST_ALIASES: Final = 20
+
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 # `extra` says in plain words what belongs there, where a length does not. Lengths stand beside patterns of a fixed
 # length, because Python's $ lets a last line break pass.
@@ -70,6 +78,41 @@ FACTS: Final = (
     "invited_by",
 )
 """What rules may know of a member, as people write it; the same names as in `engine.core.entries.MemberFacts`."""
+
+
+class Unfit(msgspec.Struct, frozen=True):
+    """Why a text can't stand in a field although its form is right: there is nothing of that name."""
+
+    code: FaultCode
+    expected: str
+    near: str | None = None
+
+
+def unfit(field: str, text: str) -> Unfit | None:
+    """Whether there is such a country, language or zone, and whether the text can be read; asked at every door."""
+    if CONTROL.search(text):
+        return Unfit("wrong-characters", "a text without control characters")
+    match field:
+        case "name" if not text.strip():
+            return Unfit("empty", "the person's name")
+        case "country" if text not in COUNTRIES:
+            return Unfit("wrong-value", "two capitals of ISO 3166, such as FI")
+        case "language" if text not in LANGUAGES:
+            return Unfit("wrong-value", "two small letters of ISO 639, such as fi")
+        case "email" if "@" not in text:
+            return Unfit("wrong-value", "an address such as anna@example.org")
+        case "time_zone":
+            return _unfit_zone(text)
+        case _:
+            return None
+
+
+def _unfit_zone(text: str) -> Unfit | None:
+    try:
+        zone_named(text)
+    except UnknownZone as error:
+        return Unfit("wrong-value", "a zone such as Europe/Helsinki", error.nearest)
+    return None
 
 
 def month_number(month: str) -> int:
