@@ -10,8 +10,8 @@ from msgspec import Meta
 from api.calls import allow, body_of, parts_of, when_of
 from api.documented import ADMINISTRATION, DOCUMENTED, Answer, Documented, json_body
 from api.fields import LogPosition
+from api.known import check_source
 from api.problems import Call, Fault, Problem
-from api.v1.hr import check_source
 from engine.core.entries import HistoryEnded, HistoryOpened
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 

@@ -152,7 +152,8 @@ async def _answer(parts: Parts, book: Rulebook, words: Words, view: View) -> tup
 
 async def _refuse_before_the_beginning(parts: Parts, book: Rulebook, asked: Asked, now: int) -> None:
     """Of a period that runs there is nothing to ask."""
-    if asked.period == running(book, asked.period.kind, now):
+    ends = times_of(asked.period, book.zone, book.grace_ms).ends_ms
+    if ends is None or ends > now:
         return
     began = await parts.beginning.ms()
     if began is not None:

@@ -10,6 +10,7 @@ from msgspec import Meta
 from api.calls import RECORDED_AT, allow, parts_of, principal_of, when_of, when_said
 from api.documented import DOCUMENTED, EVENTS, Answer, Body, Documented
 from api.examples import EVENT_ID, example_of
+from api.known import check_source
 from api.parts import Parts
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
 from api.v1.event_forms import (
@@ -30,7 +31,6 @@ from api.v1.event_forms import (
     TypeName,
     Whoami,
 )
-from api.v1.hr import check_source
 from api.v1.trying import TRIED, TryAnswer, try_events, wants_try
 from engine.core.rulebook import EventType, Rulebook
 from engine.run.outcomes import TAKEN, Outcome, OutcomeStatus, Sender

@@ -1,7 +1,6 @@
 """What HR and senders say beside events: content, awards and corrections by hand."""
 
 import secrets
-from difflib import get_close_matches
 from typing import Annotated
 
 import msgspec
@@ -12,12 +11,10 @@ from api.calls import Principal, allow, body_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, Answer, Documented, json_body
 from api.examples import EVENT_ID
 from api.fields import A_TIME, MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
-from api.parts import Parts
+from api.known import check_badge, check_currency, check_topics, member_named
 from api.problems import Call, Fault, Problem
 from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
 from engine.core.faults import shown
-from engine.core.plan import Plan
-from engine.rulebook.did_you_mean import listed, nearest
 from engine.run.outcomes import When
 from engine.run.recorder import Once
 from engine.sources.times import parse_time
@@ -113,7 +110,7 @@ async def know_content(request: Call) -> Recorded:
     if body.published is not None and time is None:
         fault = Fault("/published", "not-a-time", shown(body.published), A_TIME)
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
-    await _check_topics(parts_of(request), body.topics)
+    await check_topics(parts_of(request), body.topics)
     published = None if time is None else time.utc_ms
     facts = ContentFacts(published, body.topics, body.kind, body.evergreen, body.requires_label)
     appended = await parts_of(request).recorder.append(ContentKnown(body.id, facts), when_of(request))
@@ -147,9 +144,9 @@ async def award(request: Call) -> Recorded:
         fault = Fault("", "contradiction", found, "points or a badge")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     plan = await parts.plans.in_force({})
-    _check_currency(plan, body.currency)
+    check_currency(plan, body.currency)
     if body.badge is not None:
-        _check_badge(plan, body.badge, body.tier)
+        check_badge(plan, body.badge, body.tier)
     member = await member_named(parts, body.member)
     reason = secrets.token_hex(16)
     entry = Awarded(member, when.ms, body.points or 0, body.currency, body.badge, body.value, body.tier, reason)
@@ -181,32 +178,11 @@ async def correct(request: Call) -> Recorded:
     if body.amount == 0:
         fault = Fault("/amount", "wrong-value", shown(body.amount), "an amount that changes something")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
-    _check_currency(await parts.plans.in_force({}), body.currency)
+    check_currency(await parts.plans.in_force({}), body.currency)
     member = await member_named(parts, body.member)
     reason = secrets.token_hex(16)
     entry = Corrected(member, when.ms, body.amount, body.currency, reason)
     return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
-
-
-async def member_named(parts: Parts, name: str) -> str:
-    """The member with this id or alias; 404 where nobody has it."""
-    member = await parts.members.find(name)
-    if member is None:
-        raise Problem("not-found", f'No member has the id or alias "{name[:100]}".')
-    return member
-
-
-async def check_source(parts: Parts, name: str) -> None:
-    """Refuse the name of a sender who is not known.
-
-    Raises:
-        Problem: With those who are. Nobody but HR and administrators may see that list.
-    """
-    known = await parts.directory.sources()
-    if name not in known:
-        near = nearest(name, known)
-        hint = f' Did you mean "{near}"?' if near else ""
-        raise Problem("not-found", f'No source is called "{name[:100]}".{hint} There are: {listed(sorted(known))}.')
 
 
 async def record(
@@ -232,39 +208,3 @@ def _speaker(principal: Principal, entry: AnyEntry) -> str:
     """Ids are unique for whom a token speaks and what it says; no source is called so."""
     whom = principal.source or principal.member or "hr"
     return f"sulka.{type(entry).__name__.lower()}:{whom}"
-
-
-async def _check_topics(parts: Parts, topics: tuple[str, ...]) -> None:
-    """Refuse topics that the rule files do not declare, where they declare any: no condition could match them."""
-    book = await parts.newest.of((await parts.arrivals.of(())).versions)
-    known = [topic.id for topic in book.topics]
-    faults = tuple(
-        Fault(
-            f"/topics/{place}", "wrong-value", shown(topic), f"one of {', '.join(known)}", nearest(topic, known) or None
-        )
-        for place, topic in enumerate(topics)
-        if known and topic not in known
-    )
-    if faults:
-        raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=faults)
-
-
-def _check_currency(plan: Plan, currency: str | None) -> None:
-    if plan.currency(currency) is None:
-        known = ["points", *(each.id for each in plan.rulebook.currencies)]
-        raise _unknown("/currency", currency or "", known)
-
-
-def _check_badge(plan: Plan, badge: str, tier: int) -> None:
-    found = next((each for each in plan.rulebook.badges if each.id == badge), None)
-    if found is None:
-        raise _unknown("/badge", badge, [each.id for each in plan.rulebook.badges])
-    if tier >= max(1, len(found.tiers)):
-        fault = Fault("/tier", "wrong-value", shown(tier), f"0 to {max(1, len(found.tiers)) - 1}")
-        raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
-
-
-def _unknown(pointer: str, found: str, known: list[str]) -> Problem:
-    near = next(iter(get_close_matches(found, known, n=1)), None)
-    fault = Fault(pointer, "wrong-value", f'"{found}"', f"one of {', '.join(known)}", near)
-    return Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))

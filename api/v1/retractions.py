@@ -9,8 +9,9 @@ from msgspec import Meta
 from api.calls import allow, body_of, member_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, MINE, Documented, json_body
 from api.fields import ContentId, Key, Reason, SourceNamed, Who
+from api.known import check_source, member_named
 from api.problems import Call, Fault, Problem
-from api.v1.hr import Recorded, Said, check_source, member_named, on_disk, record
+from api.v1.hr import Recorded, Said, on_disk, record
 from engine.core.entries import Retracted
 from engine.run.keyed import thing_digest
 from engine.run.outcomes import is_own_source, own_source
