@@ -6,7 +6,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
-from api.parameters import on_wrong_parameters
+from api.parameters import on_wrong_parameters, refuse_unknown_words
 from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
 from api.schema import Document, schema, schema_json
@@ -47,8 +47,9 @@ def create_document() -> Document:
 
 def create_app(parts: Parts) -> Litestar:
     """The whole API over these parts."""
+    v1 = Router("/v1", route_handlers=V1, before_request=refuse_unknown_words)
     return Litestar(
-        route_handlers=[Router("/v1", route_handlers=V1), *OPERATIONS, schema, schema_json],
+        route_handlers=[v1, *OPERATIONS, schema, schema_json],
         state=State({"parts": parts, "document": create_document()}, deep_copy=False),
         exception_handlers={
             Problem: on_problem,

@@ -104,6 +104,21 @@ def _period(book: Rulebook, board: Board, name: str | None, now: int) -> Period:
     return period
 
 
+def refuse_before(book: Rulebook, asked: Asked, began: int, now: int) -> None:
+    """Refuse a period that was over before the organization began.
+
+    Raises:
+        Problem: With what there is since when.
+    """
+    period = asked.period
+    ends = times_of(period, book.zone, book.grace_ms).ends_ms
+    if ends is not None and ends <= began:
+        first = period_name(PeriodKind.DAY, local_day(began, book.zone))
+        name = period_name(period.kind, period.index)
+        why = f"{name} was over before anything was recorded here: that began on {first}."
+        raise _no_period(book, asked.board, why, now)
+
+
 def refuse_other_cut(book: Rulebook, asked: Asked, now: int) -> None:
     """Refuse a week that is not final and begins on another day than weeks do now.
 

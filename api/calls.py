@@ -1,19 +1,18 @@
 """What every call needs: the parts, who is calling, when, and the body as a typed value."""
 
-import types
-from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar
 
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from api.misfits import faults_of, form_of
 from api.parts import Parts
 from api.problems import Call, Fault, Problem
+from engine.core.faults import shown
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.run.outcomes import When
-from engine.sources.json_guard import decode, escaped
+from engine.sources.json_guard import decode
 from engine.sources.times import parse_time
 from engine.store.directory import Role, token_digest
 
@@ -131,79 +130,9 @@ async def body_of(call: Call, kind: type[Body]) -> Body:
         )
     value = decode(await call.body())
     if not isinstance(value, dict):
-        expected = f"an object with {', '.join(_fields(kind))}"
-        raise Problem(
-            "does-not-fit", "The body is no object.", faults=(_fault("", "wrong-type", "no object", expected),)
-        )
+        fault = Fault("", "wrong-type", shown(value), f"an object with {', '.join(form_of(kind))}")
+        raise Problem("does-not-fit", "The body is no object.", faults=(fault,))
     faults = faults_of(value, kind)
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=faults)
     return msgspec.convert(value, kind)
-
-
-def faults_of(value: Mapping[str, object], kind: type[msgspec.Struct]) -> tuple[Fault, ...]:
-    """What of these fields does not fit; field by field, since msgspec alone stops at the first mistake."""
-    fields = _fields(kind)
-    faults = [
-        _fault(
-            f"/{escaped(name)}",
-            "unknown-field",
-            f'a field "{name[:100]}"',
-            f"only {', '.join(fields)}",
-            next(iter(get_close_matches(name[:100], fields, n=1)), None),
-        )
-        for name in value
-        if name not in fields
-    ]
-    for name, field in fields.items():
-        if name not in value:
-            if field.required:
-                faults.append(_fault(f"/{name}", "missing", "nothing", _in_words(field.type)))
-            continue
-        try:
-            msgspec.convert(value[name], field.type)
-        except msgspec.ValidationError as error:
-            said, _, place = str(error).partition(" - at ")
-            pointer = f"/{name}" + place.strip("`").removeprefix("$").replace("[", "/").replace("]", "").replace(
-                ".", "/"
-            )
-            faults.append(_fault(pointer, "wrong-value", said, _in_words(field.type)))
-    return tuple(faults)
-
-
-def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
-    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
-
-
-def _fault(pointer: str, code: str, found: str, expected: str, near: str | None = None) -> Fault:
-    return Fault(pointer, code, found, expected, near)
-
-
-_WORDS = {str: "a text", int: "a whole number", bool: "true or false", type(None): "null"}
-
-
-def _in_words(kind: Any) -> str:  # noqa: ANN401 - any annotation
-    """What a field holds, in words."""
-    origin = get_origin(kind)
-    if kind in _WORDS:
-        return _WORDS[kind]
-    if origin in {Union, types.UnionType}:
-        return " or ".join(_in_words(each) for each in get_args(kind) if each is not type(None))
-    if origin in {tuple, list}:
-        return f"a list, each {_in_words(get_args(kind)[0])}"
-    metadata = getattr(kind, "__metadata__", ())
-    if metadata:
-        meta = metadata[0]
-        bounds = [
-            f"{words} {bound}"
-            for words, bound in (
-                ("at least", meta.ge),
-                ("at most", meta.le),
-                ("at least characters:", meta.min_length),
-                ("at most characters:", meta.max_length),
-            )
-            if bound is not None
-        ]
-        return ", ".join([_in_words(kind.__origin__), *bounds])
-    literals = get_args(kind)
-    return "one of " + ", ".join(map(str, literals)) if literals else "an object"

@@ -19,13 +19,13 @@ from engine.store.directory import Role
 
 OF_A_BODY: Final[tuple[ProblemType, ...]] = (
     "not-json",
-    "not-understood",
     "does-not-fit",
     "too-large",
     "wrong-content-type",
 )
-OF_A_GUARD: Final[tuple[ProblemType, ...]] = ("no-token", "not-allowed", "busy")
-OF_AN_APPEND: Final[tuple[ProblemType, ...]] = ("not-understood", "wrong-state", "busy")
+# Under /v1, where words of a query are looked at, too.
+OF_A_GUARD: Final[tuple[ProblemType, ...]] = ("not-understood", "no-token", "not-allowed", "busy")
+OF_AN_APPEND: Final[tuple[ProblemType, ...]] = ("wrong-state", "busy")
 
 HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     RECORDED_AT: {
@@ -80,14 +80,12 @@ def problems_of(handler: HTTPRouteHandler) -> tuple[ProblemType, ...]:
     told: Documented = handler.opt[DOCUMENTED]
     roles = roles_of(handler)
     places = [parameter["in"] for parameter in parameters_of(handler)]
-    can_be_said_wrong = told.tells_time or "query" in places
     found: set[ProblemType] = {
         *told.problems,
         *(OF_A_GUARD if roles else ()),
         *(OF_A_BODY if told.takes else ()),
         *(OF_AN_APPEND if told.appends else ()),
         *(("not-found",) if "path" in places else ()),
-        *(("not-understood",) if can_be_said_wrong else ()),
     }
     if len(roles) == len(get_args(Role)):
         found.discard("not-allowed")

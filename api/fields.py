@@ -15,6 +15,8 @@ MOST_EXACT: Final = 2**53 - 1
 A_POSITION: Final = {"minimum": 1, "maximum": MOST_EXACT}
 """What a place in an address can be; any other is not found."""
 
+A_TIME: Final = "a time like 2026-11-23T09:12:00+02:00"
+
 # What answers hold.
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"}, examples=["2026-11-23T07:12:00.000Z"])]
 Day = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-11-23"])]
@@ -30,7 +32,12 @@ Id = Annotated[
 Reason = Annotated[str, Meta(min_length=1, max_length=1_000, description="In words, for the person whom it concerns")]
 Who = Annotated[
     str,
-    Meta(min_length=1, max_length=200, description="A member id or an alias kind:value, email:anna@example.org"),
+    Meta(
+        min_length=1,
+        max_length=200,
+        description="A member id or an alias kind:value, email:anna@example.org",
+        extra={"words": "a member id or an alias kind:value, such as email:anna@example.org"},
+    ),
 ]
 Named = Annotated[str, Meta(min_length=1, max_length=100)]
 Key = Annotated[
@@ -44,6 +51,7 @@ ContentId = Annotated[
         max_length=MOST_CONTENT_ID,
         pattern="^[^|]+$",
         description="What the content is called by whoever sends events about it; no |",
+        extra={"words": f"a content id of 1 to {MOST_CONTENT_ID} characters without |"},
     ),
 ]
 SaidTime = Annotated[
@@ -52,6 +60,7 @@ SaidTime = Annotated[
         max_length=MAX_TIME_LENGTH,
         extra_json_schema={"format": "date-time"},
         examples=["2026-11-23T09:12:00+02:00"],
+        extra={"words": A_TIME},
     ),
 ]
 """An RFC 3339 time with its offset; `parse_time` reads it, this holds its length alone."""

@@ -2,13 +2,15 @@
 
 import inspect
 from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
 from litestar import Response
 from litestar.exceptions import ValidationException
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import ParameterKwarg, PathParameter
 
 from api.problems import Call, Problem
@@ -21,6 +23,8 @@ LIMITS: Final = {
     "pattern": "pattern",
 }
 MOST_SHOWN: Final = 60
+MOST_TOLD: Final = 3
+"""So many words that nobody knows are told at once."""
 
 
 def parameters_of(handler: HTTPRouteHandler) -> Iterator[dict[str, Any]]:
@@ -38,6 +42,33 @@ def on_wrong_parameters(request: Call, error: ValidationException) -> Response[b
     assert isinstance(handler, HTTPRouteHandler)
     told = [_told(request, parameter) for parameter in parameters_of(handler) if parameter["name"] in wrong]
     return Problem("not-understood", " ".join(told) or "A parameter is not of its form.").response()
+
+
+def refuse_unknown_words(request: Call) -> None:
+    """Refuse a request whose query has words that its call does not know: it would be answered as if they were not.
+
+    Raises:
+        Problem: With what was probably meant, and with the words that there are.
+    """
+    if not request.scope["query_string"]:
+        return
+    known = _words_of(request.route_handler)
+    unknown = [word for word in request.query_params if word not in known]
+    if unknown:
+        told = " ".join(_unknown(word, known) for word in unknown[:MOST_TOLD])
+        raise Problem("not-understood", f"{told} This call has {', '.join(known) or 'none'}.")
+
+
+@lru_cache
+def _words_of(handler: BaseRouteHandler) -> tuple[str, ...]:
+    assert isinstance(handler, HTTPRouteHandler)
+    return tuple(parameter["name"] for parameter in parameters_of(handler) if parameter["in"] == "query")
+
+
+def _unknown(word: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(word[:MOST_SHOWN].lower(), known, n=1)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    return f'There is no parameter "{word[:MOST_SHOWN]}".{hint}'
 
 
 def _described(parameter: inspect.Parameter, kind: ParameterKwarg) -> dict[str, Any]:

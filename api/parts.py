@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from engine.run.asides import Asides
+from engine.run.beginning import Beginning
 from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
@@ -59,6 +60,7 @@ class Parts(Stored, frozen=True, kw_only=True):
 
     newest: NewestRulebook
     remembered: RememberedRulebook
+    beginning: Beginning
     door: Door
     trying: Trying
     recorder: Recorder
@@ -95,6 +97,7 @@ def join_parts(
         **msgspec.structs.asdict(stored),
         newest=newest,
         remembered=RememberedRulebook(plans),
+        beginning=Beginning(log),
         door=door,
         trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,

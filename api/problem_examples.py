@@ -11,7 +11,7 @@ def _example(type_: ProblemType, detail: str, *errors: Fault) -> ProblemBody:
     return ProblemBody(type=address_of(type_), title=title, status=status, detail=detail, errors=errors)
 
 
-_UNFINISHED = Fault("", "not_json", "a text that ends at byte 23, unfinished", "JSON")
+_UNFINISHED = Fault("", "not-json", "a text that ends at byte 23, unfinished", "JSON")
 _MISSPELT = Fault(
     "/nam",
     "unknown-field",
@@ -19,7 +19,7 @@ _MISSPELT = Fault(
     "only country, team, department, time_zone, language, started_on, is_leader, name, email, aliases, invited_by, id",
     did_you_mean="name",
 )
-_MISSING = Fault("/name", "missing", "nothing", "a text, at least characters: 1, at most characters: 200")
+_MISSING = Fault("/name", "missing", "nothing", "a text of 1 to 200 characters")
 _OTHER_SOURCE = Fault("/source", "foreign-source", '"crm"', "hub, or nothing")
 
 _EXAMPLES: Final = {

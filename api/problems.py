@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from msgspec import Meta
 
 from api.fields import LogPosition
+from engine.core.faults import FaultCode
 from engine.run.errors import LogFull, NotAside, OtherContent, RunError, UnknownMember, WorkshopFull
 from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
@@ -43,8 +44,8 @@ ProblemType = Literal[
 ]
 
 PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
-    "not-json": (400, "The body is not JSON"),
-    "not-understood": (400, "The request can't be understood"),
+    "not-json": (400, "The body is no JSON text that everybody reads the same"),
+    "not-understood": (400, "A header or parameter can't be understood"),
     "does-not-fit": (422, "The request does not fit the rulebook or the rules of this call"),
     "content-conflict": (409, "The same id came before with other content"),
     "foreign-source": (403, "This token may not speak for that source"),
@@ -82,7 +83,12 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
         ),
     ]
     code: Annotated[
-        str, Meta(description="What kind of fault, in a word that stays the same", examples=["wrong-value"])
+        str,
+        Meta(
+            description="What kind of fault, in a word that stays the same, as docs/api.md lists them; of rule files, "
+            "what kind of mistake",
+            examples=["wrong-value"],
+        ),
     ]
     found: Annotated[str, Meta(description="What stands there, shortened", examples=['"linkedn"'])]
     expected: Annotated[str, Meta(description="What may stand there", examples=["one of linkedin, x, bluesky, blog"])]
@@ -204,7 +210,8 @@ def _of_sources(error: SourcesError) -> Response[bytes]:
         case NotUnderstood():
             codes = {fault.code for fault in error.faults}
             faults = tuple(
-                Fault(fault.pointer, fault.code, fault.found, fault.expected, cure=fault.cure) for fault in error.faults
+                Fault(fault.pointer, fault.code, fault.found, fault.expected, fault.near, fault.cure)
+                for fault in error.faults
             )
             kind: ProblemType = next((kind for kind, known in _KINDS.items() if codes & known), "does-not-fit")
             return Problem(kind, str(error), faults=faults).response()
@@ -212,10 +219,9 @@ def _of_sources(error: SourcesError) -> Response[bytes]:
             return Problem("too-large", str(error)).response()
 
 
-_KINDS: Mapping[ProblemType, frozenset[str]] = {
-    "not-json": frozenset({"not_utf8", "not_json"}),
-    "not-understood": frozenset({"too_deep", "duplicate_key", "number_out_of_range"}),
-    "too-large": frozenset({"too_many_events"}),
+_KINDS: Mapping[ProblemType, frozenset[FaultCode]] = {
+    "not-json": frozenset({"not-utf8", "not-json", "too-deep", "duplicate-key", "number-out-of-range"}),
+    "too-large": frozenset({"too-many-events"}),
 }
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from api.calls import allow, body_of, parts_of, when_of
 from api.documented import ADMINISTRATION, DOCUMENTED, Answer, Documented, json_body
 from api.fields import LogPosition
+from api.known import check_source
 from api.problems import Call, Fault, Problem
 from engine.core.entries import HistoryEnded, HistoryOpened
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
@@ -22,6 +23,7 @@ SourceName = Annotated[
         max_length=100,
         pattern="^[a-z0-9][a-z0-9._-]{0,99}$(?!\n)",  # Python's $ lets a last line break pass
         description="What it is called in tokens and events: lower-case letters and digits, ._-",
+        extra={"words": "a name of 1 to 100 lower-case letters, digits and ._- that begins with a letter or digit"},
     ),
 ]
 Label = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -102,9 +104,8 @@ async def create_token(request: Call) -> TokenMade:
     ]
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
-    if body.source is not None and body.source not in (sources := await parts.directory.sources()):
-        known = ", ".join(sorted(sources)) or "none yet"
-        raise Problem("not-found", f'No source is called "{body.source[:100]}". There are: {known}.')
+    if body.source is not None:
+        await check_source(parts, body.source)
     if body.member is not None:
         await parts.members.record(body.member)
     token = secrets.token_urlsafe(TOKEN_BYTES)

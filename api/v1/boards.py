@@ -12,6 +12,7 @@ from api.board_questions import (
     asked_in,
     cursor_meant,
     cursor_said,
+    refuse_before,
     refuse_other_cut,
     running,
     running_names,
@@ -142,10 +143,21 @@ async def _answer(parts: Parts, book: Rulebook, words: Words, view: View) -> tup
     """What is shown, and whether this rulebook is the one by which the store's rows were made."""
     now = parts.now_ms()
     asked = asked_in(book, *words, now)
+    await _refuse_before_the_beginning(parts, book, asked, now)
     page = await _read(parts, book, asked, view)
     if not page.is_final:
         refuse_other_cut(book, asked, now)
     return _shown(book, asked, page, now), page.organization.rulebook == book.digest
+
+
+async def _refuse_before_the_beginning(parts: Parts, book: Rulebook, asked: Asked, now: int) -> None:
+    """Of a period that runs there is nothing to ask."""
+    ends = times_of(asked.period, book.zone, book.grace_ms).ends_ms
+    if ends is None or ends > now:
+        return
+    began = await parts.beginning.ms()
+    if began is not None:
+        refuse_before(book, asked, began, now)
 
 
 def _check_around(view: View, by: str) -> None:

@@ -10,6 +10,7 @@ from msgspec import Meta
 from api.calls import RECORDED_AT, allow, parts_of, principal_of, when_of, when_said
 from api.documented import DOCUMENTED, EVENTS, Answer, Body, Documented
 from api.examples import EVENT_ID, example_of
+from api.known import check_source
 from api.parts import Parts
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
 from api.v1.event_forms import (
@@ -230,6 +231,8 @@ async def event_fate(request: Call, source: SourceInPath, event_id: FateId) -> F
     id_ = event_id.removeprefix("/")
     position = await parts.log.find(mark(source, id_, parts.secret))
     if position is None:
+        if principal.role != "source":
+            await check_source(parts, source)
         raise Problem("not-found", f'No event "{id_[:100]}" of "{source[:100]}" came in the days that are remembered.')
     if position == 0:
         return Fate(id_, "waiting", None)

@@ -1,7 +1,6 @@
 """What HR and senders say beside events: content, awards and corrections by hand."""
 
 import secrets
-from difflib import get_close_matches
 from typing import Annotated
 
 import msgspec
@@ -11,11 +10,11 @@ from msgspec import Meta
 from api.calls import Principal, allow, body_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, Answer, Documented, json_body
 from api.examples import EVENT_ID
-from api.fields import MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
-from api.parts import Parts
+from api.fields import A_TIME, MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
+from api.known import check_badge, check_currency, check_topics, member_named
 from api.problems import Call, Fault, Problem
 from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
-from engine.core.plan import Plan
+from engine.core.faults import shown
 from engine.run.outcomes import When
 from engine.run.recorder import Once
 from engine.sources.times import parse_time
@@ -109,8 +108,9 @@ async def know_content(request: Call) -> Recorded:
     body = await body_of(request, ContentBody)
     time = None if body.published is None else parse_time(body.published)
     if body.published is not None and time is None:
-        fault = Fault("/published", "wrong-value", f'"{body.published[:60]}"', "a time like 2026-11-23T09:12:00+02:00")
+        fault = Fault("/published", "not-a-time", shown(body.published), A_TIME)
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
+    await check_topics(parts_of(request), body.topics)
     published = None if time is None else time.utc_ms
     facts = ContentFacts(published, body.topics, body.kind, body.evergreen, body.requires_label)
     appended = await parts_of(request).recorder.append(ContentKnown(body.id, facts), when_of(request))
@@ -140,12 +140,13 @@ async def award(request: Call) -> Recorded:
     body = await body_of(request, AwardBody)
     parts, when = parts_of(request), when_of(request)
     if (body.points is None) == (body.badge is None):
-        fault = Fault("", "contradiction", "both or neither", "points or a badge")
+        found = "neither points nor a badge" if body.points is None else "points and a badge"
+        fault = Fault("", "contradiction", found, "points or a badge")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     plan = await parts.plans.in_force({})
-    _check_currency(plan, body.currency)
+    check_currency(plan, body.currency)
     if body.badge is not None:
-        _check_badge(plan, body.badge, body.tier)
+        check_badge(plan, body.badge, body.tier)
     member = await member_named(parts, body.member)
     reason = secrets.token_hex(16)
     entry = Awarded(member, when.ms, body.points or 0, body.currency, body.badge, body.value, body.tier, reason)
@@ -175,21 +176,13 @@ async def correct(request: Call) -> Recorded:
     body = await body_of(request, CorrectionBody)
     parts, when = parts_of(request), when_of(request)
     if body.amount == 0:
-        fault = Fault("/amount", "wrong-value", "0", "an amount that changes something")
+        fault = Fault("/amount", "wrong-value", shown(body.amount), "an amount that changes something")
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
-    _check_currency(await parts.plans.in_force({}), body.currency)
+    check_currency(await parts.plans.in_force({}), body.currency)
     member = await member_named(parts, body.member)
     reason = secrets.token_hex(16)
     entry = Corrected(member, when.ms, body.amount, body.currency, reason)
     return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
-
-
-async def member_named(parts: Parts, name: str) -> str:
-    """The member with this id or alias; 404 where nobody has it."""
-    member = await parts.members.find(name)
-    if member is None:
-        raise Problem("not-found", f'No member has the id or alias "{name[:100]}".')
-    return member
 
 
 async def record(
@@ -215,24 +208,3 @@ def _speaker(principal: Principal, entry: AnyEntry) -> str:
     """Ids are unique for whom a token speaks and what it says; no source is called so."""
     whom = principal.source or principal.member or "hr"
     return f"sulka.{type(entry).__name__.lower()}:{whom}"
-
-
-def _check_currency(plan: Plan, currency: str | None) -> None:
-    if plan.currency(currency) is None:
-        known = ["points", *(each.id for each in plan.rulebook.currencies)]
-        raise _unknown("/currency", currency or "", known)
-
-
-def _check_badge(plan: Plan, badge: str, tier: int) -> None:
-    found = next((each for each in plan.rulebook.badges if each.id == badge), None)
-    if found is None:
-        raise _unknown("/badge", badge, [each.id for each in plan.rulebook.badges])
-    if tier >= max(1, len(found.tiers)):
-        fault = Fault("/tier", "wrong-value", str(tier), f"0 to {max(1, len(found.tiers)) - 1}")
-        raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
-
-
-def _unknown(pointer: str, found: str, known: list[str]) -> Problem:
-    near = next(iter(get_close_matches(found, known, n=1)), None)
-    fault = Fault(pointer, "wrong-value", f'"{found}"', f"one of {', '.join(known)}", near)
-    return Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))

@@ -12,6 +12,7 @@ from api.documented import DOCUMENTED, MINE, Answer, Documented, json_body
 from api.examples import rfc3339
 from api.fields import Count, Moment
 from api.problems import Call, Fault, Problem
+from engine.core.faults import shown
 from engine.store.directory import MembershipRow
 
 Shown = Literal["shown", "hidden"]
@@ -24,6 +25,7 @@ SaidDay = Annotated[
         max_length=10,
         pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         extra_json_schema={"format": "date"},
+        extra={"words": "a day such as 2026-12-21"},
         examples=["2026-12-21"],
     ),
 ]
@@ -171,14 +173,25 @@ def _away(body: MembershipBody) -> tuple[int, int]:
     if body.change != "away":
         wrong = [name for name, value in given.items() if value is not None]
         if wrong:
-            faults = tuple(Fault(f"/{name}", "unknown-field", "a day", 'days come with "away" alone') for name in wrong)
+            faults = tuple(
+                Fault(f"/{name}", "contradiction", f'"{given[name]}"', 'nothing: days come with "away" alone')
+                for name in wrong
+            )
             raise Problem("does-not-fit", "Days say when somebody is away.", faults=faults)
         return 0, 0
     days = {name: _day(value) for name, value in given.items()}
     first, last = days["first_day"], days["last_day"]
     if first is None or last is None or not 0 <= last - first < MOST_AWAY_DAYS:
         expected = f"a first and a last day in their order, at most {MOST_AWAY_DAYS} days"
-        faults = tuple(Fault(f"/{name}", "wrong-value", str(value), expected) for name, value in given.items())
+        faults = tuple(
+            Fault(
+                f"/{name}",
+                "missing" if value is None else "wrong-value",
+                "nothing" if value is None else shown(value),
+                expected,
+            )
+            for name, value in given.items()
+        )
         raise Problem("does-not-fit", "Away needs its days.", faults=faults)
     return first, last
 

@@ -12,7 +12,13 @@ from engine.run.member_fields import Aliases, Country, Email, Language, Month, N
 
 Team = Annotated[Unit, Meta(description="The team, as people call it")]
 Department = Annotated[Unit, Meta(description="The department, as people call it")]
-Zone = Annotated[Unit, Meta(description="The zone in which the person lives, Europe/Helsinki")]
+Zone = Annotated[
+    Unit,
+    Meta(
+        description="The zone in which the person lives, Europe/Helsinki",
+        extra={"words": "a zone such as Europe/Helsinki"},
+    ),
+]
 AllAliases = Annotated[Aliases, Meta(description="How senders name the person: kind:value, at most 20")]
 InvitedBy = Annotated[Who, Meta(description="Who invited the person: the id or an alias of another member")]
 IsLeader = Annotated[bool, Meta(description="Whether the person leads others")]

@@ -8,10 +8,11 @@ from msgspec import UNSET
 
 from api.calls import allow, body_of, parts_of, when_of
 from api.documented import DOCUMENTED, PEOPLE, Answer, Documented, json_body
+from api.misfits import unfit_facts
 from api.problems import Call, Fault, Problem
 from api.v1.member_forms import CHANGED, KNOWN, KNOWN_AS_CHANGED, NEW, MemberInPath, MemberKnown, MemberPatch, NewMember
 from engine.core.entries import MemberFacts
-from engine.core.zones import UnknownZone, zone_named
+from engine.core.faults import shown
 from engine.run.member_fields import FACTS, month_number
 from engine.run.members import Members
 from engine.store.directory import MemberRecord
@@ -39,6 +40,7 @@ async def add_member(request: Call) -> MemberKnown:
     """
     body = await body_of(request, NewMember)
     members = parts_of(request).members
+    _check(body)
     facts = await _facts(members, MemberFacts(), {name: getattr(body, name) for name in FACTS})
     aliases = (*body.aliases, *([f"email:{body.email}"] if body.email else []))
     record = MemberRecord(body.name, body.email, aliases)
@@ -65,6 +67,7 @@ async def change_member(request: Call, member: MemberInPath) -> MemberKnown:
     What somebody else changes at the same moment stays, too.
     """
     body = await body_of(request, MemberPatch)
+    _check(body)
     members = parts_of(request).members
     await members.record(member)
     said = {name: getattr(body, name) for name in FACTS if getattr(body, name) is not UNSET}
@@ -72,6 +75,13 @@ async def change_member(request: Call, member: MemberInPath) -> MemberKnown:
     amend = partial(_amended, patch=body)
     position = await members.change(member, amend, facts, when_of(request), only=tuple(said))
     return MemberKnown(member, position)
+
+
+def _check(body: NewMember | MemberPatch) -> None:
+    """Refuse what the import of a table refuses, too."""
+    faults = unfit_facts(msgspec.structs.asdict(body))
+    if faults:
+        raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
 
 
 def _amended(before: MemberRecord, patch: MemberPatch) -> MemberRecord:
@@ -87,23 +97,16 @@ def _amended(before: MemberRecord, patch: MemberPatch) -> MemberRecord:
 async def _facts(
     members: Members, before: MemberFacts, said: dict[str, object], member: str | None = None
 ) -> MemberFacts:
-    """The facts with what was said; a zone or an inviter that does not exist is a fault."""
-    faults: list[Fault] = []
-    zone, inviter, started = said.get("time_zone"), said.get("invited_by"), said.get("started_on")
-    if isinstance(zone, str):
-        try:
-            zone_named(zone)
-        except UnknownZone:
-            faults.append(Fault("/time_zone", "wrong-value", f'"{zone}"', "a zone such as Europe/Helsinki"))
+    """The facts with what was said; an inviter who does not exist is a fault."""
+    inviter, started = said.get("invited_by"), said.get("started_on")
     if isinstance(inviter, str):
         # Entries hold ids alone: an alias may come to lead to somebody else.
         found = await members.find(inviter)
         if found is None or found == member:
             expected = "the id or alias of a member who is known, and not this one"
-            faults.append(Fault("/invited_by", "wrong-value", f'"{inviter[:100]}"', expected))
+            fault = Fault("/invited_by", "wrong-value", shown(inviter), expected)
+            raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
         said = {**said, "invited_by": found}
-    if faults:
-        raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
     if isinstance(started, str):
         said = {**said, "started_on": month_number(started)}
     return msgspec.structs.replace(before, **said)

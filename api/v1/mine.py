@@ -7,6 +7,7 @@ from litestar import get, post
 
 from api.calls import allow, body_of, member_of, parts_of, when_of
 from api.documented import DOCUMENTED, MINE, Answer, Documented, json_body
+from api.fields import A_TIME
 from api.problems import Call, Fault, Problem
 from api.v1.events import answer_of, problem_of
 from api.v1.me import choices_of
@@ -24,6 +25,7 @@ from api.v1.record_forms import (
     ReceiptView,
 )
 from engine.core.entries import Thanked
+from engine.core.faults import shown
 from engine.core.membership import takes_part_at
 from engine.core.receipts.words import Language
 from engine.run.keyed import pair_digest
@@ -135,7 +137,7 @@ async def say_act(request: Call) -> ActAnswer:
     parts, member, when = parts_of(request), member_of(request), when_of(request)
     time = None if body.time is None else parse_time(body.time)
     if body.time is not None and time is None:
-        fault = Fault("/time", "not_a_time", f'"{body.time[:60]}"', "a time like 2026-11-23T09:12:00+02:00")
+        fault = Fault("/time", "not-a-time", shown(body.time), A_TIME)
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     row = await parts.members.membership(member)
     if not takes_part_at(membership_state(row), when.ms if time is None else time.utc_ms):

@@ -62,7 +62,11 @@ class ThanksBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     text: Annotated[
         str,
         Meta(
-            min_length=1, max_length=MOST_TEXT, pattern=r"\S", description="What for, in words that the colleague reads"
+            min_length=1,
+            max_length=MOST_TEXT,
+            pattern=r"\S",
+            description="What for, in words that the colleague reads",
+            extra={"words": f"a text of 1 to {MOST_TEXT:,} characters, not only spaces"},
         ),
     ]
     id: Id | None = None

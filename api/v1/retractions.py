@@ -9,11 +9,12 @@ from msgspec import Meta
 from api.calls import allow, body_of, member_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, MINE, Documented, json_body
 from api.fields import ContentId, Key, Reason, SourceNamed, Who
+from api.known import check_source, member_named
 from api.problems import Call, Fault, Problem
-from api.v1.hr import Recorded, Said, member_named, on_disk, record
+from api.v1.hr import Recorded, Said, on_disk, record
 from engine.core.entries import Retracted
 from engine.run.keyed import thing_digest
-from engine.run.outcomes import own_source
+from engine.run.outcomes import is_own_source, own_source
 
 Stay = Annotated[bool, Meta(description="Whether badges stay whose condition no longer holds")]
 
@@ -79,8 +80,10 @@ async def retract(request: Call) -> Recorded:
         raise Problem(
             "does-not-fit",
             "1 fault(s); nothing was changed.",
-            faults=(Fault("", "contradiction", "something else", expected),),
+            faults=(Fault("", "contradiction", _named(body), expected),),
         )
+    if principal.role != "source" and source is not None and not is_own_source(source):
+        await check_source(parts, source)
     member = None if body.member is None else await member_named(parts, body.member)
     reason = None if body.reason is None else secrets.token_hex(16)
     entry = Retracted(
@@ -119,7 +122,7 @@ async def retract_mine(request: Call) -> Recorded:
         raise Problem(
             "does-not-fit",
             "1 fault(s); nothing was changed.",
-            faults=(Fault("", "contradiction", "something else", expected),),
+            faults=(Fault("", "contradiction", _named(body), expected),),
         )
     reason = None if body.reason is None else secrets.token_hex(16)
     entry = Retracted(
@@ -133,3 +136,9 @@ async def retract_mine(request: Call) -> Recorded:
         source=body.source,
     )
     return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
+
+
+def _named(body: RetractionBody | MyRetractionBody) -> str:
+    """Which of the fields that say what to take back were sent."""
+    names = [name for name in ("key", "source", "content", "member") if getattr(body, name, None) is not None]
+    return " and ".join(f"a {name}" for name in names) or "none of them"

@@ -1,21 +1,21 @@
 """Trying an event: what the rules would make of it. Nothing is stored."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from api.calls import faults_of, language_for, parts_of, principal_of, when_of
+from api.calls import language_for, parts_of, principal_of, when_of
+from api.misfits import faults_of, unfit_facts
 from api.problems import Call, EventResult, Fault, Problem, ProblemType
 from api.v1.member_forms import MadeUp
 from engine.core.entries import MemberFacts
+from engine.core.faults import shown
 from engine.core.rulebook import Rulebook
-from engine.core.zones import UnknownZone, zone_named
 from engine.run.member_fields import month_number
 from engine.run.outcomes import Outcome, OutcomeStatus, Sender
 from engine.run.trying import Tried
-from engine.sources.events import IncomingEvent, RefusedEvent
+from engine.sources.events import IncomingEvent, JsonValue, RefusedEvent
 from engine.sources.posted import read_posted
 
 FACTS = "facts"
@@ -91,20 +91,19 @@ def _sender(source: str | None, rulebook: Rulebook, item: IncomingEvent | Refuse
     return Sender(source=named or NO_TOOL, member=NO_TOOL if said_by_member else None)
 
 
-def _made_up(rulebook: Rulebook, value: object, pointer: str) -> MemberFacts | tuple[Fault, ...]:
+def _made_up(rulebook: Rulebook, value: JsonValue, pointer: str) -> MemberFacts | tuple[Fault, ...]:
     """The facts of the made-up member, or everything that is wrong with those that were sent."""
     if value is None:
         return MemberFacts(country=rulebook.country)
     place = f"{pointer}/{FACTS}"
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         names = ", ".join(field.name for field in msgspec.structs.fields(MadeUp))
-        return (Fault(place, "wrong-type", "no object", f"an object with some of {names}"),)
-    faults = [msgspec.structs.replace(each, pointer=f"{place}{each.pointer}") for each in faults_of(value, MadeUp)]
-    zone = value.get("time_zone")
-    if isinstance(zone, str) and not _is_zone(zone):
-        faults.append(Fault(f"{place}/time_zone", "wrong-value", f'"{zone[:100]}"', "a zone such as Europe/Helsinki"))
+        return (Fault(place, "wrong-type", shown(value), f"an object with some of {names}"),)
+    misfits = faults_of(value, MadeUp)
+    told = {fault.pointer for fault in misfits}
+    faults = (*misfits, *(fault for fault in unfit_facts(value) if fault.pointer not in told))
     if faults:
-        return tuple(faults)
+        return tuple(msgspec.structs.replace(each, pointer=f"{place}{each.pointer}") for each in faults)
     said = msgspec.convert(value, MadeUp)
     return MemberFacts(
         country=said.country or rulebook.country,
@@ -116,14 +115,6 @@ def _made_up(rulebook: Rulebook, value: object, pointer: str) -> MemberFacts | t
         is_leader=said.is_leader,
         invited_by=said.invited_by,
     )
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zone_named(name)
-    except UnknownZone:
-        return False
-    return True
 
 
 def _raise_faults(tried: list[Tried | Outcome], wrong_facts: list[tuple[Fault, ...]], *, is_array: bool) -> None:

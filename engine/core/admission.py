@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from engine.core.entries import RESERVED_PREFIX, Act, Blank
+from engine.core.faults import FaultCode, shown
 from engine.core.questions import Value
 from engine.core.rulebook import ACT_FIELD_VALUES, EventType, Field, FieldType, Rulebook
 
@@ -29,7 +30,7 @@ class AdmissionFault(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong with an event: where (a JSON pointer inside it), what, and what to do."""
 
     pointer: str
-    code: str
+    code: FaultCode
     found: str
     expected: str
     near: str | None = None
@@ -86,7 +87,7 @@ def admit(rulebook: Rulebook, offered: Offered, people: People, now: int) -> Adm
     return Admitted(act, time, tuple(unknown))
 
 
-def _fault(pointer: str, code: str, found: str, expected: str, near: str | None = None) -> AdmissionFault:
+def _fault(pointer: str, code: FaultCode, found: str, expected: str, near: str | None = None) -> AdmissionFault:
     return AdmissionFault(pointer=pointer, code=code, found=found, expected=expected, near=near)
 
 
@@ -136,7 +137,7 @@ def _data(
                 data[name] = field.default
             elif not field.optional:
                 expected = f"{_expected(field)}: {event.type} asks for it"
-                faults.append(_fault(f"/data/{name}", "missing-field", "nothing", expected))
+                faults.append(_fault(f"/data/{name}", "missing", "nothing", expected))
             continue
         fitting = _fit(field, value, people, time, unknown)
         if isinstance(fitting, AdmissionFault):
@@ -215,13 +216,36 @@ def _taking_part(names: list[str], people: People, time: int, unknown: list[str]
 
 
 def _misfit(field: Field, value: object) -> AdmissionFault:
-    shown = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
-    near = None
+    found, near = shown(value), None
     if field.choices:
         items = value if isinstance(value, list) else [value]
         wrong = next((item for item in items if item not in field.choices), None)
-        near = _near(str(wrong), list(field.choices)) if wrong is not None else None
-    return _fault(f"/data/{field.name}", "wrong-value", shown[:MOST_KEY], _expected(field), near)
+        if wrong is not None:
+            found, near = shown(wrong), _near(str(wrong)[:MOST_KEY], list(field.choices))
+    return _fault(f"/data/{field.name}", _code(field, value), found, _expected(field), near)
+
+
+def _code(field: Field, value: object) -> FaultCode:
+    """In which way it does not fit, in the words of every other door."""
+    match field.type, value:
+        case FieldType.TIME, str():
+            return "not-a-time"
+        case (FieldType.CONTENT | FieldType.KEY | FieldType.TEXT, ""):
+            return "empty"
+        case (FieldType.CONTENT, str()) if len(value) > MOST_CONTENT_ID:
+            return "too-long"
+        case (FieldType.KEY | FieldType.TEXT, str()):
+            return "too-long"
+        case (FieldType.CHOICES, list()) if len(value) > MOST_LISTED:
+            return "too-many"
+        case (FieldType.MEMBERS, list()) if len(value) > ACT_FIELD_VALUES:
+            return "too-many"
+        case (FieldType.CHOICE | FieldType.CONTENT, str()) | (FieldType.CHOICES | FieldType.MEMBERS, list()):
+            return "wrong-value"
+        case (FieldType.NUMBER, int()) if not isinstance(value, bool):
+            return "wrong-value"
+        case _:
+            return "wrong-type"
 
 
 def _expected(field: Field) -> str:

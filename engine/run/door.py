@@ -7,6 +7,7 @@ appended as one write with whatever else comes at that moment; an event about so
 from collections.abc import Iterator
 
 from engine.core.admission import Admitted, Offered, People, admit
+from engine.core.faults import FaultCode, shown
 from engine.core.rulebook import EventType, Rulebook
 from engine.run.entering import entering, names_in
 from engine.run.held import UNKNOWN, hold
@@ -16,7 +17,6 @@ from engine.run.outcomes import OUTCOME_OF, Outcome, Sender, When, Wrong, misfit
 from engine.run.people import look_up
 from engine.sources.digests import content_digest, mark
 from engine.sources.events import MAX_SUBJECT_LENGTH, IncomingEvent, JsonValue, RefusedEvent
-from engine.sources.fields import shown
 from engine.sources.json_guard import escaped
 from engine.sources.posted import Posted
 from engine.sources.times import parse_time
@@ -157,7 +157,7 @@ def _wrong_people(event: EventType | None, item: IncomingEvent) -> tuple[Wrong, 
     return tuple(found)
 
 
-def _wrong(pointer: str, code: str, found: str) -> Wrong:
+def _wrong(pointer: str, code: FaultCode, found: str) -> Wrong:
     return Wrong(pointer=pointer, code=code, found=found, expected=A_PERSON)
 
 

@@ -1,23 +1,70 @@
 """What may be said of a member, wherever it comes from: a call, a file, the command line. Pure."""
 
+import re
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta
+
+from engine.core.faults import FaultCode
+from engine.core.zones import UnknownZone, zone_named
+from engine.rulebook.closed_lists import COUNTRIES, LANGUAGES
 
 MOST_ALIASES: Final = 20
 
-# Lengths stand beside patterns of a fixed length, because Python's $ lets a last line break pass.
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+# `extra` says in plain words what belongs there, where a length does not. Lengths stand beside patterns of a fixed
+# length, because Python's $ lets a last line break pass.
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, description="As colleagues know the person")]
-Email = Annotated[str, Meta(min_length=3, max_length=200, description="Becomes the alias email:<address>, too")]
-Alias = Annotated[str, Meta(min_length=3, max_length=200, pattern="^[^:?]+:.+$", description="kind:value, slack:U123")]
+Email = Annotated[
+    str,
+    Meta(
+        min_length=3,
+        max_length=200,
+        description="Becomes the alias email:<address>, too",
+        extra={"words": "an address of 3 to 200 characters, such as anna@example.org"},
+    ),
+]
+Alias = Annotated[
+    str,
+    Meta(
+        min_length=3,
+        max_length=200,
+        pattern="^[^:?]+:.+$",
+        description="kind:value, slack:U123",
+        extra={"words": "an alias kind:value of at most 200 characters, such as slack:U123"},
+    ),
+]
 Aliases = Annotated[tuple[Alias, ...], Meta(max_length=MOST_ALIASES)]
 Unit = Annotated[str, Meta(min_length=1, max_length=100)]
-Country = Annotated[str, Meta(max_length=2, pattern="^[A-Z]{2}$", description="ISO 3166-1, two capitals")]
-Language = Annotated[str, Meta(max_length=2, pattern="^[a-z]{2}$", description="ISO 639-1, two letters")]
+Country = Annotated[
+    str,
+    Meta(
+        max_length=2,
+        pattern="^[A-Z]{2}$",
+        description="ISO 3166-1, two capitals",
+        extra={"words": "two capitals of ISO 3166, such as FI"},
+    ),
+]
+Language = Annotated[
+    str,
+    Meta(
+        max_length=2,
+        pattern="^[a-z]{2}$",
+        description="ISO 639-1, two letters",
+        extra={"words": "two small letters of ISO 639, such as fi"},
+    ),
+]
 Month = Annotated[
     str,
-    Meta(max_length=7, pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month of starting, 2024-03"),
+    Meta(
+        max_length=7,
+        pattern="^[0-9]{4}-(0[1-9]|1[0-2])$",
+        description="The month of starting, 2024-03",
+        extra={"words": "a month such as 2024-03"},
+    ),
 ]
 
 FACTS: Final = (
@@ -31,6 +78,41 @@ FACTS: Final = (
     "invited_by",
 )
 """What rules may know of a member, as people write it; the same names as in `engine.core.entries.MemberFacts`."""
+
+
+class Unfit(msgspec.Struct, frozen=True):
+    """Why a text can't stand in a field although its form is right: there is nothing of that name."""
+
+    code: FaultCode
+    expected: str
+    near: str | None = None
+
+
+def unfit(field: str, text: str) -> Unfit | None:
+    """Whether there is such a country, language or zone, and whether the text can be read; asked at every door."""
+    if CONTROL.search(text):
+        return Unfit("wrong-characters", "a text without control characters")
+    match field:
+        case "name" if not text.strip():
+            return Unfit("empty", "the person's name")
+        case "country" if text not in COUNTRIES:
+            return Unfit("wrong-value", "two capitals of ISO 3166, such as FI")
+        case "language" if text not in LANGUAGES:
+            return Unfit("wrong-value", "two small letters of ISO 639, such as fi")
+        case "email" if "@" not in text:
+            return Unfit("wrong-value", "an address such as anna@example.org")
+        case "time_zone":
+            return _unfit_zone(text)
+        case _:
+            return None
+
+
+def _unfit_zone(text: str) -> Unfit | None:
+    try:
+        zone_named(text)
+    except UnknownZone as error:
+        return Unfit("wrong-value", "a zone such as Europe/Helsinki", error.nearest)
+    return None
 
 
 def month_number(month: str) -> int:

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from engine.core.admission import AdmissionFault
+from engine.core.faults import FaultCode
 from engine.sources.events import Fault
 from engine.store.log import Status
 
@@ -30,6 +31,9 @@ OUTCOME_OF: Mapping[Status, OutcomeStatus] = {
 }
 
 
+OWN = "member:"
+
+
 class When(msgspec.Struct, frozen=True):
     """The door's clock in milliseconds, or in history mode what the caller `said`."""
 
@@ -46,14 +50,19 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
 
 def own_source(member: str) -> str:
     """The source of what a member says themselves; no tool can be called so."""
-    return f"member:{member}"
+    return f"{OWN}{member}"
+
+
+def is_own_source(source: str) -> bool:
+    """Whether a member says it themselves under this source."""
+    return source.startswith(OWN)
 
 
 class Wrong(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to mend, at a JSON pointer into the body."""
 
     pointer: str
-    code: str
+    code: FaultCode
     found: str
     expected: str
     cure: str | None = None
@@ -72,7 +81,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def wrong_text(faults: Sequence[Fault]) -> tuple[Wrong, ...]:
     """Faults of reading; their pointers are from the body's root already."""
     return tuple(
-        Wrong(pointer=each.pointer, code=each.code, found=each.found, expected=each.expected, cure=each.cure)
+        Wrong(
+            pointer=each.pointer,
+            code=each.code,
+            found=each.found,
+            expected=each.expected,
+            near=each.near,
+            cure=each.cure,
+        )
         for each in faults
     )
 

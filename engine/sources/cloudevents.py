@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from engine.core.faults import shown
 from engine.sources.events import (
     MAX_ID_LENGTH,
     MAX_KEY_LENGTH,
@@ -25,7 +26,7 @@ from engine.sources.events import (
     NotUnderstood,
     RefusedEvent,
 )
-from engine.sources.fields import FieldReader, shown
+from engine.sources.fields import FieldReader
 
 SPEC_VERSION: Final = "1.0"
 MAX_URI_LENGTH: Final = 1_000
@@ -114,7 +115,7 @@ def attributes_of_headers(headers: Mapping[str, str]) -> dict[str, JsonValue]:
 
 def _header_fault(header: str, found: str, expected: str, cure: str | None) -> Fault:
     return Fault(
-        pointer="", code="wrong_characters", found=f"header {header[:100]}: {found}", expected=expected, cure=cure
+        pointer="", code="wrong-characters", found=f"header {header[:100]}: {found}", expected=expected, cure=cure
     )
 
 
@@ -127,7 +128,7 @@ def _decoded(value: str) -> str:
 
 def _not_an_object(value: JsonValue, pointer: str) -> RefusedEvent:
     reader = FieldReader({}, pointer)
-    reader.fault("", "wrong_shape", shown(value), "a CloudEvent, which is an object")
+    reader.fault("", "wrong-type", shown(value), "a CloudEvent, which is an object")
     return reader.refused()
 
 
@@ -162,7 +163,7 @@ def _check_version(reader: FieldReader) -> None:
     if version is None:
         reader.fault("specversion", "missing", "nothing", f'"{SPEC_VERSION}"')
     elif version != SPEC_VERSION:
-        reader.fault("specversion", "wrong_version", shown(version), f'"{SPEC_VERSION}"')
+        reader.fault("specversion", "wrong-version", shown(version), f'"{SPEC_VERSION}"')
 
 
 def _uri(reader: FieldReader, name: str, *, limit: int, required: bool = False) -> str | None:
@@ -170,16 +171,16 @@ def _uri(reader: FieldReader, name: str, *, limit: int, required: bool = False) 
     if value is None:
         return None
     if not _URI_REFERENCE.fullmatch(value):
-        reader.fault(name, "not_a_uri", shown(value), "a URI reference (RFC 3986), other characters percent-encoded")
+        reader.fault(name, "not-a-uri", shown(value), "a URI reference (RFC 3986), other characters percent-encoded")
     elif name == "dataschema" and not _SCHEME.match(value):
-        reader.fault(name, "not_a_uri", shown(value), "a whole URI, with its scheme")
+        reader.fault(name, "not-a-uri", shown(value), "a whole URI, with its scheme")
     return value
 
 
 def _media_type(reader: FieldReader) -> str | None:
     value = reader.text("datacontenttype", limit=MAX_URI_LENGTH)
     if value is not None and not _MEDIA_TYPE.fullmatch(value):
-        reader.fault("datacontenttype", "not_a_media_type", shown(value), "a media type, like application/json")
+        reader.fault("datacontenttype", "not-a-media-type", shown(value), "a media type, like application/json")
     return value
 
 
@@ -189,15 +190,15 @@ def _extensions(reader: FieldReader) -> dict[str, str | int | bool]:
         value = reader.fields[name]
         if not _NAME.fullmatch(name):
             expected = "lower-case letters and digits in names of attributes"
-            reader.fault(name, "unknown_field", f'an attribute "{name[:100]}"', expected)
+            reader.fault(name, "unknown-field", f'an attribute "{name[:100]}"', expected)
         elif isinstance(value, str):
             if len(value) > MAX_EXTENSION_LENGTH:
-                reader.fault(name, "too_long", f"{len(value)} characters", f"at most {MAX_EXTENSION_LENGTH}")
+                reader.fault(name, "too-long", f"{len(value)} characters", f"at most {MAX_EXTENSION_LENGTH}")
             extensions[name] = value
         elif isinstance(value, int) and (isinstance(value, bool) or value in _INT_32):
             extensions[name] = value
         elif value is not None:
-            reader.fault(name, "wrong_type", shown(value), "a text, true, false or a whole number of 32 bits")
+            reader.fault(name, "wrong-type", shown(value), "a text, true, false or a whole number of 32 bits")
     return extensions
 
 
@@ -208,18 +209,18 @@ def _data(reader: FieldReader) -> JsonValue | bytes:
     if "data" in reader.fields:
         reader.fault("data_base64", "contradiction", "data beside data_base64", "one of them")
     if not isinstance(encoded, str):
-        reader.fault("data_base64", "wrong_type", shown(encoded), "a text in base64")
+        reader.fault("data_base64", "wrong-type", shown(encoded), "a text in base64")
         return None
     try:
         return binascii.a2b_base64(encoded, strict_mode=True)
     except (binascii.Error, ValueError):
-        reader.fault("data_base64", "not_base64", shown(encoded), "base64 (RFC 4648 §4)")
+        reader.fault("data_base64", "not-base64", shown(encoded), "base64 (RFC 4648 §4)")
         return None
 
 
 def _fields_of_data(reader: FieldReader) -> dict[str, JsonValue]:
     if reader.fields.get("data_base64") is not None:
         cure = 'Send the fields as JSON in "data".'
-        reader.fault("data_base64", "no_fields", "data in base64", "an object of fields", cure)
+        reader.fault("data_base64", "wrong-type", "data in base64", "an object of fields", cure)
         return {}
     return reader.data("data")

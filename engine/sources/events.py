@@ -4,9 +4,11 @@ Does not belong here: what an event type or a subject means (the rulebook and th
 """
 
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
+
+from engine.core.faults import FaultCode
 
 MAX_BODY_BYTES: Final = 1_048_576
 MAX_DEPTH: Final = 16
@@ -23,38 +25,15 @@ MAX_FAULTS: Final = 20
 JsonValue: TypeAlias = str | int | Decimal | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 """Numbers are exact: an `int` where the value is whole (1.0 and 1e2 are), else a `Decimal`. Never a float."""
 
-FaultCode = Literal[
-    "not_utf8",
-    "not_json",
-    "too_deep",
-    "duplicate_key",
-    "number_out_of_range",
-    "too_many_events",
-    "wrong_shape",
-    "missing",
-    "unknown_field",
-    "wrong_type",
-    "empty",
-    "too_long",
-    "wrong_characters",
-    "not_a_time",
-    "wrong_version",
-    "not_a_uri",
-    "not_a_media_type",
-    "not_base64",
-    "contradiction",
-    "no_fields",
-    "too_many_fields",
-]
-
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to mend. `pointer` is an RFC 6901 pointer into the body, "" for all of it."""
+    """One thing to mend. `pointer` is an RFC 6901 pointer into the body, "" for all of it; `near` what was meant."""
 
     pointer: str
     code: FaultCode
     found: str
     expected: str
+    near: str | None = None
     cure: str | None = None
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
+from engine.core.faults import FaultCode, shown
 from engine.sources.events import (
     MAX_DATA_FIELDS,
     MAX_FAULTS,
     Fault,
-    FaultCode,
     IncomingTime,
     JsonValue,
     RefusedEvent,
@@ -40,13 +40,13 @@ class FieldReader:
                 self.fault(name, "missing", "nothing", f"a text of 1 to {limit} characters")
             return None
         if not isinstance(value, str):
-            self.fault(name, "wrong_type", shown(value), "a text")
+            self.fault(name, "wrong-type", shown(value), "a text")
         elif not value:
             self.fault(name, "empty", "an empty text", f"1 to {limit} characters", self._left_out(required=required))
         elif len(value) > limit:
-            self.fault(name, "too_long", f"{len(value)} characters", f"at most {limit}")
+            self.fault(name, "too-long", f"{len(value)} characters", f"at most {limit}")
         elif not value.isprintable() and _UNFIT.search(value):
-            self.fault(name, "wrong_characters", shown(value), "a text without control characters")
+            self.fault(name, "wrong-characters", shown(value), "a text without control characters")
         else:
             return value
         return None
@@ -57,11 +57,11 @@ class FieldReader:
         if value is None:
             return None
         if not isinstance(value, str):
-            self.fault(name, "wrong_type", shown(value), _TIME_IN_WORDS)
+            self.fault(name, "wrong-type", shown(value), _TIME_IN_WORDS)
             return None
         time = parse_time(value)
         if time is None:
-            self.fault(name, "not_a_time", shown(value), _TIME_IN_WORDS)
+            self.fault(name, "not-a-time", shown(value), _TIME_IN_WORDS)
         return time
 
     def data(self, name: str) -> dict[str, JsonValue]:
@@ -70,10 +70,10 @@ class FieldReader:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self.fault(name, "no_fields", shown(value), 'an object, like {"channel": "linkedin"}')
+            self.fault(name, "wrong-type", shown(value), 'an object, like {"channel": "linkedin"}')
             return {}
         if len(value) > MAX_DATA_FIELDS:
-            self.fault(name, "too_many_fields", f"{len(value)} fields", f"at most {MAX_DATA_FIELDS}")
+            self.fault(name, "too-many", f"{len(value)} fields", f"at most {MAX_DATA_FIELDS}")
         return value
 
     def unknown(self, name: str, known: Iterable[str]) -> None:
@@ -81,14 +81,16 @@ class FieldReader:
         nearest = None
         if len(name) <= _LONGEST_NAME_TO_GUESS_AT and len(self.faults) < MAX_FAULTS:
             nearest = next(iter(get_close_matches(name.lower(), known, n=1)), None)
-        cure = f'Did you mean "{nearest}"?' if nearest else 'What describes the act belongs into "data".'
-        self.fault(name, "unknown_field", f'a field "{name[:100]}"', f"only {', '.join(known)}", cure)
+        cure = None if nearest else 'What describes the act belongs into "data".'
+        self.fault(name, "unknown-field", f'a field "{name[:100]}"', f"only {', '.join(known)}", cure, nearest)
 
-    def fault(self, name: str, code: FaultCode, found: str, expected: str, cure: str | None = None) -> None:
+    def fault(
+        self, name: str, code: FaultCode, found: str, expected: str, cure: str | None = None, near: str | None = None
+    ) -> None:
         """Note one fault of a field; beyond `MAX_FAULTS` they are no longer noted."""
         if len(self.faults) < MAX_FAULTS:
             pointer = f"{self.pointer}/{escaped(name)}" if name else self.pointer
-            self.faults.append(Fault(pointer=pointer, code=code, found=found, expected=expected, cure=cure))
+            self.faults.append(Fault(pointer=pointer, code=code, found=found, expected=expected, near=near, cure=cure))
 
     def refused(self) -> RefusedEvent:
         """What is told about an event with faults."""
@@ -103,20 +105,3 @@ class FieldReader:
     @staticmethod
     def _left_out(*, required: bool) -> str | None:
         return None if required else "Leave it out where there is nothing to say."
-
-
-def shown(value: JsonValue) -> str:
-    """A value as it may be repeated to its sender: short."""
-    match value:
-        case str():
-            return f'"{value[:60]}…"' if len(value) > 60 else f'"{value}"'  # noqa: PLR2004
-        case bool():
-            return "true" if value else "false"
-        case None:
-            return "null"
-        case list():
-            return f"a list of {len(value)}"
-        case dict():
-            return f"an object of {len(value)} fields"
-        case _:
-            return f"the number {value}"

@@ -66,7 +66,7 @@ def _check_utf8(body: bytes) -> None:
             (
                 Fault(
                     pointer="",
-                    code="not_utf8",
+                    code="not-utf8",
                     found=f"byte {fault.start} is 0x{body[fault.start]:02x}, which no UTF-8 text has there",
                     expected="a JSON text in UTF-8",
                 ),
@@ -92,7 +92,7 @@ def _check_depth(outside: bytes) -> None:
             (
                 Fault(
                     pointer="",
-                    code="too_deep",
+                    code="too-deep",
                     found=f"lists and objects nested more than {MAX_DEPTH} deep",
                     expected=f"a depth of at most {MAX_DEPTH}",
                 ),
@@ -139,7 +139,7 @@ def _parsed(body: bytes) -> JsonValue:
 def _out_of_range(found: str) -> Fault:
     return Fault(
         pointer="",
-        code="number_out_of_range",
+        code="number-out-of-range",
         found=found,
         expected=f"numbers below 10**{MAX_DIGITS}, as exact as they are needed",
         cure="Send long identifiers as text, in quotes.",
@@ -149,11 +149,11 @@ def _out_of_range(found: str) -> Fault:
 def _not_json(body: bytes, reason: str) -> Fault:
     """Says where the text stops being JSON; the library's own words stay inside."""
     if not body.strip():
-        return Fault(pointer="", code="not_json", found="an empty body", expected="a JSON text")
+        return Fault(pointer="", code="not-json", found="an empty body", expected="a JSON text")
     at = _FAULTY_BYTE.search(reason)
     if at is None:
         return Fault(
-            pointer="", code="not_json", found=f"a text that ends at byte {len(body)}, unfinished", expected="JSON"
+            pointer="", code="not-json", found=f"a text that ends at byte {len(body)}, unfinished", expected="JSON"
         )
     start = int(at[1]) - ("trailing characters" in reason)  # there msgspec counts the byte behind
     rest = body[start : start + _EXCERPT].decode("utf-8", "replace")
@@ -162,7 +162,7 @@ def _not_json(body: bytes, reason: str) -> Fault:
         cure = "Leave out the byte order mark at the beginning."
     elif re.match(r"-?(NaN|Infinity)|[NI]", rest):
         cure = "JSON has no NaN and no Infinity: leave the field out."
-    return Fault(pointer="", code="not_json", found=f"at byte {start}: {rest!r}", expected="JSON", cure=cure)
+    return Fault(pointer="", code="not-json", found=f"at byte {start}: {rest!r}", expected="JSON", cure=cure)
 
 
 def _members(value: dict[str, JsonValue] | list[JsonValue]) -> int:
@@ -191,7 +191,7 @@ def _duplicates_below(value: object, pointer: str) -> Iterator[Fault]:
             if key in seen:
                 yield Fault(
                     pointer=here,
-                    code="duplicate_key",
+                    code="duplicate-key",
                     found=f'"{key[:100]}" more than once in one object',
                     expected="each key once",
                     cure="Readers differ in which one they take: send only one of them.",

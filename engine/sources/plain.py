@@ -5,6 +5,7 @@
 
 from typing import Final
 
+from engine.core.faults import shown
 from engine.sources.events import (
     MAX_ID_LENGTH,
     MAX_KEY_LENGTH,
@@ -15,7 +16,7 @@ from engine.sources.events import (
     JsonValue,
     RefusedEvent,
 )
-from engine.sources.fields import FieldReader, shown
+from engine.sources.fields import FieldReader
 
 FIELDS: Final = ("id", "type", "subject", "time", "key", "data", "source")
 _KNOWN: Final = frozenset(FIELDS)
@@ -28,12 +29,12 @@ def read_plain_event(value: JsonValue, pointer: str = "") -> IncomingEvent | Ref
     """
     if not isinstance(value, dict):
         reader = FieldReader({}, pointer)
-        reader.fault("", "wrong_shape", shown(value), "an object with id, type and subject")
+        reader.fault("", "wrong-type", shown(value), "an object with id, type and subject")
         return reader.refused()
     reader = FieldReader(value, pointer)
     if "specversion" in value:
         cure = "Send it with Content-Type: application/cloudevents+json (an array: application/cloudevents-batch+json)."
-        reader.fault("specversion", "unknown_field", "a CloudEvent", "a plain event", cure)
+        reader.fault("specversion", "unknown-field", "a CloudEvent", "a plain event", cure)
         return reader.refused()
     for name in value.keys() - _KNOWN:
         reader.unknown(name, FIELDS)

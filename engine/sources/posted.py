@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from engine.core.faults import shown
 from engine.sources.cloudevents import HEADER_PREFIX, attributes_of_headers, read_event
 from engine.sources.events import (
     MAX_BODY_BYTES,
@@ -17,7 +18,6 @@ from engine.sources.events import (
     RefusedEvent,
     WrongContentType,
 )
-from engine.sources.fields import shown
 from engine.sources.json_guard import decode
 from engine.sources.plain import read_plain_event
 
@@ -116,7 +116,7 @@ def _array(value: JsonValue, read: Read) -> Posted:
     if len(value) > MAX_EVENTS:
         fault = Fault(
             pointer="",
-            code="too_many_events",
+            code="too-many-events",
             found=f"{len(value)} events",
             expected=f"at most {MAX_EVENTS}",
             cure="Send them in several requests; sending some twice is harmless.",
@@ -127,4 +127,4 @@ def _array(value: JsonValue, read: Read) -> Posted:
 
 def _wrong_shape(value: JsonValue, expected: str, hint: str) -> Fault:
     cure = f"{hint[0].upper()}{hint[1:]}."
-    return Fault(pointer="", code="wrong_shape", found=shown(value), expected=expected, cure=cure)
+    return Fault(pointer="", code="wrong-type", found=shown(value), expected=expected, cure=cure)

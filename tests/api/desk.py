@@ -25,6 +25,7 @@ class Desk:
 
     def use(self, app: Litestar) -> None:
         """Send requests to this application from now on."""
+        self.app = app
         application = cast("Any", Measured(FastLane(app), self.house.parts.measures))  # two spellings of one protocol
         transport = httpx.ASGITransport(application, raise_app_exceptions=True)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://sulka", event_hooks={"response": [keep]})

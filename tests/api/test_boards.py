@@ -9,6 +9,7 @@ from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, become, programme, share
 
 BOARD = "/v1/leaderboards/advocates"
+BEGAN = "that began on 2026-11-23. This board has: week, month, ever"
 
 
 async def week_of_sharing(desk: Desk) -> dict[str, str]:
@@ -157,21 +158,34 @@ async def test_a_period_is_open_then_provisional_then_final(desk: Desk) -> None:
     over = await desk.right("GET", path, by="hr")
     await PageWriter(write=desk.house.write, keys=desk.house.keys).finish_all()
     paged = await desk.right("GET", path, by="hr")
-    before_all = await desk.right("GET", "/v1/leaderboards/advocates?period=2026-W01", by="hr")
     ever = await desk.right("GET", "/v1/leaderboards/advocates?period=ever", by="hr")
 
     assert states == ["open", "provisional"]
     assert over["rows"] == paged["rows"]
-    assert (over["state"], paged["state"], before_all["state"], ever["state"]) == ("final", "final", "final", "open")
+    assert (over["state"], paged["state"], ever["state"]) == ("final", "final", "open")
+
+
+async def test_a_period_in_which_the_organization_began_is_there_and_so_is_each_later_one(desk: Desk) -> None:
+    await desk.as_member("anna")
+    desk.house.now += 21 * DAY_MS
+    await desk.post("/v1/events", share())
+    await desk.house.judge()
+
+    weeks = [await desk.right("GET", f"{BOARD}?period={week}", by="anna") for week in ("2026-W48", "2026-W49")]
+    month = await desk.right("GET", f"{BOARD}?period=2026-11", by="anna")
+
+    assert [(week["state"], week["rows"]) for week in weeks] == [("final", []), ("final", [])]
+    assert month["state"] == "final"
 
 
 async def test_a_board_says_when_it_is_final_and_when_all_begin_anew(desk: Desk) -> None:
+    desk.house.now += 7 * DAY_MS
     this = await desk.right("GET", "/v1/leaderboards/advocates?period=week", by="hr")
-    last = await desk.right("GET", "/v1/leaderboards/advocates?period=2026-W47", by="hr")
+    last = await desk.right("GET", "/v1/leaderboards/advocates?period=2026-W48", by="hr")
     ever = await desk.right("GET", "/v1/leaderboards/advocates?period=ever", by="hr")
 
-    assert (this["next_reset"], this["final_from"]) == ("2026-11-29T22:00:00.000Z", "2026-11-30T22:00:00.000Z")
-    assert (last["next_reset"], last["final_from"]) == ("2026-11-29T22:00:00.000Z", "2026-11-23T22:00:00.000Z")
+    assert (this["next_reset"], this["final_from"]) == ("2026-12-06T22:00:00.000Z", "2026-12-07T22:00:00.000Z")
+    assert (last["next_reset"], last["final_from"]) == ("2026-12-06T22:00:00.000Z", "2026-11-30T22:00:00.000Z")
     assert (ever["next_reset"], ever["final_from"], ever["ends"]) == (None, None, None)
 
 
@@ -248,6 +262,12 @@ async def test_teams_under_five_are_not_shown(desk: Desk) -> None:
         ("/v1/leaderboards/advocates?period=next", "week, month, ever"),
         ("/v1/leaderboards/advocates?period=2026-W49", "has not begun. This board has: week, month, ever; running now"),
         ("/v1/leaderboards/advocates?period=2027-01", "2026-W48, 2026-11, ever"),
+        (
+            "/v1/leaderboards/advocates?period=2020-W01",
+            f"2020-W01 was over before anything was recorded here: {BEGAN}; running now: 2026-W48, 2026-11, ever.",
+        ),
+        ("/v1/leaderboards/advocates?period=2026-W47", BEGAN),
+        ("/v1/leaderboards/advocates?period=2026-10", BEGAN),
         ("/v1/leaderboards/advocates?by=cities", "members, teams"),
     ],
 )

@@ -109,15 +109,15 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
             return await desk.call(call.method, call.address, content=b"a=b", kind="text/plain", by=call.by)
         case "does-not-fit":
             return await desk.call(call.method, call.address, {"nothing": 1}, by=call.by)
-        case "not-understood" if call.body is not None:
-            return await desk.call(call.method, call.address, content=b"[" * 40, by=call.by)
         case "not-understood" if "limit" in str(call.operation["parameters"]):
             return await desk.call(call.method, f"{call.path}?limit=0".replace("{board}", "advocates"), by=call.by)
         case "not-understood" if "reason" in str(call.operation["parameters"]):
             return await desk.call(call.method, call.address.partition("?")[0], by=call.by)
-        case "not-understood":
+        case "not-understood" if call.body is None and "Sulka-Recorded-At" in str(call.operation["parameters"]):
             said = {"sulka-recorded-at": "yesterday"}
             return await desk.call(call.method, call.address, by=call.by, headers=said)
+        case "not-understood":
+            return await desk.call(call.method, f"{call.address}?perod=week", call.body, by=call.by)
         case "wrong-state":
             return await desk.call(call.method, call.address, call.body, by=call.by, headers=AT)
         case _:

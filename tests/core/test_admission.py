@@ -55,7 +55,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert found == {
         ("/data/channel", "wrong-value", "linkedin"),
         ("/data/own_word", "unknown-field", "own_words"),
-        ("/data/minutes", "wrong-value", None),
+        ("/data/minutes", "wrong-type", None),
         ("/time", "time-ahead", None),
     }
 

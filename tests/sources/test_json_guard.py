@@ -43,7 +43,7 @@ def test_an_object_is_read_exactly_when_no_key_stands_twice(members: list[tuple[
     if len({key for key, _ in members}) == len(members):
         assert decode(body) == {"id": [dict(members)]}
     else:
-        assert {fault.code for fault in faults_of(body)} == {"duplicate_key"}
+        assert {fault.code for fault in faults_of(body)} == {"duplicate-key"}
 
 
 def test_each_key_that_stands_twice_is_named_by_its_pointer() -> None:
@@ -53,7 +53,7 @@ def test_each_key_that_stands_twice_is_named_by_its_pointer() -> None:
 
 
 def test_a_key_is_the_same_key_however_it_is_escaped() -> None:
-    assert only_fault(rb'{"id": 1, "\u0069d": 2}').code == "duplicate_key"
+    assert only_fault(rb'{"id": 1, "\u0069d": 2}').code == "duplicate-key"
 
 
 def test_many_duplicate_keys_make_a_short_answer() -> None:
@@ -66,7 +66,7 @@ def test_many_duplicate_keys_make_a_short_answer() -> None:
 def test_depth_ends_at_its_limit(opening: bytes, closing: bytes) -> None:
     decode(opening * MAX_DEPTH + b"1" + closing * MAX_DEPTH)
 
-    assert only_fault(opening * (MAX_DEPTH + 1) + b"1" + closing * (MAX_DEPTH + 1)).code == "too_deep"
+    assert only_fault(opening * (MAX_DEPTH + 1) + b"1" + closing * (MAX_DEPTH + 1)).code == "too-deep"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_depth_ends_at_its_limit(opening: bytes, closing: bytes) -> None:
     ],
 )
 def test_a_nesting_bomb_is_refused_before_it_is_parsed(body: bytes) -> None:
-    assert only_fault(body).code == "too_deep"
+    assert only_fault(body).code == "too-deep"
 
 
 @pytest.mark.parametrize("text", ["[" * 40, "]" * 40, '"' + "[" * 40, "\\" + "{" * 40, '\\"' + "[" * 40])
@@ -127,7 +127,7 @@ def test_what_python_reads_otherwise_is_refused(text: str) -> None:
 def test_what_is_no_json_is_refused_at_its_byte(body: bytes, found: str) -> None:
     fault = only_fault(body)
 
-    assert fault.code == "not_json"
+    assert fault.code == "not-json"
     assert found in fault.found
 
 
@@ -135,7 +135,7 @@ def test_what_is_no_json_is_refused_at_its_byte(body: bytes, found: str) -> None
 def test_numbers_that_are_none_are_refused_with_a_cure(word: str) -> None:
     fault = only_fault(f'{{"n": {word}}}'.encode())
 
-    assert fault.code == "not_json"
+    assert fault.code == "not-json"
     assert "no NaN" in str(fault.cure)
 
 
@@ -145,7 +145,7 @@ def test_a_byte_order_mark_is_refused_with_a_cure() -> None:
 
 @pytest.mark.parametrize("body", [b'{"a": "\xff"}', b'{"a": "\xed\xa0\x80"}', b"\xff\xfe{\x00}\x00", b'"\xc3'])
 def test_what_is_no_utf8_is_refused(body: bytes) -> None:
-    assert only_fault(body).code == "not_utf8"
+    assert only_fault(body).code == "not-utf8"
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_numbers_are_kept_exactly(text: str, value: int | Decimal) -> None:
     ],
 )
 def test_a_number_beyond_what_can_be_kept_is_refused(text: str) -> None:
-    assert only_fault(f"[{text}]".encode()).code == "number_out_of_range"
+    assert only_fault(f"[{text}]".encode()).code == "number-out-of-range"
 
 
 def test_a_long_row_of_digits_in_a_text_is_text() -> None:

@@ -5,6 +5,8 @@ import pytest
 from engine.sources.events import MAX_FAULTS, IncomingEvent, RefusedEvent
 from engine.sources.plain import read_plain_event
 
+IN_DATA = 'What describes the act belongs into "data".'
+
 
 def plain(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     event = {
@@ -39,26 +41,30 @@ def test_a_plain_event_may_say_time_key_and_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "cure"),
-    [("subjekt", 'Did you mean "subject"?'), ("Type", 'Did you mean "type"?'), ("channel", 'belongs into "data"')],
+    ("name", "near", "cure"),
+    [
+        ("subjekt", "subject", None),
+        ("Type", "type", None),
+        ("channel", None, IN_DATA),
+    ],
 )
-def test_an_unknown_field_is_refused_with_what_was_meant(name: str, cure: str) -> None:
+def test_an_unknown_field_is_refused_with_what_was_meant(name: str, near: str | None, cure: str | None) -> None:
     (fault,) = refused(plain(**{name: "x"})).faults
 
-    assert (fault.pointer, fault.code) == (f"/{name}", "unknown_field")
-    assert cure in str(fault.cure)
+    assert (fault.pointer, fault.code) == (f"/{name}", "unknown-field")
+    assert (fault.near, fault.cure) == (near, cure)
 
 
 def test_all_faults_of_an_event_are_told_at_once() -> None:
     result = refused({"type": 1, "subject": "", "time": "9:12", "b/c": 1, "data": None, "key": "k" * 201}, "/7")
 
     assert [(fault.pointer, fault.code) for fault in result.faults] == [
-        ("/7/b~1c", "unknown_field"),
+        ("/7/b~1c", "unknown-field"),
         ("/7/id", "missing"),
-        ("/7/type", "wrong_type"),
+        ("/7/type", "wrong-type"),
         ("/7/subject", "empty"),
-        ("/7/time", "not_a_time"),
-        ("/7/key", "too_long"),
+        ("/7/time", "not-a-time"),
+        ("/7/key", "too-long"),
     ]
     assert (result.id, result.pointer) == (None, "/7")
 
@@ -77,7 +83,7 @@ def test_a_cloud_event_sent_as_plain_json_is_told_its_content_type() -> None:
 def test_what_is_no_object_is_no_event(value: object) -> None:
     (fault,) = refused(value, "/1").faults
 
-    assert (fault.pointer, fault.code) == ("/1", "wrong_shape")
+    assert (fault.pointer, fault.code) == ("/1", "wrong-type")
 
 
 def test_what_was_sent_is_shown_short() -> None:

@@ -117,7 +117,7 @@ def test_an_array_ends_at_its_limit(content_type: str, event: object) -> None:
     with pytest.raises(NotUnderstood) as refusal:
         post([event] * (MAX_EVENTS + 1), content_type)
 
-    assert refusal.value.faults[0].code == "too_many_events"
+    assert refusal.value.faults[0].code == "too-many-events"
 
 
 @pytest.mark.parametrize("headers", [{}, {"ce-specversion": "1.0"}])

@@ -12,9 +12,7 @@ from typing import Final
 
 import msgspec
 
-from engine.core.zones import UnknownZone, zone_named
-from engine.rulebook.closed_lists import COUNTRIES, LANGUAGES
-from engine.run.member_fields import FACTS, MOST_ALIASES, Alias, Email, Month, Name, Unit, month_number
+from engine.run.member_fields import FACTS, MOST_ALIASES, Alias, Email, Month, Name, Unit, month_number, unfit
 from engine.run.people import normalized
 from engine.run.roster.sheet import ALIAS_COLUMN, MOST_CHARACTERS, SHOWN_CHARACTERS, Broken, Line
 
@@ -22,7 +20,6 @@ YES: Final = frozenset({"yes", "true", "1", "x", "kyllä", "tosi", "ja", "oui", 
 NO: Final = frozenset({"", "no", "false", "0", "ei", "epätosi", "nej", "nein", "non", "falsch"})
 """As people and Excel write it, in the languages that offices around us use."""
 
-CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 ALIASES_APART: Final = re.compile(r"[,;|\n]")
 
 
@@ -78,8 +75,8 @@ class _Reader:
         if not self.line.cells.get("name", "x").strip():
             self._fault("name", "empty", "the person's name")
         email = self._text("email", Email, "an address of 3 to 200 characters")
-        if email is not None and "@" not in email:
-            self._fault("email", _shown(email), "an address such as anna@example.org")
+        if email is not None and (wrong := unfit("email", email)) is not None:
+            self._fault("email", _shown(email), wrong.expected)
         aliases = self._aliases(email)
         id_ = self._text("id", Unit, "a member id, as sulka members import --report writes it")
         if not aliases and id_ is None and not self.faults:
@@ -102,9 +99,9 @@ class _Reader:
     def _fact(self, column: str) -> object:
         match column:
             case "country":
-                return self._one_of(column, COUNTRIES, str.upper, "two letters of ISO 3166, such as FI")
+                return self._known(column, str.upper, "two letters of ISO 3166, such as FI")
             case "language":
-                return self._one_of(column, LANGUAGES, str.lower, "two letters of ISO 639, such as fi")
+                return self._known(column, str.lower, "two letters of ISO 639, such as fi")
             case "time_zone":
                 return self._zone()
             case "started_on":
@@ -122,7 +119,7 @@ class _Reader:
         if len(text) > MOST_CHARACTERS:
             self._fault(column, f"a text of {len(text):,} characters", f"at most {MOST_CHARACTERS:,}")
             return None
-        if CONTROL.search(text):
+        if unfit("", text) is not None:
             self._fault(column, "a text with a control character in it", expected)
             return None
         try:
@@ -156,11 +153,11 @@ class _Reader:
             self._fault("aliases", f"{len(aliases)} aliases", f"at most {MOST_ALIASES}")
         return aliases
 
-    def _one_of(self, column: str, known: frozenset[str], spelled: Callable[[str], str], expected: str) -> str | None:
+    def _known(self, column: str, spelled: Callable[[str], str], expected: str) -> str | None:
         text = self.line.cells[column].strip()
         if not text:
             return None
-        if spelled(text) not in known:
+        if unfit(column, spelled(text)) is not None:
             self._fault(column, _shown(text), expected)
             return None
         return spelled(text)
@@ -169,11 +166,10 @@ class _Reader:
         text = self.line.cells["time_zone"].strip()
         if not text:
             return None
-        try:
-            zone_named(text)
-        except UnknownZone as error:
-            hint = f" (did you mean {error.nearest}?)" if error.nearest else ""
-            self._fault("time_zone", _shown(text), f"a zone such as Europe/Helsinki{hint}")
+        wrong = unfit("time_zone", text)
+        if wrong is not None:
+            hint = f" (did you mean {wrong.near}?)" if wrong.near else ""
+            self._fault("time_zone", _shown(text), f"{wrong.expected}{hint}")
             return None
         return text
 

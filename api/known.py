@@ -1,0 +1,71 @@
+"""Names in requests that have to be known: of members, senders, and of what the rule files declare.
+
+What there is is told with what was probably meant; of members it never is (docs/decisions/0027).
+"""
+
+from api.parts import Parts
+from api.problems import Fault, Problem
+from engine.core.faults import shown
+from engine.core.plan import Plan
+from engine.rulebook.did_you_mean import listed, nearest
+
+
+async def member_named(parts: Parts, name: str) -> str:
+    """The member with this id or alias; 404 where nobody has it."""
+    member = await parts.members.find(name)
+    if member is None:
+        raise Problem("not-found", f'No member has the id or alias "{name[:100]}".')
+    return member
+
+
+async def check_source(parts: Parts, name: str) -> None:
+    """Refuse the name of a sender who is not known.
+
+    Raises:
+        Problem: With those who are. Nobody but HR and administrators may see that list.
+    """
+    known = await parts.directory.sources()
+    if name not in known:
+        near = nearest(name, known)
+        hint = f' Did you mean "{near}"?' if near else ""
+        raise Problem("not-found", f'No source is called "{name[:100]}".{hint} There are: {listed(sorted(known))}.')
+
+
+async def check_topics(parts: Parts, topics: tuple[str, ...]) -> None:
+    """Refuse topics that the newest rule files do not declare, where they declare any: no condition could match them.
+
+    Raises:
+        Problem: With all that are not declared.
+    """
+    book = await parts.newest.of((await parts.arrivals.of(())).versions)
+    known = [topic.id for topic in book.topics]
+    expected = f"one of {', '.join(known)}"
+    faults = tuple(
+        Fault(f"/topics/{place}", "wrong-value", shown(topic), expected, nearest(topic, known) or None)
+        for place, topic in enumerate(topics)
+        if known and topic not in known
+    )
+    if faults:
+        raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=faults)
+
+
+def check_currency(plan: Plan, currency: str | None) -> None:
+    """Refuse a currency that the rule files do not have; None is points."""
+    if plan.currency(currency) is None:
+        known = ["points", *(each.id for each in plan.rulebook.currencies)]
+        raise _unknown("/currency", currency or "", known)
+
+
+def check_badge(plan: Plan, badge: str, tier: int) -> None:
+    """Refuse a badge, or a tier of it, that the rule files do not have."""
+    found = next((each for each in plan.rulebook.badges if each.id == badge), None)
+    if found is None:
+        raise _unknown("/badge", badge, [each.id for each in plan.rulebook.badges])
+    if tier >= max(1, len(found.tiers)):
+        fault = Fault("/tier", "wrong-value", shown(tier), f"0 to {max(1, len(found.tiers)) - 1}")
+        raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
+
+
+def _unknown(pointer: str, found: str, known: list[str]) -> Problem:
+    fault = Fault(pointer, "wrong-value", shown(found), f"one of {', '.join(known)}", nearest(found, known) or None)
+    return Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
