@@ -15,6 +15,7 @@ from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
 from engine.bootstrap import site_at, text_compiler
 from engine.run.measures import Measures
+from engine.run.published import log_changes
 from engine.settings import Settings, read_metrics_token
 
 LOOK_SECONDS = 1.0
@@ -51,6 +52,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
             secret=secret,
             now_ms=now_ms,
         )
+        await log_changes(site.rulebooks)
         await parts.newest.of((await parts.arrivals.of(())).versions)
         settle()
         server = uvicorn.Server(

@@ -8,12 +8,14 @@ from rich.console import Console
 
 from cli.members_erase import unfinished
 from cli.moment import now_ms
+from cli.rulebooks import GOES_ON
 from engine import native
 from engine.bootstrap import Site, Store, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
 from engine.rulebook.unpublished import Change, changes
 from engine.run.measures import fresh_folder
 from engine.run.publish import Publisher
+from engine.run.published import changed_since, published_texts
 from engine.run.supervisor import Supervisor
 from engine.settings import Settings
 from engine.store.embedded import Loading, Progress
@@ -90,16 +92,19 @@ async def _publish_first(settings: Settings, publisher: Publisher, rulebooks: Ru
     if newest is None:
         await publisher.publish(texts, now=now_ms(), by=BY)
         console.print(f"The rules in {settings.rules_dir} are in force.")
-    elif newest.digest != digest_of(texts):
-        in_force = (await rulebooks.get(newest.digest)).texts
-        for line in unpublished(changes(in_force, texts)):
+        return
+    published = await published_texts(rulebooks, newest.digest)
+    if newest.digest != digest_of(texts, published.versions):
+        for line in unpublished(changes(published.texts, texts)):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if (changed := await changed_since(rulebooks, newest)) is not None:
+        console.print(f"{changed} {GOES_ON}", style="bold yellow", highlight=False)
 
 
 def unpublished(found: Sequence[Change]) -> list[str]:
     """What to say of rule files that are not those in force."""
     if not found:
-        return ["No rule is changed, but notes, or what reads the rules (time zones, formulas): sulka publish."]
+        return ["No rule is changed, but notes: sulka publish puts them beside the rules in force."]
     count = "1 change" if len(found) == 1 else f"{len(found)} changes"
     lines = [f"{count} not published: sulka check, then sulka publish."]
     lines += [f"    {change.render()}" for change in found[:MOST_CHANGES_SHOWN]]

@@ -14,6 +14,7 @@ from cli.memory import collect_the_young_only
 from cli.moment import now_ms
 from engine.bootstrap import site_at
 from engine.run.measures import Measures, keep_in
+from engine.run.published import log_changes
 from engine.settings import Settings, read_settings
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
 
@@ -25,6 +26,7 @@ async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
+        await log_changes(site.rulebooks)
         collect_the_young_only()
         scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
         try:

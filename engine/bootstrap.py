@@ -16,6 +16,7 @@ from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
+from engine.run.published import published_texts
 from engine.run.recorder import Recorder
 from engine.run.roster.importing import Importer, OnProgress
 from engine.run.settling import settle
@@ -268,8 +269,8 @@ def compiler(rulebooks: Rulebooks) -> Compile:
     """How plans get a published rulebook."""
 
     async def compile_published(digest: bytes, codes: Mapping[str, int]) -> Rulebook:
-        published = await rulebooks.get(digest)
-        return compile_rulebook(published.texts, codes)
+        published = await published_texts(rulebooks, digest)
+        return compile_rulebook(published.texts, codes, digest=digest)
 
     return compile_published
 
@@ -281,11 +282,12 @@ def text_compiler(rulebooks: Rulebooks) -> CompileText:
     """
     workshop = Workshop()
 
-    def compiled(texts: Mapping[str, str]) -> Rulebook:
-        return compile_rulebook(texts, {naming.name: code for code, naming in enumerate(namings(check(texts)))})
+    def compiled(texts: Mapping[str, str], digest: bytes) -> Rulebook:
+        codes = {naming.name: code for code, naming in enumerate(namings(check(texts)))}
+        return compile_rulebook(texts, codes, digest=digest)
 
     async def compile_text(digest: bytes) -> Rulebook:
-        texts = (await rulebooks.get(digest)).texts
-        return await workshop.do(partial(compiled, texts))
+        texts = (await published_texts(rulebooks, digest)).texts
+        return await workshop.do(partial(compiled, texts, digest))
 
     return compile_text

@@ -8,10 +8,10 @@ from engine.rulebook.book import (
     in_force_packs,
     namings,
     read_folder,
-    versions_of,
 )
 from engine.rulebook.collect import Texts
 from engine.rulebook.mistakes import Mistake, Notice, RulebookError, RulebookRefused
+from engine.rulebook.versions import VersionChange, changes_since, versions_of
 
 __all__ = [
     "CaseAt",
@@ -21,7 +21,9 @@ __all__ = [
     "RulebookError",
     "RulebookRefused",
     "Texts",
+    "VersionChange",
     "cases_of",
+    "changes_since",
     "check",
     "compile_rulebook",
     "digest_of",

@@ -6,16 +6,13 @@ refuses when any of it has a mistake. Both are pure; only `read_folder` touches 
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib import metadata
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
 from engine.core.codes import Naming
-from engine.core.rulebook import LANGUAGE_VERSION, Rulebook
+from engine.core.rulebook import Rulebook
 from engine.rulebook.build import build
 from engine.rulebook.collect import FileWords, Texts, collect
 from engine.rulebook.did_you_mean import listed, nearest, shown
@@ -26,6 +23,7 @@ from engine.rulebook.mistakes import Mistake, Notice, RulebookRefused
 from engine.rulebook.positions import Spot
 from engine.rulebook.report import MOST_MISTAKES, Place, Report, SourceFile
 from engine.rulebook.syntax import read_toml
+from engine.rulebook.versions import versions_of
 from engine.rulebook.words.cases import Case
 from engine.rulebook.words.file import ORGANIZATION_FILE
 from engine.rulebook.words.organization import Organization
@@ -103,12 +101,13 @@ def namings(checked: Checked) -> tuple[Naming, ...]:
     return checked.namings
 
 
-def compile_rulebook(texts: Texts, codes: Mapping[str, int]) -> Rulebook:
+def compile_rulebook(texts: Texts, codes: Mapping[str, int], *, digest: bytes | None = None) -> Rulebook:
     """The rulebook of the packs in force.
 
     Args:
         texts: All rule files; packs that are off are not looked at.
         codes: A code for every name that `namings` has.
+        digest: The one by which it was published, maybe with other versions; else that of today.
 
     Raises:
         RulebookRefused: A file in force has mistakes.
@@ -121,7 +120,8 @@ def compile_rulebook(texts: Texts, codes: Mapping[str, int]) -> Rulebook:
     check_duplicates(files, report)
     _check_packs(files, report)
     _refuse_later_words(files, report)
-    rulebook, names = build(files, ground, report, lambda name: codes.get(name, -1), digest_of(texts))
+    name = digest_of(texts) if digest is None else digest
+    rulebook, names = build(files, ground, report, lambda name: codes.get(name, -1), name)
     if report.mistakes:
         raise RulebookRefused(report.mistakes)
     without = sorted(name for name in names.namings if name not in codes)
@@ -142,28 +142,19 @@ def cases_of(texts: Texts, *, packs: tuple[str, ...] | None = None) -> tuple[Cas
     )
 
 
-def digest_of(texts: Texts) -> bytes:
-    """A name for these rules: every byte in force, the language, and the versions of what decides with them."""
+def digest_of(texts: Texts, versions: Mapping[str, str] | None = None) -> bytes:
+    """A name for these rules: every byte in force, the language, and the versions of what decides with them.
+
+    Without `versions`, it is those of today.
+    """
     digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
-    parts = [part for item in sorted(versions_of().items()) for part in item]
+    parts = [part for item in sorted((versions_of() if versions is None else versions).items()) for part in item]
     for name, text in sorted(in_force_only(texts).items()):
         parts += [name, text]
     for part in parts:
         encoded = part.encode("utf-8", "surrogatepass")
         digest.update(len(encoded).to_bytes(8, "big") + encoded)
     return digest.digest()
-
-
-@lru_cache(maxsize=1)
-def versions_of() -> Mapping[str, str]:
-    """The versions that a digest covers: of the language and of what decides with it."""
-    return MappingProxyType(
-        {
-            "language": str(LANGUAGE_VERSION),
-            "tzdata": metadata.version("tzdata"),
-            "cel-expr-python": metadata.version("cel-expr-python"),
-        }
-    )
 
 
 def in_force_only(texts: Texts) -> dict[str, str]:

@@ -9,6 +9,7 @@ from engine.core.entries import RulebookPublished, encode_entry
 from engine.rulebook.book import check, compile_rulebook, digest_of, namings
 from engine.rulebook.examples import run_cases
 from engine.rulebook.mistakes import RulebookRefused
+from engine.rulebook.versions import versions_of
 from engine.run.workshop import Workshop
 from engine.store.errors import StoreError
 from engine.store.log import Append, Log
@@ -33,9 +34,18 @@ class Published(msgspec.Struct, frozen=True):
 class Publisher:
     """Publishes for one organization; files are checked in the workshop, beside the event loop."""
 
-    def __init__(self, log: Log, rulebooks: Rulebooks, workshop: Workshop | None = None) -> None:
+    def __init__(
+        self,
+        log: Log,
+        rulebooks: Rulebooks,
+        workshop: Workshop | None = None,
+        *,
+        versions: Mapping[str, str] | None = None,
+    ) -> None:
+        """`versions` are those of what decides with the rules; today's where they are left out."""
         self._log, self._rulebooks = log, rulebooks
         self._workshop = workshop or Workshop()
+        self._versions = versions_of() if versions is None else versions
 
     async def publish(self, texts: Mapping[str, str], *, now: int, by: str, said_recorded: bool = False) -> Published:
         """Put these files in force from the next entry on. Publishing what is in force already changes nothing.
@@ -45,7 +55,7 @@ class Publisher:
             WorkshopFull: Nothing was done.
             PublicationRefused: Somebody else published at the same time, or the log is full.
         """
-        whole = await self._workshop.do(partial(_whole, texts))
+        whole = await self._workshop.do(partial(_whole, texts, dict(self._versions)))
         newest = await self._rulebooks.newest()
         if newest is not None and newest.digest == whole.digest:
             return Published(newest, None)
@@ -59,7 +69,7 @@ class Publisher:
                     recorded=now,
                     said_recorded=said_recorded,
                     days_back=whole.days_back,
-                    rows=self._rulebooks.rows(whole.digest, texts, {}, version),
+                    rows=self._rulebooks.rows(whole.digest, texts, self._versions, version),
                 )
             ]
         )
@@ -68,7 +78,7 @@ class Publisher:
         return Published(version, appended.position)
 
 
-def _whole(texts: Mapping[str, str]) -> RulebookPublished:
+def _whole(texts: Mapping[str, str], versions: Mapping[str, str]) -> RulebookPublished:
     """The entry that puts these files in force, once they are checked, their cases run, and all of it compiled.
 
     Raises:
@@ -83,4 +93,6 @@ def _whole(texts: Mapping[str, str]) -> RulebookPublished:
     names = tuple((naming.name, naming.formerly or "") for naming in namings(checked))
     # With codes of its own: what is taken from it does not depend on them.
     rulebook = compile_rulebook(texts, {name: code for code, (name, _) in enumerate(names)})
-    return RulebookPublished(digest_of(texts), names, rulebook.zone, rulebook.week_starts, rulebook.days_back)
+    return RulebookPublished(
+        digest_of(texts, versions), names, rulebook.zone, rulebook.week_starts, rulebook.days_back
+    )

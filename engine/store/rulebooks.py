@@ -1,22 +1,29 @@
 """Published rulebooks: the full text of every one, kept for ever, and the order in which they were in force."""
 
 from collections.abc import Mapping
-from typing import cast
+from hashlib import blake2b
+from typing import Final, cast
 
 import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import ask
-from engine.store.errors import StoreError
 from engine.store.keys import Keys
 from engine.store.log import Row
+from engine.store.scripts import StoreDamaged
+
+CHECKSUM_BYTES: Final = 16
 
 
 class PublishedTexts(msgspec.Struct, frozen=True, kw_only=True):
-    """A rulebook as it was written: file names and texts, and the versions that its digest covers beside them."""
+    """A rulebook as it was written: file names and texts, and the versions that its digest covers beside them.
+
+    The digest leaves out packs that are off; `checksum` covers all that stands here.
+    """
 
     texts: dict[str, str]
-    versions: dict[str, str] = {}
+    versions: dict[str, str]
+    checksum: bytes
 
 
 class Version(msgspec.Struct, frozen=True, array_like=True):
@@ -28,17 +35,50 @@ class Version(msgspec.Struct, frozen=True, array_like=True):
     by: str
 
 
-class RulebookMissing(StoreError):
+class RulebookMissing(StoreDamaged):
     """The log names a rulebook whose text is not in the store: the data is not whole."""
 
     def __init__(self, *, digest: bytes) -> None:
         self.digest = digest
-        super().__init__(
-            f"The rulebook {digest.hex()} was published, but its text is not in the store. Restore it from a backup."
-        )
+        super().__init__(found=f"the rulebook {digest.hex()} was published, but its text is not there")
+
+
+class RulebookDamaged(StoreDamaged):
+    """What is stored as a rulebook is not what was published: nothing may be judged by it."""
+
+    def __init__(self, *, digest: bytes) -> None:
+        self.digest = digest
+        super().__init__(found=f"what is stored as the rulebook {digest.hex()} is not what was published")
 
 
 _encoder = msgspec.msgpack.Encoder()
+
+
+def encode_published(texts: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
+    """The row of a published rulebook."""
+    texts, versions = dict(sorted(texts.items())), dict(sorted(versions.items()))
+    return _encoder.encode(
+        PublishedTexts(texts=texts, versions=versions, checksum=_checksum(texts, versions)),
+    )
+
+
+def decode_published(digest: bytes, row: bytes) -> PublishedTexts:
+    """What a row holds.
+
+    Raises:
+        RulebookDamaged: It is not what was stored.
+    """
+    try:
+        published = msgspec.msgpack.decode(row, type=PublishedTexts)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise RulebookDamaged(digest=digest) from None
+    if _encoder.encode(published) != row or published.checksum != _checksum(published.texts, published.versions):
+        raise RulebookDamaged(digest=digest)
+    return published
+
+
+def _checksum(texts: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
+    return blake2b(_encoder.encode([texts, versions]), digest_size=CHECKSUM_BYTES).digest()
 
 
 class Rulebooks:
@@ -54,22 +94,21 @@ class Rulebooks:
 
         Where somebody else has published a version of this number meanwhile, the append says "changed".
         """
-        published = PublishedTexts(texts=dict(sorted(texts.items())), versions=dict(sorted(versions.items())))
         return (
-            Row(self._keys.rulebooks, digest.hex(), _encoder.encode(published)),
+            Row(self._keys.rulebooks, digest.hex(), encode_published(texts, versions)),
             Row(self._keys.versions, str(version.number), _encoder.encode(version), None),
         )
 
     async def get(self, digest: bytes) -> PublishedTexts:
-        """The text of a published rulebook.
+        """The text of a published rulebook, as whole as it was stored; that its digest fits, the caller checks.
 
         Raises:
-            RulebookMissing: The data is not whole.
+            RulebookMissing, RulebookDamaged: The data is not whole.
         """
         value = cast("bytes | None", await ask(self._read, "HGET", self._keys.rulebooks, digest.hex()))
         if value is None:
             raise RulebookMissing(digest=digest)
-        return msgspec.msgpack.decode(value, type=PublishedTexts)
+        return decode_published(digest, value)
 
     async def versions(self) -> list[Version]:
         """All publications, the first one first."""
