@@ -10,7 +10,7 @@ from cli.members_erase import unfinished
 from cli.moment import now_ms
 from cli.rulebooks import GOES_ON
 from engine import native
-from engine.bootstrap import Site, Store, site_at, store_server
+from engine.bootstrap import Site, Store, clear_replay, site_at, store_server
 from engine.rulebook.book import digest_of, read_folder
 from engine.rulebook.unpublished import Change, changes
 from engine.run.measures import fresh_folder
@@ -32,6 +32,7 @@ async def serve_all(settings: Settings, *, history: bool = False) -> None:
     """
     console = Console()
     refuse_taken_port(settings)
+    clear_replay(settings)
     for member in unfinished(settings):
         console.print(f"Erasing {member} was begun and not finished: sulka members erase {member}", style="bold yellow")
     with store_server(settings, _tell(console)) as store:

@@ -1,7 +1,7 @@
 """Where the parts are built and joined; the only place that picks a store."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from urllib.parse import quote
 
@@ -36,7 +36,7 @@ from engine.store.directory import Directory
 from engine.store.embedded import EmbeddedServer, Progress, tell_nobody
 from engine.store.errors import FolderInUse
 from engine.store.examine import examine
-from engine.store.folder import socket_of
+from engine.store.folder import clear_folder, socket_of
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
@@ -55,6 +55,8 @@ ORGANIZATION = "main"
 """The organization that nobody has to know about."""
 
 EMBEDDED = "embedded"
+REPLAY_FOLDER = "verify"
+"""Below the data folder: what proves that somebody is erased looks there, too."""
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +179,6 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             committer=Committer(write=self.write, keys=self.keys),
             pages=self.pages,
             raw=RawRows(read=self.read, keys=self.keys),
-            directory=self.directory,
             ledger=self.ledger,
         )
 
@@ -225,6 +226,31 @@ def running_or_own_server(settings: Settings) -> Iterator[str]:
         if socket is None:
             raise
         yield f"unix://{quote(str(socket))}"
+
+
+@contextmanager
+def replay_server(settings: Settings) -> Iterator[str]:
+    """An empty server for a replay, for as long as this is open, in a folder beside the store's; nothing stays of it.
+
+    Raises:
+        FolderInUse: Another replay is at work.
+        ServerDidNotStart: With the last lines of its log.
+    """
+    folder = settings.data_dir / REPLAY_FOLDER
+    clear_folder(folder)
+    try:
+        with EmbeddedServer.start(folder) as server:
+            yield server.url
+    finally:
+        clear_replay(settings)
+
+
+def clear_replay(settings: Settings) -> None:
+    """Remove what a replay left that was killed; one that is at work keeps its own."""
+    folder = settings.data_dir / REPLAY_FOLDER
+    if folder.exists():
+        with suppress(FolderInUse):
+            clear_folder(folder)
 
 
 @asynccontextmanager

@@ -7,14 +7,12 @@ from typing import Literal
 import msgspec
 
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, VisibilityChosen
-from engine.core.journal import MembershipSet
 from engine.core.keys import member_key
-from engine.core.membership import change_membership
 from engine.core.states import MemberState
 from engine.run.errors import AliasTaken, ChangedMeanwhile, OtherContent, UnknownMember, WrongChoice
 from engine.run.outcomes import When
 from engine.run.patience import is_judged
-from engine.run.people import NOBODY, membership_state, normalized
+from engine.run.people import NOBODY, membership_after, normalized
 from engine.run.recorder import Once, Recorder
 from engine.run.waiting_room import WaitingRoom
 from engine.store.directory import Directory, MemberRecord, MembershipRow
@@ -173,13 +171,12 @@ class Members:
         await self.record(member)
         before = await self._kept_membership(member)
         row = before or NOBODY
-        state = membership_state(row)
-        change_membership(state, MembershipSet(0, change, when.ms, first_day, last_day))
-        after = msgspec.structs.replace(row, status=state.status, joined_at=state.joined_at, pauses=tuple(state.pauses))
+        entry = MembershipChanged(member, change, when.ms, first_day, last_day)
+        after = membership_after(row, entry)
         if after == row and change != "away":
             raise WrongChoice(change=change, status=row.status)
         appended = await self._recorder.append(
-            MembershipChanged(member, change, when.ms, first_day, last_day),
+            entry,
             when,
             rows=(self._directory.membership_row(member, after, before),),
             what="The membership",
@@ -197,14 +194,15 @@ class Members:
         await self.record(member)
         before = await self._kept_membership(member)
         row = before or NOBODY
-        after = msgspec.structs.replace(
-            row,
+        entry = VisibilityChosen(
+            member,
             boards=row.boards if boards is None else boards,
             wall=row.wall if wall is None else wall,
             badges=row.badges if badges is None else badges,
         )
+        after = membership_after(row, entry)
         appended = await self._recorder.append(
-            VisibilityChosen(member, after.boards, after.wall, after.badges),
+            entry,
             when,
             rows=(self._directory.membership_row(member, after, before),),
             what="The choice",

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
+
 from engine.core.admission import People
-from engine.core.membership import takes_part_at
+from engine.core.entries import MemberErased, MembershipChanged, VisibilityChosen
+from engine.core.journal import MembershipSet
+from engine.core.membership import change_membership, takes_part_at
 from engine.core.rulebook import Rulebook
 from engine.core.states import MemberState
 from engine.run.newest import NewestRulebook
 from engine.sources.events import MAX_SUBJECT_LENGTH
 from engine.store.arrivals import Arrivals, Arrived
-from engine.store.directory import MembershipRow
+from engine.store.directory import ERASED, MembershipRow
 
 NOBODY = MembershipRow()
 
@@ -31,6 +35,21 @@ def membership_state(row: MembershipRow) -> MemberState:
         badges_shown=row.badges,
         erased=row.erased,
     )
+
+
+def membership_after(row: MembershipRow, entry: MembershipChanged | VisibilityChosen | MemberErased) -> MembershipRow:
+    """The row that goes with an entry, by the row before it."""
+    match entry:
+        case MembershipChanged():
+            state = membership_state(row)
+            change_membership(state, MembershipSet(0, entry.change, entry.time, entry.first_day, entry.last_day))
+            return msgspec.structs.replace(
+                row, status=state.status, joined_at=state.joined_at, pauses=tuple(state.pauses)
+            )
+        case VisibilityChosen():
+            return msgspec.structs.replace(row, boards=entry.boards, wall=entry.wall, badges=entry.badges)
+        case MemberErased():
+            return ERASED
 
 
 async def look_up(

@@ -93,6 +93,4 @@ def _whole(texts: Mapping[str, str], versions: Mapping[str, str]) -> RulebookPub
     names = tuple((naming.name, naming.formerly or "") for naming in namings(checked))
     # With codes of its own: what is taken from it does not depend on them.
     rulebook = compile_rulebook(texts, {name: code for code, (name, _) in enumerate(names)})
-    return RulebookPublished(
-        digest_of(texts, versions), names, rulebook.zone, rulebook.week_starts, rulebook.days_back
-    )
+    return RulebookPublished(digest_of(texts, versions), names, rulebook.zone, rulebook.week_starts, rulebook.days_back)

@@ -11,7 +11,6 @@ from engine.rulebook.book import digest_of
 from engine.rulebook.versions import VersionChange, changes_since
 from engine.store.rulebooks import PublishedTexts, RulebookDamaged, Rulebooks, Version
 
-
 log = structlog.get_logger()
 
 

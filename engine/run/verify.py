@@ -1,7 +1,8 @@
 """Verifying: the log, judged again from nothing, must give what the store holds, to the byte.
 
 The engine's epoch is taken first, so that nothing is committed meanwhile; pending jobs are finished; then the raw
-keys of both are compared and each difference is named. Nothing that is checked is changed.
+keys of both are compared and each difference is named. What the door keeps beside the log follows
+(`engine.run.beside`). Nothing that is checked is changed.
 """
 
 import asyncio
@@ -10,10 +11,12 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from engine.core.chain import chain_digest, decode_journal, log_digest
+from engine.run.beside import BesideTheLog
+from engine.run.difference import Difference, shown
 from engine.run.loop import Engine
 from engine.run.plans import PlanSource
+from engine.run.published import Changed
 from engine.store.commit import Committer
-from engine.store.directory import Directory
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Append, Log
@@ -49,21 +52,13 @@ KIND_OF: Mapping[str, str] = {
 }
 
 
-class Difference(msgspec.Struct, frozen=True, order=True):
-    """Something that is not what the log says. `place` is a key's name and field: opaque ids, no names of people."""
-
-    kind: str
-    place: str
-    found: str
-    expected: str
-
-
 class Verified(msgspec.Struct, frozen=True):
-    """What was compared, and every difference."""
+    """What was compared, and every difference. `changed`: publications made with other versions than today's."""
 
     entries: int
     rows: int
     differences: tuple[Difference, ...]
+    changed: tuple[Changed, ...] = ()
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +69,6 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     committer: Committer
     pages: PageWriter
     raw: RawRows
-    directory: Directory
     ledger: Ledger
 
 
@@ -108,12 +102,13 @@ class Verifier:
         try:
             await self._replay(judged)
         except StoreDamaged as damage:
-            differences.append(Difference("log", "an entry", damage.found, "an entry that can be judged"))
+            differences.append(Difference("replay", "it ended", damage.found, "a log that can be judged again"))
         else:
             rows = await self._compare(differences)
-        differences.extend(await self._check_aliases())
+        beside = await BesideTheLog(log=self._stored.log, raw=self._stored.raw).check()
+        differences.extend(beside.differences)
         found = tuple(sorted(set(differences)))[:MOST_DIFFERENCES]
-        return Verified(entries=judged, rows=rows, differences=found)
+        return Verified(entries=judged, rows=rows + beside.rows, differences=found, changed=beside.changed)
 
     async def _check_chain(self, judged: int) -> list[Difference]:
         """Each journal entry names the one before and the bytes of its own log entry."""
@@ -178,21 +173,5 @@ class Verifier:
             for field in sorted(found.keys() | expected.keys()):
                 if found.get(field) != expected.get(field):
                     place = f"{name} {field.decode(errors='replace')}"
-                    differences.append(Difference(kind, place, _shown(found.get(field)), _shown(expected.get(field))))
+                    differences.append(Difference(kind, place, shown(found.get(field)), shown(expected.get(field))))
         return rows
-
-    async def _check_aliases(self) -> list[Difference]:
-        """Every alias leads to a member whose record has it, and the other way round."""
-        aliases = await self._stored.directory.all_aliases()
-        records = await self._stored.directory.all_members()
-        named = {(alias, member) for member, record in records.items() for alias in record.aliases}
-        held = set(aliases.items())
-        return [
-            *(Difference("alias", f"member {member}", "an alias", "none of that kind") for _, member in held - named),
-            *(Difference("alias", f"member {member}", "nothing", "an alias") for _, member in named - held),
-        ]
-
-
-def _shown(value: bytes | None) -> str:
-    """A digest: enough to tell two values apart, and nothing of what they say."""
-    return "nothing" if value is None else chain_digest(value).hex()[:16]

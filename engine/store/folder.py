@@ -91,6 +91,24 @@ class DataFolder:
         return short if in_place and private and facts.st_uid == os.geteuid() else None
 
 
+def clear_folder(folder: Path) -> None:
+    """Remove all that a server left in this folder. The folder and its lock stay: somebody may be waiting for it.
+
+    Raises:
+        FolderInUse, FolderUnusable: Nothing was removed.
+    """
+    held = DataFolder.take(folder)
+    try:
+        held.remove_short_folder()
+        for path in held.path.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != LOCK_FILE:
+                path.unlink()
+    finally:
+        held.let_go()
+
+
 def socket_of(folder: Path) -> Path | None:
     """Where the server that works in this folder listens; None where none has left a socket."""
     here = folder.resolve() / SOCKET_FILE

@@ -52,6 +52,9 @@ def test_an_upgrade_is_told_until_the_rules_are_published_again(tmp_path: Path) 
 def test_a_service_goes_on_after_an_upgrade_and_says_so(tmp_path: Path) -> None:
     data = tmp_path / "data"
     publish_before(data)
+    left_by_a_replay = data / "verify" / "appendonlydir" / "appendonly.aof.1.incr.aof"
+    left_by_a_replay.parent.mkdir(parents=True)
+    left_by_a_replay.write_text("all that was in the log")
 
     with serving(data) as service:
         member = service.last_line("members", "add", "Aada Esimerkki", "--trial")
@@ -64,3 +67,4 @@ def test_a_service_goes_on_after_an_upgrade_and_says_so(tmp_path: Path) -> None:
     assert TOLD in said
     assert said.count("rules go on with other versions") == 2
     assert "differs from what is in force" not in said
+    assert [path.name for path in (data / "verify").iterdir()] == ["lock"]

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from redis.asyncio import Redis
 
 from engine.core.entries import (
     Act,
     AnyEntry,
+    MemberErased,
     MemberFacts,
     MemberSet,
     MembershipChanged,
@@ -20,25 +22,54 @@ from engine.core.keys import member_key
 from engine.core.plan import Plan
 from engine.core.questions import Value
 from engine.core.states import MemberState, State
+from engine.rulebook.book import digest_of
+from engine.rulebook.versions import versions_of
 from engine.run.loop import Engine
+from engine.run.people import NOBODY, membership_after
 from engine.run.plans import PlanSource
 from engine.store.commit import Committer
+from engine.store.directory import Directory, MemberRecord
 from engine.store.keys import Keys
-from engine.store.log import Append, Log
+from engine.store.log import MARK_BYTES, Append, Log, Row
 from engine.store.pages import PageWriter
+from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
 from tests.core.history import at
 from tests.core.programme import plan
+from tests.rulebook.books import rule, texts
 
 BEGIN = at("2026-11-23 08:00")
 DAY_MS = 86_400_000
+TEXTS = texts(rule())
+"""What is stored as the text of the small programme, which no text could say whole."""
+
+
+def programme() -> Plan:
+    """The small programme, under the digest of what is stored for it."""
+    return Plan(msgspec.structs.replace(plan().rulebook, digest=digest_of(TEXTS)))
+
+
+async def rows_of_door(directory: Directory, entry: AnyEntry) -> tuple[Row, ...]:
+    """The rows that the door writes with an entry about a member; their name is their id."""
+    match entry:
+        case MemberSet():
+            known = await directory.member(entry.member)
+            return () if known is not None else directory.member_rows(entry.member, MemberRecord(entry.member), None)
+        case MemberErased():
+            return directory.erased_rows(entry.member, await directory.member(entry.member), ())
+        case MembershipChanged() | VisibilityChosen():
+            before = (await directory.memberships([entry.member])).get(entry.member)
+            after = membership_after(before or NOBODY, entry)
+            return (directory.membership_row(entry.member, after, before),)
+        case _:
+            return ()
 
 
 class OneRulebook:
     """The small programme, whatever is published."""
 
     def __init__(self) -> None:
-        self.plan = plan()
+        self.plan = programme()
 
     async def in_force(self, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - as the engine asks
         return self.plan
@@ -62,10 +93,20 @@ class Site:
         self.write, self.read = write, read
         self.log = Log(write=write, read=read, blocking=read, keys=self.keys)
         self.reader = StateReader(read=read, keys=self.keys)
+        self.directory = Directory(write=write, read=read, keys=self.keys)
         self.position = 0
 
-    async def append(self, entry: AnyEntry, recorded: int = BEGIN) -> int:
-        item = Append(mark=None, digest=None, payload=encode_entry(entry), recorded=recorded)
+    async def append(
+        self, entry: AnyEntry, recorded: int = BEGIN, *, mark: bytes | None = None, rows: tuple[Row, ...] = ()
+    ) -> int:
+        """Append an entry with its rows, and with those that the door writes about a member."""
+        item = Append(
+            mark=mark,
+            digest=mark,
+            payload=encode_entry(entry),
+            recorded=recorded,
+            rows=(*rows, *await rows_of_door(self.directory, entry)),
+        )
         (appended,) = await self.log.append([item])
         assert appended.status == "accepted"
         self.position = appended.position
@@ -132,8 +173,13 @@ def share(member: str, time: int, **data: str) -> Act:
 async def write_some_history(site: Site, *, weeks: int = 2) -> None:
     """Somebody is known before there is a rulebook; then weeks of sharing, and a retraction."""
     await site.append(MemberSet("early", MemberFacts(country="FI")))
-    book = plan().rulebook
-    await site.append(RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back))
+    book = programme().rulebook
+    await site.append(
+        RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back),
+        rows=Rulebooks(read=site.read, keys=site.keys).rows(
+            book.digest, TEXTS, versions_of(), Version(1, book.digest, BEGIN, "test")
+        ),
+    )
     for number, member in enumerate(("anna", "bea", "carl")):
         await site.append(MemberSet(member, MemberFacts(country="FI", team=f"team-{number % 2}")))
         await site.append(MembershipChanged(member, "join", BEGIN))
@@ -142,5 +188,5 @@ async def write_some_history(site: Site, *, weeks: int = 2) -> None:
     for day in range(7 * weeks):
         now = BEGIN + day * DAY_MS
         for member in ("anna", "bea")[: 1 + day % 2]:
-            await site.append(share(member, now), now)
+            await site.append(share(member, now), now, mark=f"{member}{day:02}".ljust(MARK_BYTES).encode())
     await site.append(Retracted("source", now, key=f"anna{now}".encode()), now)

@@ -14,7 +14,7 @@ from engine.core.entries import (
 from engine.core.questions import Value
 from engine.store.log import Append
 from tests.rulebook.books import ORGANIZATION, rule, texts
-from tests.run.site import DAY_MS
+from tests.run.site import DAY_MS, rows_of_door
 
 PACK = (
     rule("fade = { per = 'week', percent = [100, 50] }\nlimits = [{ times = 3, per = 'week' }]")
@@ -78,6 +78,7 @@ async def append(site: Site, entry: AnyEntry, recorded: int) -> None:
         recorded=recorded,
         said_recorded=True,
         history="opens" if isinstance(entry, HistoryOpened) else "",
+        rows=await rows_of_door(site.directory, entry),
     )
     (appended,) = await site.log.append([item])
     assert appended.status == "accepted"

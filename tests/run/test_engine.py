@@ -22,8 +22,7 @@ from engine.store.errors import StaleEpoch, StalePosition
 from engine.store.keys import Place
 from engine.store.ledger import Ledger
 from engine.store.log import Log
-from tests.core.programme import plan
-from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, share, write_some_history
+from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, programme, share, write_some_history
 
 HOUR_MS = 3_600_000
 
@@ -186,7 +185,7 @@ async def test_what_is_read_ahead_of_a_new_era_is_asked_for_again(site: Site) ->
 async def test_a_rulebook_whose_publication_is_tried_again_is_in_force_from_there(
     site: Site, batch_entries: int
 ) -> None:
-    book = plan().rulebook
+    book = programme().rulebook
     generous = msgspec.structs.replace(
         book, digest=b"g" * 16, rules=(msgspec.structs.replace(book.rules[0], points=20), *book.rules[1:])
     )

@@ -13,8 +13,8 @@ from engine.core.chain import decode_journal
 from engine.core.entries import HistoryOpened
 from engine.core.journal import JournalEntry, Posted
 from engine.rulebook.versions import VersionChange, changes_since, versions_of
-from engine.run.published import Changed, changed_since
 from engine.run.publish import Publisher
+from engine.run.published import Changed, changed_since
 from engine.settings import Settings
 from engine.store.embedded import EmbeddedServer
 from engine.store.raw import RawRows

@@ -7,16 +7,19 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.entries import Act, Retried
+from engine.core.entries import Act, MemberErased, MemberFacts, MemberSet, MembershipChanged, Retried, VisibilityChosen
+from engine.run.beside import BesideTheLog
 from engine.run.verify import Side, Verified, Verifier
 from engine.store.commit import Committer
 from engine.store.connect import write_client
-from engine.store.directory import Directory
+from engine.store.directory import MemberRecord, MembershipRow, TextRecord, encode_record
 from engine.store.embedded import EmbeddedServer
 from engine.store.ledger import Ledger
+from engine.store.log import MARK_BYTES
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
-from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, share, write_some_history
+from engine.store.rulebooks import Version
+from tests.run.site import BEGIN, DAY_MS, OneRulebook, Site, programme, share, write_some_history
 
 
 @pytest.fixture
@@ -40,7 +43,6 @@ def side(site: Site) -> Side:
         committer=Committer(write=write, keys=keys),
         pages=PageWriter(write=write, keys=keys),
         raw=RawRows(read=read, keys=keys),
-        directory=Directory(write=write, read=read, keys=keys),
         ledger=Ledger(read=read, keys=keys),
     )
 
@@ -50,7 +52,7 @@ async def judged_history(site: Site) -> None:
     await write_some_history(site, weeks=4)
     time = BEGIN + 28 * DAY_MS
     aside = await site.append(share("bea", time), time)
-    await site.append(Retried(aside), time)
+    await site.append(Retried(aside), time, rows=(Ledger(read=site.read, keys=site.keys).retried_row(aside),))
     await site.judge_all(asides={aside: "TypeError"})
 
 
@@ -138,6 +140,115 @@ async def add_alias(site: Site) -> None:
     await site.write.hset(site.keys.aliases, "email:x", "nobody-at-all")
 
 
+async def hide_from_boards(site: Site) -> None:
+    row = MembershipRow(status="joined", joined_at=BEGIN, boards=False, wall=True, badges=True)
+    await site.write.hset(site.keys.membership, "anna", encode_record(row))
+
+
+async def change_membership(site: Site) -> None:
+    await change_field(site, site.keys.membership, "bea")
+
+
+async def forget_membership(site: Site) -> None:
+    await site.write.hdel(site.keys.membership, "carl")
+
+
+async def add_membership(site: Site) -> None:
+    await site.write.hset(site.keys.membership, "early", encode_record(MembershipRow("joined", BEGIN)))
+
+
+async def change_rulebook(site: Site) -> None:
+    await change_field(site, site.keys.rulebooks)
+
+
+async def forget_rulebook(site: Site) -> None:
+    await site.write.delete(site.keys.rulebooks)
+
+
+async def add_rulebook(site: Site) -> None:
+    (row,) = cast("list[bytes]", await site.read.hvals(site.keys.rulebooks))
+    await site.write.hset(site.keys.rulebooks, "00" * 16, row)
+
+
+async def name_no_rulebook(site: Site) -> None:
+    await site.write.hset(site.keys.rulebooks, "none", b"\xc1")
+
+
+async def put_version(site: Site, number: int, version: Version) -> None:
+    await site.write.hset(site.keys.versions, str(number), msgspec.msgpack.encode(version))
+
+
+async def change_digest_of_version(site: Site) -> None:
+    await put_version(site, 1, Version(1, b"d" * 16, BEGIN, "test"))
+
+
+async def change_time_of_version(site: Site) -> None:
+    await put_version(site, 1, Version(1, programme().rulebook.digest, BEGIN + 1, "test"))
+
+
+async def cut_version(site: Site) -> None:
+    await site.write.hset(site.keys.versions, "1", b"\x94\x01")
+
+
+async def forget_version(site: Site) -> None:
+    await site.write.delete(site.keys.versions)
+
+
+async def add_version(site: Site) -> None:
+    await put_version(site, 2, Version(2, programme().rulebook.digest, BEGIN, "test"))
+
+
+async def put_mark(site: Site, position: int, *, whose: str = "anna00") -> None:
+    key, mark = await first_of(site, "marks:"), whose.ljust(MARK_BYTES).encode()
+    await site.write.hset(key, mark, position.to_bytes(8, "big") + mark)
+
+
+async def mark_beyond_the_log(site: Site) -> None:
+    await put_mark(site, site.position + 1)
+
+
+async def mark_somebody_elses_entry(site: Site) -> None:
+    row = cast("bytes", await site.read.hget(await first_of(site, "marks:"), "bea01".ljust(MARK_BYTES)))
+    await put_mark(site, int.from_bytes(row[:8], "big"))
+
+
+async def mark_a_rulebook(site: Site) -> None:
+    await put_mark(site, 2)
+
+
+async def cut_mark(site: Site) -> None:
+    await site.write.hset(await first_of(site, "marks:"), "anna00".ljust(MARK_BYTES), b"\x00")
+
+
+async def forget_record(site: Site) -> None:
+    await site.write.hdel(site.keys.directory, "early")
+
+
+async def add_record(site: Site) -> None:
+    await site.write.hset(site.keys.directory, "nobody", encode_record(MemberRecord("Nobody")))
+
+
+async def cut_record(site: Site) -> None:
+    await site.write.hset(site.keys.directory, "early", b"\xc1")
+
+
+async def cut_text(site: Site) -> None:
+    row = encode_record(TextRecord("Thank you", "anna", BEGIN))
+    await site.write.hset(site.keys.texts, "text-1", row[:-1])
+
+
+async def cut_token(site: Site) -> None:
+    await site.write.hset(site.keys.tokens, "digest", b"")
+
+
+async def cut_source(site: Site) -> None:
+    await site.write.hset(site.keys.sources, "hub", b"\x91")
+
+
+async def forget_retry(site: Site) -> None:
+    await site.write.delete(site.keys.retried)
+
+
 async def test_a_sound_store_has_no_differences(site: Site, empty: Redis) -> None:
     await judged_history(site)
 
@@ -166,6 +277,30 @@ async def test_a_sound_store_has_no_differences(site: Site, empty: Redis) -> Non
         (change_aside_order, "aside"),
         (change_wall, "index of the wall"),
         (add_alias, "alias"),
+        (hide_from_boards, "membership"),
+        (change_membership, "membership"),
+        (forget_membership, "membership"),
+        (add_membership, "membership"),
+        (change_rulebook, "rulebook"),
+        (forget_rulebook, "rulebook"),
+        (add_rulebook, "rulebook"),
+        (name_no_rulebook, "rulebook"),
+        (change_digest_of_version, "version"),
+        (change_time_of_version, "version"),
+        (cut_version, "version"),
+        (forget_version, "version"),
+        (add_version, "version"),
+        (mark_beyond_the_log, "mark"),
+        (mark_somebody_elses_entry, "mark"),
+        (mark_a_rulebook, "mark"),
+        (cut_mark, "mark"),
+        (forget_record, "directory"),
+        (add_record, "directory"),
+        (cut_record, "directory"),
+        (cut_text, "texts"),
+        (cut_token, "tokens"),
+        (cut_source, "sources"),
+        (forget_retry, "retried"),
     ],
 )
 async def test_one_change_is_named(
@@ -186,3 +321,50 @@ async def test_verifying_changes_nothing_that_is_judged(site: Site, empty: Redis
     await verify(site, empty)
 
     assert await site.everything() == before
+
+
+class BusyDoor(RawRows):
+    """The rows of a store whose door goes on while they are read: after the memberships, something comes in."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(read=site.read, keys=site.keys)
+        self._site = site
+
+    async def rows(self, name: str) -> dict[bytes, bytes]:
+        rows = await super().rows(name)
+        if name == "membership":
+            await self._site.append(MemberSet("dora", MemberFacts(country="FI")))
+            await self._site.append(MembershipChanged("dora", "join", BEGIN))
+            await self._site.append(VisibilityChosen("anna", boards=False, wall=False, badges=False))
+            await self._site.append(MemberErased("bea"))
+        return rows
+
+
+async def test_what_comes_in_while_rows_are_read_is_no_difference(site: Site) -> None:
+    await judged_history(site)
+
+    beside = await BesideTheLog(log=site.log, raw=BusyDoor(site)).check()
+
+    assert beside.differences == ()
+    assert (await site.directory.memberships(["bea"]))["bea"].erased
+
+
+async def test_a_row_that_was_wrong_before_something_came_in_is_a_difference(site: Site) -> None:
+    await judged_history(site)
+    await hide_from_boards(site)
+    await forget_membership(site)
+
+    beside = await BesideTheLog(log=site.log, raw=RawRows(read=site.read, keys=site.keys)).check()
+
+    assert [(each.kind, each.place) for each in beside.differences] == [("membership", "anna"), ("membership", "carl")]
+
+
+async def test_rows_are_read_also_where_the_log_can_not_be(site: Site, empty: Redis) -> None:
+    await judged_history(site)
+    await change_rulebook(site)
+    (first,) = await site.log.read(0, 1)
+    await site.write.xdel(site.keys.log, f"{first.position}-{first.recorded}")
+
+    verified = await verify(site, empty)
+
+    assert {"replay", "log", "rulebook"} <= {difference.kind for difference in verified.differences}
