@@ -87,6 +87,9 @@ def problems_of(handler: HTTPRouteHandler) -> tuple[ProblemType, ...]:
         *(OF_AN_APPEND if told.appends else ()),
         *(("not-found",) if "path" in places else ()),
     }
+    if "busy" in found:
+        # Whoever asks the store may find it damaged.
+        found.add("damaged")
     if len(roles) == len(get_args(Role)):
         found.discard("not-allowed")
     return tuple(each for each in PROBLEMS if each in found)
@@ -143,8 +146,9 @@ def _said_in_headers(status: int) -> dict[str, Any]:
     match status:
         case HTTPStatus.SERVICE_UNAVAILABLE:
             seconds = {"type": "integer", "minimum": 1}
-            header = {"description": "So many seconds to wait.", "schema": seconds, "example": RETRY_AFTER_SECONDS}
-            return {"headers": {"Retry-After": {"required": True, **header}}}
+            said = "So many seconds to wait. Left out where waiting does not help: of damaged."
+            header = {"description": said, "schema": seconds, "example": RETRY_AFTER_SECONDS}
+            return {"headers": {"Retry-After": {"required": False, **header}}}
         case HTTPStatus.UNAUTHORIZED:
             header = {"description": "That a bearer token is asked for.", "schema": {"type": "string"}}
             return {"headers": {"WWW-Authenticate": {"required": True, **header, "example": 'Bearer realm="sulka"'}}}

@@ -83,7 +83,7 @@ class FastLane:
         try:
             answer = await take_events(self._parts, source, headers, body)
         except Exception as error:  # noqa: BLE001 - each has its answer, a bug too, which is recorded there
-            return response_to(error, EVENTS)
+            return response_to(error, "POST", EVENTS)
         return _json(answer, 202)
 
     async def _show_board(self, board: str, scope: HTTPScope, send: Send) -> bool:
@@ -95,7 +95,7 @@ class FastLane:
         except (Problem, BearerChanged):
             return False
         except Exception as error:  # noqa: BLE001 - each has its answer, a bug too, which is recorded there
-            answer = response_to(error, scope["path"])
+            answer = response_to(error, "GET", scope["path"])
         scope["path_template"] = BOARD_ROUTE
         await _send(answer, send)
         return True

@@ -39,6 +39,7 @@ _EXAMPLES: Final = {
     "wrong-method": ("PUT is not a method of /v1/events.",),
     "wrong-state": ("History is not open: leave Sulka-Recorded-At out, or open history on an empty log.",),
     "busy": ("Nothing was done; send it again.",),
+    "damaged": ("Waiting does not mend it. The operator has to look: sulka verify.",),
     "internal": ("The fault is recorded. Sending the same again does no harm.",),
 }
 PROBLEM_EXAMPLES: Final[Mapping[ProblemType, ProblemBody]] = {

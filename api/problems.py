@@ -20,7 +20,7 @@ from engine.core.faults import FaultCode
 from engine.run.errors import LogFull, NotAside, OtherContent, RunError, UnknownMember, WorkshopFull
 from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
-from engine.store.errors import StoreError, StoreUnavailable
+from engine.store.errors import StoreDamaged, StoreError, StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -40,6 +40,7 @@ ProblemType = Literal[
     "wrong-method",
     "wrong-state",
     "busy",
+    "damaged",
     "internal",
 ]
 
@@ -57,6 +58,7 @@ PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
     "wrong-method": (405, "This address has no such method"),
     "wrong-state": (409, "That can't be done now"),
     "busy": (503, "Sulka can't take this right now"),
+    "damaged": (503, "Sulka's stored data is damaged"),
     "internal": (500, "Something is wrong on our side"),
 }
 """Status and title by type."""
@@ -69,6 +71,9 @@ def address_of(type_: ProblemType) -> str:
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
+READS: Final = frozenset({"GET", "HEAD"})
+"""Methods of which nobody asks whether they were done."""
+
 URI_REFERENCE: Final = {"format": "uri-reference"}
 
 
@@ -158,7 +163,7 @@ class Problem(Exception):
             results=self.results,
         )
         headers = dict(self.headers)
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if self.type == "busy":
             headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
         if status == HTTPStatus.UNAUTHORIZED:
             headers.setdefault("WWW-Authenticate", 'Bearer realm="sulka"')
@@ -185,17 +190,24 @@ def on_http_exception(request: Call, error: HTTPException) -> Response[bytes]:
             return on_bug(request, error)
 
 
-def on_store_error(_: Call, error: StoreError) -> Response[bytes]:
-    """The store is away or full: nothing is known to have happened, and everything may be sent again."""
-    return _of_store(error)
+def on_store_error(request: Call, error: StoreError) -> Response[bytes]:
+    """The store is away, full or damaged."""
+    return _of_store(error, request.method)
 
 
-def _of_store(error: StoreError) -> Response[bytes]:
-    kind = type(error).__name__
-    log.warning("store error in a request", kind=kind)
-    unknown = isinstance(error, StoreUnavailable) and error.outcome == "unknown"
-    fate = "It is not known whether it was done; send the same again."
-    return Problem("busy", fate if unknown else "Nothing was done; send it again.").response()
+def _of_store(error: StoreError, method: str) -> Response[bytes]:
+    match error:
+        case StoreDamaged():
+            log.error("stored data is damaged", found=error.found)
+            return Problem("damaged", "Waiting does not mend it. The operator has to look: sulka verify.").response()
+        case _ if method in READS:
+            fate = "The store gave no answer; ask again."
+        case StoreUnavailable(outcome="unknown"):
+            fate = "It is not known whether it was done; send the same again."
+        case _:
+            fate = "Nothing was done; send it again."
+    log.warning("store error in a request", kind=type(error).__name__)
+    return Problem("busy", fate).response()
 
 
 def on_sources_error(_: Call, error: SourcesError) -> Response[bytes]:
@@ -247,7 +259,7 @@ def on_bug(request: Call, error: Exception) -> Response[bytes]:
     return _bug(request.url.path, error)
 
 
-def response_to(error: Exception, path: str) -> Response[bytes]:
+def response_to(error: Exception, method: str, path: str) -> Response[bytes]:
     """The answer to an error that came up outside of the framework."""
     match error:
         case Problem():
@@ -257,7 +269,7 @@ def response_to(error: Exception, path: str) -> Response[bytes]:
         case RunError():
             return _of_run(error)
         case StoreError():
-            return _of_store(error)
+            return _of_store(error, method)
         case _:
             return _bug(path, error)
 

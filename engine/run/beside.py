@@ -10,34 +10,16 @@ from typing import Final
 
 import msgspec
 
-from engine.core.entries import (
-    HistoryEnded,
-    HistoryOpened,
-    Logged,
-    MemberErased,
-    MemberSet,
-    MembershipChanged,
-    Retried,
-    RulebookPublished,
-    Tick,
-    VisibilityChosen,
-)
+from engine.core.entries import Logged, RulebookPublished
 from engine.rulebook.versions import changes_since
 from engine.run.difference import Difference, shown
-from engine.run.people import NOBODY, membership_after
 from engine.run.published import Changed, check_digest
-from engine.store.directory import (
-    MemberRecord,
-    MembershipRow,
-    SourceRecord,
-    TextRecord,
-    TokenRecord,
-    encode_record,
-)
+from engine.run.told import Allowed, Seat, Told
+from engine.store.directory import MemberRecord, SourceRecord, TextRecord, TokenRecord
+from engine.store.errors import StoreDamaged
 from engine.store.log import MARK_BYTES, Log
 from engine.store.raw import RawRows
 from engine.store.rulebooks import RulebookDamaged, Version, decode_published
-from engine.store.scripts import StoreDamaged
 
 ENTRIES_AT_ONCE: Final = 1_000
 MARKS: Final = "marks:"
@@ -52,15 +34,7 @@ RECORDS: Final[Mapping[str, type[msgspec.Struct]]] = {
 }
 """What stands in one place only: of these it can be seen whether they can be read, not whether they are right."""
 
-NEVER_MARKED: Final = (
-    *(HistoryOpened, HistoryEnded, Tick, RulebookPublished),
-    *(MembershipChanged, VisibilityChosen, MemberErased),
-)
-"""Entries that the door appends without a mark."""
-
 Rows = dict[bytes, bytes]
-Allowed = dict[bytes, set[bytes | None]]
-"""By field, the values that a row may have, None for no row."""
 
 
 class Beside(msgspec.Struct, frozen=True):
@@ -86,7 +60,7 @@ class BesideTheLog:
         found: list[Difference] = []
         changed: list[Changed] = []
         found.extend(_unreadable(rows))
-        told = _Told(before)
+        told = Told(before)
         try:
             await self._tell(told)
         except StoreDamaged:
@@ -104,7 +78,7 @@ class BesideTheLog:
         found.extend(await self._aliases(rows))
         return Beside(sum(map(len, rows.values())), tuple(found), tuple(changed))
 
-    async def _tell(self, told: "_Told") -> None:
+    async def _tell(self, told: Told) -> None:
         after = 0
         while entries := await self._log.read(after, ENTRIES_AT_ONCE):
             for logged in entries:
@@ -121,56 +95,6 @@ class BesideTheLog:
         if found:
             found &= set(_unlike(await self._raw.rows("aliases"), await self._raw.rows("directory")))
         return found
-
-
-class _Told:
-    """What the log says of the rows. Entries up to `before` were there when the rows were read."""
-
-    def __init__(self, before: int) -> None:
-        self.before = before
-        self.memberships: Allowed = {}
-        self.known: Allowed = {}
-        self.retries: Allowed = {}
-        self.published: list[tuple[Logged, int]] = []
-        """Each publication, with the recorded time of the entry before it."""
-        self.seats = bytearray((_NO_ENTRY,))
-        """By position, whether a mark may lead there."""
-        self._chosen: dict[str, MembershipRow] = {}
-        self._last_try: dict[int, int] = {}
-        self._recorded = 0
-
-    def hear(self, logged: Logged) -> None:
-        """The next entry."""
-        entry, position = logged.entry, logged.position
-        self.seats.append(_NEVER if isinstance(entry, NEVER_MARKED) else _FREE)
-        match entry:
-            case MemberSet():
-                self._say(self.known, entry.member.encode(), b"", position)
-            case MembershipChanged() | VisibilityChosen() | MemberErased():
-                row = membership_after(self._chosen.get(entry.member, NOBODY), entry)
-                self._chosen[entry.member] = row
-                self._say(self.memberships, entry.member.encode(), encode_record(row), position)
-                if isinstance(entry, MemberErased):
-                    self._say(self.known, entry.member.encode(), None, position)
-            case RulebookPublished():
-                self.published.append((logged, self._recorded))
-            case Retried():
-                # What is noted is which entry was tried again: the first, or the try before this one.
-                tried = self._last_try.get(entry.position, entry.position)
-                self._last_try[entry.position] = position
-                self._say(self.retries, str(tried).encode(), b"1", position)
-            case _:
-                pass
-        self._recorded = logged.recorded
-
-    def _say(self, of: Allowed, field: bytes, value: bytes | None, position: int) -> None:
-        if position <= self.before:
-            of[field] = {value}
-        else:
-            of.setdefault(field, {None}).add(value)
-
-
-_NO_ENTRY, _FREE, _NEVER, _TAKEN = range(4)
 
 
 def _against(kind: str, rows: Rows, allowed: Allowed) -> Iterator[Difference]:
@@ -196,7 +120,7 @@ def _unreadable(rows: Mapping[str, Rows]) -> Iterator[Difference]:
                 yield Difference(name, f"{name} {_text(field)[:16]}", "unreadable", "a record")
 
 
-def _rulebooks(rows: Rows, told: _Told | None) -> Iterator[Difference]:
+def _rulebooks(rows: Rows, told: Told | None) -> Iterator[Difference]:
     """Each is what its digest names; each that the log names is there, and no other. Without a log, the first alone."""
     for field, row in sorted(rows.items()):
         try:
@@ -214,7 +138,7 @@ def _rulebooks(rows: Rows, told: _Told | None) -> Iterator[Difference]:
             yield Difference("rulebook", f"rulebook {_text(field)}", "nothing", "what was published")
 
 
-def _versions(rows: Mapping[str, Rows], told: _Told, changed: list[Changed]) -> Iterator[Difference]:
+def _versions(rows: Mapping[str, Rows], told: Told, changed: list[Changed]) -> Iterator[Difference]:
     """The n-th version is the n-th publication of the log; adds those that were made with other versions."""
     versions = rows["versions"]
     for number, (logged, recorded_before) in enumerate(told.published, 1):
@@ -250,14 +174,14 @@ def _marks(rows: Rows, seats: bytearray) -> Iterator[Difference]:
     """Each mark leads to an entry that can have one, and none to the same as another; 0: its event waits, or waited."""
     for mark, row in rows.items():
         position = int.from_bytes(row[:POSITION_BYTES], "big")
-        seat = seats[position] if position < len(seats) else _NO_ENTRY
+        seat = seats[position] if position < len(seats) else Seat.NONE
         if len(mark) != MARK_BYTES or len(row) != MARK_ROW_BYTES:
             yield Difference("mark", f"mark {mark.hex()}", shown(row), "a position and a digest")
-        elif position and seat != _FREE:
-            expected = "an entry that no other mark leads to" if seat == _TAKEN else "an entry that has a mark"
+        elif position and seat != Seat.FREE:
+            expected = "an entry that no other mark leads to" if seat == Seat.TAKEN else "an entry that has a mark"
             yield Difference("mark", f"mark {mark.hex()}", f"entry {position}", expected)
         elif position:
-            seats[position] = _TAKEN
+            seats[position] = Seat.TAKEN
 
 
 def _unlike(aliases: Rows, directory: Rows) -> Iterator[Difference]:

@@ -17,12 +17,12 @@ from engine.run.loop import Engine
 from engine.run.plans import PlanSource
 from engine.run.published import Changed
 from engine.store.commit import Committer
+from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Append, Log
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
-from engine.store.scripts import StoreDamaged
 from engine.store.states import StateReader
 
 COPY_ENTRIES = 1_000

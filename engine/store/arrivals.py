@@ -7,7 +7,7 @@ after that; all other tokens are looked up each time: before the work, or in the
 
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import msgspec
 from redis.asyncio import Redis
@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from engine.store.ask import ask
 from engine.store.bearers import Bearer, Bearers
 from engine.store.directory import MembershipRow, TokenRecord
+from engine.store.errors import StoreDamaged
 from engine.store.gathering import Gathering
 from engine.store.keys import Keys
 from engine.store.scripts import script
@@ -24,6 +25,8 @@ TOKEN_SECONDS: Final = 1.0
 
 MOST_TOKENS: Final = 1_000
 """So many are remembered at once."""
+
+Record = TypeVar("Record", MembershipRow, TokenRecord)
 
 _rows = msgspec.msgpack.Decoder(MembershipRow)
 _records = msgspec.msgpack.Decoder(TokenRecord)
@@ -91,13 +94,20 @@ class Arrivals:
             if isinstance(member, bytes):
                 id_ = members[name] = member.decode()
                 if isinstance(row, bytes) and id_ not in memberships:
-                    memberships[id_] = _rows.decode(row)
+                    memberships[id_] = _decoded(_rows, row, f"the membership of {id_}")
         return Arrived(cast("int", versions), members, memberships)
 
     async def _read_tokens(self, digests: list[str]) -> dict[str, Bearer]:
         values = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.tokens, *digests))
         return {
-            digest: Bearer(digest, _records.decode(value), value)
+            digest: Bearer(digest, _decoded(_records, value, f"the token {digest[:12]}"), value)
             for digest, value in zip(digests, values, strict=True)
             if value is not None
         }
+
+
+def _decoded(decoder: "msgspec.msgpack.Decoder[Record]", row: bytes, what: str) -> Record:
+    try:
+        return decoder.decode(row)
+    except msgspec.DecodeError as error:
+        raise StoreDamaged(found=f"{what} can't be read ({error})") from error

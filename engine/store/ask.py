@@ -15,7 +15,7 @@ async def ask(client: Redis, *command: Argument) -> object:
     """One command; the answer as the client shapes it.
 
     Raises:
-        StoreUnavailable: See `engine.store.connect.store_answers`.
+        StoreUnavailable, StoreDamaged: See `engine.store.connect.store_error`.
     """
     with store_answers():
         answer: object = await client.execute_command(*command)  # type: ignore[no-untyped-call]  # of the client
@@ -26,7 +26,7 @@ async def ask_all(client: Redis, commands: Sequence[Command]) -> list[object]:
     """All of these in one go, not as one transaction; the answers in their order.
 
     Raises:
-        StoreUnavailable: As for `ask`.
+        StoreUnavailable, StoreDamaged: As for `ask`, by the first that failed.
     """
     if not commands:
         return []
@@ -34,5 +34,9 @@ async def ask_all(client: Redis, commands: Sequence[Command]) -> list[object]:
     for command in commands:
         pipeline.execute_command(*command)
     with store_answers():
-        answers: list[object] = await pipeline.execute()
+        # The client's own way of raising puts the command, names and all, before the server's words.
+        answers: list[object] = await pipeline.execute(raise_on_error=False)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
     return answers

@@ -11,9 +11,10 @@ from engine.core.plan import KINDS
 from engine.core.states import MemberState, OrganizationState, UnitsState
 from engine.core.stored import decode_state
 from engine.store.bearers import Bearer
+from engine.store.errors import StoreDamaged
 from engine.store.keys import Place
 from engine.store.ranks import BoardRow, own_row, ranked, unit_rows
-from engine.store.scripts import Reply, StoreDamaged, number
+from engine.store.scripts import Reply, number
 
 PAGE_ROWS: Final = 100
 

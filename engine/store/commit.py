@@ -8,11 +8,11 @@ from redis.asyncio import Redis
 
 from engine.core.chain import START_OF_CHAIN, chain_digest
 from engine.store.ask import Argument, ask
-from engine.store.errors import StaleEpoch, StalePosition
+from engine.store.errors import StaleEpoch, StalePosition, StoreDamaged
 from engine.store.keys import Keys
 from engine.store.packing import as_str, pack
 from engine.store.rows import Rows
-from engine.store.scripts import Reply, Script, StoreDamaged, number, script
+from engine.store.scripts import Reply, Script, number, script
 
 JOURNAL_BLOCK: Final = 16
 """So many journal entries share one row."""

@@ -17,7 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
 
-from engine.store.errors import StoreAddressInvalid, StoreUnavailable
+from engine.store.errors import StoreAddressInvalid, StoreDamaged, StoreError, StoreUnavailable
 
 WRITE_CONNECTIONS = 8
 """Most connections of one write client. Writes are coalesced before they get here, so a few are enough."""
@@ -43,6 +43,9 @@ ADDRESS_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile"
 
 NOTHING_DONE_CODES = ("BUSY ", "MISCONF ", "MASTERDOWN ", "NOREPLICAS ", "CLUSTERDOWN ", "TRYAGAIN ")
 """How an error begins with which the server turns a command away before it has done any of it."""
+
+WRONG_TYPE_CODE = "WRONGTYPE "
+"""In a sound store no key of ours has another type than we gave it."""
 
 TURNED_AWAY = (
     exceptions.AuthenticationError,
@@ -79,17 +82,29 @@ def read_client(url: str, *, connections: int = READ_CONNECTIONS) -> Redis:
 
 @contextlib.contextmanager
 def store_answers() -> Iterator[None]:
-    """Turn the client's errors about reaching the server into `StoreUnavailable`; others pass unchanged."""
+    """Turn the client's errors into those of `store_error`; others pass unchanged."""
     try:
         yield
-    except TURNED_AWAY as error:
-        raise StoreUnavailable(reason=_sentence(error), outcome="nothing-done") from error
-    except (exceptions.ConnectionError, exceptions.TimeoutError, OSError) as error:
-        raise StoreUnavailable(reason=_sentence(error)) from error
-    except exceptions.ResponseError as error:
-        if not str(error).startswith(NOTHING_DONE_CODES):
+    except (exceptions.RedisError, OSError) as error:
+        meant = store_error(error)
+        if meant is None:
             raise
-        raise StoreUnavailable(reason=_sentence(error), outcome="nothing-done") from error
+        raise meant from error
+
+
+def store_error(error: Exception) -> StoreError | None:
+    """What an error of the client means: no reaching the server, damage; None for a mistake in a command of ours."""
+    match error:
+        case exceptions.ResponseError() if str(error).startswith(WRONG_TYPE_CODE):
+            return StoreDamaged(found=f"a key holds what Sulka never keeps there ({_sentence(error)})")
+        case exceptions.ResponseError() if str(error).startswith(NOTHING_DONE_CODES):
+            return StoreUnavailable(reason=_sentence(error), outcome="nothing-done")
+        case _ if isinstance(error, TURNED_AWAY):
+            return StoreUnavailable(reason=_sentence(error), outcome="nothing-done")
+        case exceptions.ConnectionError() | exceptions.TimeoutError() | OSError():
+            return StoreUnavailable(reason=_sentence(error))
+        case _:
+            return None
 
 
 def _client(

@@ -8,7 +8,7 @@ import msgspec
 from engine.core.entries import Logged, decode_entry
 from engine.core.states import State
 from engine.core.stored import decode_state
-from engine.store.scripts import StoreDamaged
+from engine.store.errors import StoreDamaged
 
 StreamRow: TypeAlias = list[object]
 """A row of a stream, as XRANGE gives it: its id, as bytes, and a list of field, value, …, as bytes."""

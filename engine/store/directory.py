@@ -12,6 +12,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import Argument, ask, ask_all
+from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys
 from engine.store.log import Row
 
@@ -222,7 +223,7 @@ class Directory:
 
     async def _rows(self, name: str, fields: Sequence[str], kind: type[Record]) -> dict[str, Record]:
         values = await self._values(name, fields)
-        return {field: msgspec.msgpack.decode(value, type=kind) for field, value in values.items()}
+        return {field: _decoded(name, field, value, kind) for field, value in values.items()}
 
     async def _values(self, name: str, fields: Sequence[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
@@ -236,4 +237,16 @@ class Directory:
 
     async def _all(self, name: str, kind: type[Record]) -> dict[str, Record]:
         found = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", name))
-        return {field.decode(): msgspec.msgpack.decode(value, type=kind) for field, value in found.items()}
+        return {field.decode(): _decoded(name, field.decode(), value, kind) for field, value in found.items()}
+
+
+def _decoded(name: str, field: str, value: bytes, kind: type[Record]) -> Record:
+    """The record of a row.
+
+    Raises:
+        StoreDamaged: It can't be read.
+    """
+    try:
+        return msgspec.msgpack.decode(value, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StoreDamaged(found=f"the row {field} of {name} can't be read ({error})") from error

@@ -35,6 +35,19 @@ class StoreUnavailable(StoreError):
         super().__init__(f"The store does not answer as it should: {reason} {FATES[outcome]}")
 
 
+class StoreDamaged(StoreError):
+    """The store holds something that Sulka never writes there. Nothing was changed.
+
+    Somebody else writes into this database, or its files were damaged: restore it, then run `sulka verify`.
+    """
+
+    def __init__(self, *, found: str) -> None:
+        self.found = found
+        super().__init__(
+            f"The store is damaged: {found}. Nothing was changed. Restore it from a backup, then run `sulka verify`."
+        )
+
+
 class StoreAddressInvalid(StoreError):
     """The setting `store.url` is no address that Sulka can use.
 

@@ -8,9 +8,9 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import ask
+from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys
 from engine.store.log import Row
-from engine.store.scripts import StoreDamaged
 
 CHECKSUM_BYTES: Final = 16
 
@@ -113,7 +113,7 @@ class Rulebooks:
     async def versions(self) -> list[Version]:
         """All publications, the first one first."""
         found = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", self._keys.versions))
-        versions = (msgspec.msgpack.decode(value, type=Version) for value in found.values())
+        versions = (_version(value) for value in found.values())
         return sorted(versions, key=lambda version: version.number)
 
     async def newest(self) -> Version | None:
@@ -122,4 +122,11 @@ class Rulebooks:
         if not count:
             return None
         value = cast("bytes | None", await ask(self._read, "HGET", self._keys.versions, count))
-        return None if value is None else msgspec.msgpack.decode(value, type=Version)
+        return None if value is None else _version(value)
+
+
+def _version(row: bytes) -> Version:
+    try:
+        return msgspec.msgpack.decode(row, type=Version)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StoreDamaged(found=f"a version of the rules can't be read ({error})") from error

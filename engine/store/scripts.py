@@ -13,25 +13,12 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from engine.store.ask import Argument, ask
-from engine.store.errors import StoreError
+from engine.store.errors import StoreDamaged
 
 Reply: TypeAlias = "int | bytes | list[Reply] | None"
 
 DAMAGED = "DAMAGED"
 """The first word of what a script answers when it finds something that no script of ours writes."""
-
-
-class StoreDamaged(StoreError):
-    """The store holds something that Sulka never writes there. Nothing was changed.
-
-    Somebody else writes into this database, or its files were damaged: restore it, then run `sulka verify`.
-    """
-
-    def __init__(self, *, found: str) -> None:
-        self.found = found
-        super().__init__(
-            f"The store is damaged: {found}. Nothing was changed. Restore it from a backup, then run `sulka verify`."
-        )
 
 
 class Script:

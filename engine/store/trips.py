@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 from engine.store.ask import Argument
-from engine.store.connect import store_answers
+from engine.store.connect import store_answers, store_error
 from engine.store.scripts import Reply, Script
 
 MOST_AT_ONCE: Final = 32
@@ -69,7 +69,7 @@ class SharedTrips:
             if asked.answer.done():
                 continue
             if isinstance(answer, Exception):
-                asked.answer.set_exception(answer)
+                asked.answer.set_exception(store_error(answer) or answer)
             else:
                 asked.answer.set_result(cast("list[Reply]", answer))
 

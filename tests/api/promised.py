@@ -46,9 +46,14 @@ class Promises:
         promised = operation["responses"].get(str(answer.status_code))
         if promised is None:
             raise NotAsPromised(where, f"is not listed; it said {answer.text[:500]}")
-        missing = [name for name in promised.get("headers", {}) if name not in answer.headers]
+        headers = promised.get("headers", {}).items()
+        missing = [name for name, header in headers if header["required"] and name not in answer.headers]
         if missing:
             raise NotAsPromised(where, f"comes without {missing}")
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            is_busy = answer.json()["type"].endswith("#busy")
+            if is_busy != ("retry-after" in answer.headers):
+                raise NotAsPromised(where, "says when to come again exactly where waiting helps: of busy")
         media_type = answer.headers["content-type"]
         if media_type not in promised["content"]:
             raise NotAsPromised(where, f"{media_type} is not listed")

@@ -14,7 +14,7 @@ from api.problems import PROBLEMS, response_to
 from engine.run.member_fields import FACTS
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.connect import read_client, write_client
-from engine.store.errors import StoreFull
+from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
 from tests.api.desk import Desk, problem
 from tests.api.house import House, share
@@ -206,7 +206,7 @@ async def peopled(desk: Desk) -> Desk:
 
 async def test_each_problem_that_is_listed_is_given(peopled: Desk) -> None:
     steps = await own_steps(peopled)
-    listed = [(call, kind) for call in calls() for kind in sorted(call.listed - {"busy"})]
+    listed = [(call, kind) for call in calls() for kind in sorted(call.listed - {"busy", "damaged"})]
     differences = {}
 
     for call, kind in listed:
@@ -242,6 +242,51 @@ async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk
     assert answers["live"].status_code == answers["metrics"].status_code == 200
 
 
+async def test_every_call_that_may_find_damage_says_so_and_not_when_to_come_again(peopled: Desk) -> None:
+    keys, write = peopled.house.keys, peopled.house.write
+    for name in (keys.tokens, keys.door):
+        await write.delete(name)
+        await write.set(name, "what nobody of ours writes")
+
+    answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
+
+    damaged = {name for name, answer in answers.items() if answer.status_code == 503 and problem(answer) == "damaged"}
+    assert damaged == {call.name for call in calls() if "damaged" in call.listed}
+    assert not [name for name in damaged if "retry-after" in answers[name].headers]
+    assert answers["live"].status_code == answers["metrics"].status_code == 200
+
+
+@pytest.mark.parametrize("name", ["tokens", "directory", "rulebooks"])
+async def test_a_row_that_can_not_be_read_is_damage(peopled: Desk, name: str) -> None:
+    key, write = getattr(peopled.house.keys, name), peopled.house.write
+    for field in await write.hkeys(key):
+        await write.hset(key, field, b"\xc1")
+
+    answers = [
+        await peopled.get("/v1/me", by="anna"),
+        await peopled.get(f"/v1/members/{ANNA}?{WHY}", by="hr"),
+        await peopled.get("/v1/rulebook", by="hr"),
+    ]
+
+    assert "damaged" in [problem(answer) for answer in answers if not answer.is_success]
+
+
+@pytest.mark.parametrize(
+    ("method", "outcome", "detail"),
+    [
+        ("POST", "unknown", "It is not known whether it was done; send the same again."),
+        ("POST", "nothing-done", "Nothing was done; send it again."),
+        ("GET", "unknown", "The store gave no answer; ask again."),
+        ("GET", "nothing-done", "The store gave no answer; ask again."),
+    ],
+)
+def test_only_who_sent_something_hears_what_became_of_it(method: str, outcome: Outcome, detail: str) -> None:
+    answer = response_to(StoreUnavailable(reason="It is gone.", outcome=outcome), method, "/v1/me")
+
+    assert msgspec.json.decode(answer.content)["detail"] == detail
+    assert answer.headers["Retry-After"] == "2"
+
+
 async def test_without_a_rulebook_there_is_none_to_be_read(house: House) -> None:
     empty = House(f"{house.keys.organization}-empty", house.write, house.read)
     async with Desk(empty) as desk:
@@ -267,7 +312,8 @@ async def test_the_example_of_each_problem_is_what_is_answered(peopled: Desk) ->
         await peopled.call("PUT", "/v1/events", {}),
         await peopled.post("/v1/content", {"id": "c"}, by="hr", headers=AT),
     )
-    away = [response_to(error, "/v1/events") for error in (StoreFull(waiting=9), ValueError("a bug"))]
+    errors = (StoreFull(waiting=9), StoreDamaged(found="a hole"), ValueError("a bug"))
+    away = [response_to(error, "POST", "/v1/events") for error in errors]
 
     found = [answer.json() for answer in answers] + [msgspec.json.decode(answer.content) for answer in away]
 

@@ -13,11 +13,10 @@ from engine.core.keys import content_key, journal_key, logged_key, member_key, t
 from engine.core.states import INDEX_BLOCK, ContentState, MemberState, TakenState, UnitsState, UnitState
 from engine.store.commit import JOURNAL_BLOCK, Batch, Committer
 from engine.store.connect import write_client
-from engine.store.errors import StaleEpoch, StalePosition, StoreUnavailable
+from engine.store.errors import StaleEpoch, StalePosition, StoreDamaged, StoreUnavailable
 from engine.store.keys import Keys, Place
 from engine.store.ledger import Ledger
 from engine.store.rows import KeyRows, Rows, rows_of
-from engine.store.scripts import StoreDamaged
 from engine.store.states import StateReader
 from tests.store.building import (
     EVER,

@@ -5,9 +5,10 @@ import pytest
 from redis import exceptions
 from redis.asyncio import Redis
 
+from engine.store.ask import ask_all
 from engine.store.connect import read_client, store_answers, write_client
 from engine.store.embedded import EmbeddedServer
-from engine.store.errors import Outcome, StoreAddressInvalid, StoreUnavailable
+from engine.store.errors import Outcome, StoreAddressInvalid, StoreDamaged, StoreUnavailable
 from tests.store.proxy import ReplyDroppingProxy, Request
 
 
@@ -147,10 +148,17 @@ def test_a_store_that_cannot_be_used_is_unavailable_and_says_what_became_of_the_
 
 
 def test_a_mistake_in_a_command_of_ours_is_not_called_an_outage() -> None:
-    mistake = exceptions.ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
+    mistake = exceptions.ResponseError("ERR wrong number of arguments for 'hget' command")
 
-    with pytest.raises(exceptions.ResponseError, match="WRONGTYPE"), store_answers():
+    with pytest.raises(exceptions.ResponseError, match="wrong number"), store_answers():
         raise mistake
+
+
+def test_a_key_of_another_type_is_damage_and_no_outage() -> None:
+    answer = exceptions.ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
+
+    with pytest.raises(StoreDamaged, match="wrong kind of value"), store_answers():
+        raise answer
 
 
 async def test_a_store_that_is_not_there_is_unavailable(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -170,3 +178,15 @@ async def test_a_full_store_says_that_nothing_was_done(tmp_path_factory: pytest.
 
             assert refusal.value.outcome == "nothing-done"
             assert await client.exists("points") == 0
+
+
+async def test_one_command_of_many_that_fails_is_told_in_the_servers_words_alone(
+    read: Redis, write: Redis, organization: str
+) -> None:
+    key = f"{{{organization}}}:tokens"
+    await write.set(key, "no hash")
+
+    with pytest.raises(StoreDamaged) as found:
+        await ask_all(read, [("HGET", f"{key}2", "a"), ("HGET", key, "email:anna@example.org")])
+
+    assert "anna" not in str(found.value)

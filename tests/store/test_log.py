@@ -7,10 +7,9 @@ from redis.asyncio import Redis
 from engine.core.entries import HistoryEnded, HistoryOpened, Tick, encode_entry
 from engine.store.coalesce import MOST_IN_ONE_WRITE, Coalescer
 from engine.store.connect import write_client
-from engine.store.errors import StoreFull, StoreUnavailable
+from engine.store.errors import StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.keys import Keys
 from engine.store.log import Append, Appended, Row
-from engine.store.scripts import StoreDamaged
 from engine.store.waiting import Waiting
 from tests.store.building import NOON, everything, item, log_of, mark, without
 from tests.store.proxy import ReplyDroppingProxy

@@ -3,9 +3,9 @@ import pytest
 from redis.asyncio import Redis
 
 from engine.store.directory import Directory, TextRecord
+from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys
 from engine.store.looks import MOST_LOOKS, Look, Looks, TooManyLooks
-from engine.store.scripts import StoreDamaged
 from tests.store.building import everything
 
 LOOK = Look("record", "hr", "People team", "t1", 20_000)

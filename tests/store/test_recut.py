@@ -11,13 +11,13 @@ from engine.core.keys import member_key
 from engine.core.periods import weekday
 from engine.core.states import MemberState
 from engine.store.connect import write_client
-from engine.store.errors import StoreUnavailable
+from engine.store.errors import StoreDamaged, StoreUnavailable
 from engine.store.keys import UNIT_KINDS, Keys, Place
 from engine.store.packing import pack
 from engine.store.raw import RawRows
 from engine.store.recut import FIELD, STATES_AT_ONCE, BoardFiller, note_of
 from engine.store.rows import rows_of
-from engine.store.scripts import Script, StoreDamaged, script
+from engine.store.scripts import Script, script
 from tests.store.boarding import Setting
 from tests.store.building import EVER_BOARD, POINTS, WEEK, changes_of, everything, plan_with_boards, without
 from tests.store.proxy import ReplyDroppingProxy, Request
