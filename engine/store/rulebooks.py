@@ -55,8 +55,9 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def encode_published(texts: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
-    """The row of a published rulebook."""
-    texts, versions = dict(sorted(texts.items())), dict(sorted(versions.items()))
+    """The row of a published rulebook. What is no text in a pack that is off is kept as "?" in a diamond."""
+    texts = {_readable(name): _readable(text) for name, text in sorted(texts.items())}
+    versions = dict(sorted(versions.items()))
     return _encoder.encode(
         PublishedTexts(texts=texts, versions=versions, checksum=_checksum(texts, versions)),
     )
@@ -75,6 +76,10 @@ def decode_published(digest: bytes, row: bytes) -> PublishedTexts:
     if _encoder.encode(published) != row or published.checksum != _checksum(published.texts, published.versions):
         raise RulebookDamaged(digest=digest)
     return published
+
+
+def _readable(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _checksum(texts: Mapping[str, str], versions: Mapping[str, str]) -> bytes:

@@ -82,6 +82,16 @@ async def test_publishing_the_same_files_after_an_upgrade_is_a_version_of_its_ow
     assert await changed_since(site.rulebooks, again.version) is None
 
 
+async def test_a_pack_that_is_off_and_no_text_stops_no_publication(site: Site) -> None:
+    await append(site, HistoryOpened(), BEGIN)
+    files = {**BOOK, "off/broken.toml": "# \udcff"}
+
+    published = await Publisher(site.log, site.rulebooks).publish(files, now=BEGIN, by="test", said_recorded=True)
+
+    assert (await site.rulebooks.get(published.version.digest)).texts["off/broken.toml"] == "# \ufffd"
+    assert (await text_compiler(site.rulebooks)(published.version.digest)).digest == published.version.digest
+
+
 def test_what_has_gone_or_come_is_told_like_another_version() -> None:
     before = {name: version for name, version in versions_of().items() if name != "tzdata"} | {"dates": "1"}
 

@@ -260,17 +260,16 @@ async def test_verifying_names_a_row_that_the_filling_left_out(site: Site, tmp_p
 
 async def test_who_hides_after_a_change_of_zone_is_on_no_open_board(site: Site) -> None:
     """By the clock of the new zone it is two days before the day of the act."""
-    days = {'periods = ["week", "ever"]': 'periods = ["day", "week", "ever"]'}
-    organization, pack = beginning_weeks_on("monday", zone="Pacific/Kiritimati").values()
-    for old, new in days.items():
-        pack = pack.replace(old, new)
+    weeks_alone, days_too = 'periods = ["week", "ever"]', 'periods = ["day", "week", "ever"]'
+    files = beginning_weeks_on("monday", zone="Pacific/Kiritimati").items()
+    book = {name: text.replace(weeks_alone, days_too) for name, text in files}
     at = MONDAY * DAY_MS + 10 * HOUR_MS + HOUR_MS // 2
     await append(site, HistoryOpened(), at)
-    await publish(site, {"organization.toml": organization, "starter/pack.toml": pack}, at)
+    await publish(site, book, at)
     await join(site, ANNA, "red", at)
     await append(site, share(ANNA, at, 1), at)
-    west = organization.replace("Pacific/Kiritimati", "Pacific/Midway")
-    await publish(site, {"organization.toml": west, "starter/pack.toml": pack}, at)
+    west = {name: text.replace("Pacific/Kiritimati", "Pacific/Midway") for name, text in book.items()}
+    await publish(site, west, at)
     await judge_all(site)
     before = {name for name in await names(site, "board:") if await site.read.zcard(site.keys.prefix + name)}
 
