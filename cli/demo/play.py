@@ -22,6 +22,7 @@ from cli.demo.people import people
 from cli.demo.rhythm import Frame, frame_until, yesterday
 from cli.demo.steps import steps
 from cli.demo.summary import Summary
+from cli.logs import for_people, say_in_one_form
 from cli.serve import refuse_taken_port, supervisor
 from engine.bootstrap import Site, site_at, store_server
 from engine.settings import Settings, read_secret
@@ -49,6 +50,7 @@ class Noted(msgspec.Struct, kw_only=True):
 async def run_demo(settings: Settings, *, members: int, weeks: int, until: date | None) -> None:
     """Fill in what is missing, show what came of it, and serve until the end."""
     console = Console()
+    say_in_one_form(settings := for_people(settings), "demo")
     refuse_taken_port(settings)
     noted = settings.data_dir / "demo.json"
     with store_server(settings) as store:

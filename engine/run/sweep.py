@@ -1,10 +1,10 @@
 """Now and then, events that wait for somebody who is known by now are let in. Sweeping once more changes nothing."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from engine.run.jobs import start_job
 from engine.run.outcomes import When
 from engine.run.waiting_room import WaitingRoom
 from engine.store.log import Log
@@ -20,18 +20,7 @@ class Sweep:
 
     def start(self, every_seconds: int = EVERY_SECONDS) -> AsyncIOScheduler:
         """A running scheduler, whose first look is now; shut it down to stop."""
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            self.look,
-            "interval",
-            seconds=every_seconds,
-            next_run_time=datetime.now(UTC),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-        scheduler.start()
-        return scheduler
+        return start_job("sweep", self.look, every_seconds, at_once=True)
 
     async def look(self) -> int:
         """Let in what may come in; how many events did. While history is open, its own calls do that in their time."""
