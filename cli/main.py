@@ -127,8 +127,8 @@ def serve(settings: Settings, *, history: bool) -> None:
 def demo(settings: Settings, members: int, weeks: int, until: datetime | None) -> None:
     """Serve a lifelike organization.
 
-    Half a year of events goes in through the real door; then you see what came of it. Where it was stopped, it goes
-    on.
+    What its people did in these weeks goes in through the real door; then you see what came of it. Where it was
+    stopped, it goes on.
     """
     from cli.demo.play import run_demo
 

@@ -96,14 +96,15 @@ class Demo:
 
     async def _fill(self, calls: Calls) -> None:
         began, before = monotonic(), self._noted.seconds
-        self._console.print(f"Sulka listens on {self._address}. Half a year goes in there now, in less than a minute;")
+        frame = self._noted.frame
+        self._console.print(f"Sulka listens on {self._address}. What {frame.members} people did from {frame.first_day}")
+        self._console.print(f"to {frame.last_day} goes in there now, in less than a minute.")
         self._console.print("Ctrl-C stops it, and the next start goes on from there.")
         await self._prepare(calls)
-        frame = self._noted.frame
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("day {task.completed} of {task.total}"))
         number = -1
         with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task("Half a year, day by day", total=frame.days)
+            task = progress.add_task("Day by day", total=frame.days)
             for number, step in enumerate(steps(frame)):
                 progress.update(task, completed=(step.at.date() - frame.first_day).days + 1)
                 if number < self._noted.steps:

@@ -1,5 +1,7 @@
 """A text is there as long as its event's `keep` says, and then it is gone from the store."""
 
+from typing import Any
+
 from redis.asyncio import Redis
 
 from engine.run.sweep import MOST_SLICES
@@ -31,7 +33,7 @@ async def test_a_look_goes_through_so_many_texts_and_the_next_one_goes_on(desk: 
     house, many = desk.house, (MOST_SLICES + 5) * MOST_READ
     row = encode_record(TextRecord("x", None, 1, house.now))
     for start in range(0, many, 10_000):
-        rows = {f"text-{number}": row for number in range(start, min(many, start + 10_000))}
+        rows: dict[Any, Any] = {f"text-{number}": row for number in range(start, min(many, start + 10_000))}
         await house.write.hset(house.keys.texts, mapping=rows)
 
     await house.parts.sweep.look()

@@ -174,6 +174,23 @@ def test_the_oracle_gets_every_final_board_from_what_was_posted(played: Played, 
     assert int(closed) == int(with_winners) >= frame.weeks - 1
 
 
+def test_the_demo_as_it_comes_closes_half_a_year_of_weeks_each_with_winners() -> None:
+    """By the oracle alone, for the whole one takes minutes to play; that both agree is tested beside this."""
+    posted, oracle = PostedByDemo(frame_until(UNTIL, 250, 26)), Oracle({}, {}, set())
+    for event in posted.events():
+        oracle.rules = oracle.rules or event["rules"]
+        oracle.tell(event)
+
+    weeks = {first: final for (_, per, first), final in oracle.finals.items() if per == "week"}
+    assert len(weeks) >= 24
+    assert all(final["winners"] for final in weeks.values())
+
+
+def test_it_says_what_goes_in(played: Played, frame: Frame) -> None:
+    said = " ".join(played.said.split())
+    assert f"What {frame.members} people did from {frame.first_day} to {frame.last_day} goes in there now" in said
+
+
 async def test_the_demo_meets_what_a_half_year_brings(played: Played, frame: Frame) -> None:
     settings = Settings(data=DataSettings(dir=str(played.service.data)))
     met: Counter[Any] = Counter()
