@@ -41,7 +41,7 @@ async def serve_all(settings: Settings, *, history: bool = False) -> None:
             if not await _history(site, asked=history):
                 await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks)
         _say(f"The core is {native.kind()}.")
-        _say(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
+        _say(f"Sulka listens on http://{settings.http.host}:{settings.http.port} (calls: /schema)")
         await supervisor(store, settings).run()
     _say("Sulka has ended.")
 
