@@ -50,6 +50,8 @@ def say_in_one_form(settings: Settings, process: str) -> None:
         )
     )
     logging.basicConfig(handlers=[others], level=logging.WARNING, force=True)
+    # That a job is skipped while its last look still waits for the store is no news.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
 
 

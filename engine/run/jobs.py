@@ -1,5 +1,6 @@
 """Work that is done every so many seconds. APScheduler only wakes it, in UTC; every job may run again."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -33,8 +34,13 @@ def start_job(name: str, look: Look, every_seconds: int, *, at_once: bool = Fals
 
 
 async def look_or_say(name: str, look: Look) -> None:
-    """Look; where the store is away, say so in a line, for the next look does what this one left."""
+    """Look; where the store is away, say so in a line, for the next look does what this one left.
+
+    The end of the process cuts a look short, which is nothing to report either.
+    """
     try:
         await look()
+    except asyncio.CancelledError:
+        return
     except StoreError as error:
         log.warning("a job has to wait for the store", job=name, kind=type(error).__name__)

@@ -6,7 +6,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from engine.bootstrap import site_at
-from engine.run.jobs import start_job
+from engine.run.jobs import look_or_say, start_job
 from engine.settings import Settings
 from engine.store.embedded import EmbeddedServer
 from engine.store.errors import StoreUnavailable
@@ -38,3 +38,19 @@ async def test_a_job_whose_store_is_away_says_so_in_a_line_and_looks_again(tmp_p
     assert [(line["event"], line["job"], line["kind"]) for line in said[:1]] == [
         ("a job has to wait for the store", "ticker", "StoreUnavailable")
     ]
+
+
+async def test_a_look_that_the_end_of_the_process_cuts_short_is_no_fault() -> None:
+    begun = asyncio.Event()
+
+    async def look() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    with capture_logs() as said:
+        looking = asyncio.create_task(look_or_say("ticker", look))
+        await begun.wait()
+        looking.cancel()
+        await looking
+
+    assert said == []
