@@ -95,7 +95,7 @@ class FastLane:
         except (Problem, BearerChanged):
             return False
         except Exception as error:  # noqa: BLE001 - each has its answer, a bug too, which is recorded there
-            answer = response_to(error, "GET", scope["path"])
+            answer = response_to(error, "GET", BOARD_ROUTE)
         scope["path_template"] = BOARD_ROUTE
         await _send(answer, send)
         return True

@@ -103,7 +103,7 @@ def join_parts(
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
-        sweep=Sweep(room=room, log=log, now_ms=now_ms),
+        sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
         publisher=Publisher(log, stored.rulebooks, workshop),

@@ -256,10 +256,10 @@ def _of_run(error: RunError) -> Response[bytes]:
 
 def on_bug(request: Call, error: Exception) -> Response[bytes]:
     """The answer to a bug of ours."""
-    return _bug(request.url.path, error)
+    return _bug(request.scope.get("path_template", ""), error)
 
 
-def response_to(error: Exception, method: str, path: str) -> Response[bytes]:
+def response_to(error: Exception, method: str, route: str) -> Response[bytes]:
     """The answer to an error that came up outside of the framework."""
     match error:
         case Problem():
@@ -271,10 +271,10 @@ def response_to(error: Exception, method: str, path: str) -> Response[bytes]:
         case StoreError():
             return _of_store(error, method)
         case _:
-            return _bug(path, error)
+            return _bug(route, error)
 
 
-def _bug(path: str, error: Exception) -> Response[bytes]:
-    """Recorded with its kind, shown without its words."""
-    log.error("bug in a request", path=path, kind=type(error).__name__, exc_info=error)
+def _bug(route: str, error: Exception) -> Response[bytes]:
+    """Recorded with its kind, shown without its words; the path itself may hold somebody's address."""
+    log.error("bug in a request", route=route, kind=type(error).__name__, exc_info=error)
     return Problem("internal", "The fault is recorded. Sending the same again does no harm.").response()

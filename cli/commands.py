@@ -8,6 +8,7 @@ import rich_click as click
 
 from engine.rulebook.mistakes import RulebookRefused
 from engine.run.errors import RunError
+from engine.run.supervisor import WorkerKeepsDying
 from engine.settings import SettingsError
 from engine.store.errors import StoreError
 
@@ -19,7 +20,7 @@ def run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     """Run a command's work; what went wrong on purpose is said in its own words, without a traceback."""
     try:
         return asyncio.run(work())
-    except (StoreError, SettingsError, RulebookRefused, RunError) as error:
+    except (StoreError, SettingsError, RulebookRefused, RunError, WorkerKeepsDying) as error:
         raise click.ClickException(str(error)) from None
 
 

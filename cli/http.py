@@ -63,6 +63,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 http=OneWrite,
                 access_log=False,
                 proxy_headers=False,
+                log_config=None,
                 log_level="warning",
                 timeout_graceful_shutdown=settings.http.shutdown_seconds,
             )

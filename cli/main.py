@@ -127,8 +127,8 @@ def serve(settings: Settings, *, history: bool) -> None:
 def demo(settings: Settings, members: int, weeks: int, until: datetime | None) -> None:
     """Serve a lifelike organization.
 
-    Half a year of events goes in through the real door; then you see what came of it. Where it was stopped, it goes
-    on.
+    What its people did in these weeks goes in through the real door; then you see what came of it. Where it was
+    stopped, it goes on.
     """
     from cli.demo.play import run_demo
 
@@ -154,6 +154,41 @@ def token_create(settings: Settings, role: Role, member: str | None, source: str
     from cli.directory import create_token
 
     run(lambda: create_token(settings, role, member=member, source=source))
+
+
+@token.command(
+    "list",
+    epilog=examples("sulka token list", "sulka token list --role source", "sulka token list --member abc234def567"),
+)
+@click.option("--role", type=click.Choice(["admin", "hr", "source", "member"]), help="Those of this role alone.")
+@click.option("--member", metavar="ID", help="Those of this person alone.")
+@click.option("--source", metavar="NAME", help="Those of this sender alone.")
+@click.option("--most", type=click.IntRange(min=1), default=100, show_default=True, help="So many at once.")
+@click.pass_obj
+def token_list(settings: Settings, role: Role | None, member: str | None, source: str | None, most: int) -> None:
+    """List the tokens, the newest first: each by an id that is not the token."""
+    from cli.tokens import list_tokens
+
+    run(lambda: list_tokens(settings, role=role, member=member, source=source, most=most))
+
+
+@token.command(
+    "revoke",
+    epilog=examples("sulka token revoke 9f86d081884c", "sulka token revoke --source hub"),
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--source", metavar="NAME", help="All of this sender.")
+@click.option("--member", metavar="ID", help="All of this person.")
+@click.pass_obj
+def token_revoke(settings: Settings, ids: tuple[str, ...], source: str | None, member: str | None) -> None:
+    """Take tokens back: by their ids in the list, or all of a sender or a person.
+
+    When the command has ended they let nobody in, in any process. What was sent with them before stays. A new one is
+    made by sulka token create.
+    """
+    from cli.tokens import revoke_tokens
+
+    run(lambda: revoke_tokens(settings, ids, member=member, source=source))
 
 
 @cli.group()

@@ -80,21 +80,25 @@ def members_import(
 
 @members.command(
     "export",
-    epilog=examples("sulka members export abc234def567", "sulka members export abc234def567 - | less"),
+    epilog=examples(
+        "sulka members export abc234def567 --reason 'She asked what we hold about her'",
+        "sulka members export abc234def567 - --reason 'She asked what we hold about her' | less",
+    ),
 )
 @click.argument("member", metavar="ID")
 @click.argument("target", required=False, metavar="[FILE]")
+@click.option("--reason", required=True, help="Why, in words that the person can understand; they see it.")
 @click.option("--language", type=click.Choice(["en", "fi"]), help="Of the receipts; else the person's own.")
 @click.pass_obj
-def members_export(settings: Settings, member: str, target: str | None, language: str | None) -> None:
+def members_export(settings: Settings, member: str, target: str | None, reason: str, language: str | None) -> None:
     """Write down all that is held about one person, as a file that they can read (JSON).
 
     Facts, aliases, texts, choices, every receipt in words, badges, places on boards, counts, and who has looked.
-    Without FILE it is ID.json in this folder; `-` is the terminal.
+    Without FILE it is ID.json in this folder; `-` is the terminal. The person sees that it was written, when and why.
     """
     from cli.members_export import export_member
 
-    run(lambda: export_member(settings, member, target or f"{Path(member).name}.json", language))
+    run(lambda: export_member(settings, member, target or f"{Path(member).name}.json", reason, language))
 
 
 @members.command("erase", epilog=examples("sulka members erase abc234def567"))

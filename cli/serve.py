@@ -1,11 +1,12 @@
 """`sulka serve`: the store, the engine and the API under one supervisor."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import rich_click as click
-from rich.console import Console
+import structlog
 
+from cli.logs import say_in_one_form
 from cli.members_erase import unfinished
 from cli.moment import now_ms
 from cli.rulebooks import GOES_ON
@@ -24,25 +25,28 @@ from engine.store.rulebooks import Rulebooks
 BY = "first start"
 MOST_CHANGES_SHOWN = 10
 
+log = structlog.get_logger()
+
 
 async def serve_all(settings: Settings, *, history: bool = False) -> None:
     """Serve until SIGTERM or Ctrl-C; then requests are finished, the batch is committed, the store is stopped.
 
     With `history`, or while history is open, nothing is published by itself: it would end history.
     """
-    console = Console()
+    say_in_one_form(settings, "serve")
     refuse_taken_port(settings)
     clear_replay(settings)
     for member in unfinished(settings):
-        console.print(f"Erasing {member} was begun and not finished: sulka members erase {member}", style="bold yellow")
-    with store_server(settings, _tell(console)) as store:
+        unfinished_one = f"Erasing {member} was begun and not finished: sulka members erase {member}"
+        log.warning(unfinished_one)
+    with store_server(settings, _tell) as store:
         async with site_at(store.url, settings) as site:
-            if not await _history(site, console, asked=history):
-                await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks, console)
-        console.print(f"The core is {native.kind()}.")
-        console.print(f"Sulka listens on http://{settings.http.host}:{settings.http.port}  (calls: /schema)")
+            if not await _history(site, asked=history):
+                await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks)
+        _say(f"The core is {native.kind()}.")
+        _say(f"Sulka listens on http://{settings.http.host}:{settings.http.port} (calls: /schema)")
         await supervisor(store, settings).run()
-    console.print("Sulka has ended.")
+    _say("Sulka has ended.")
 
 
 def refuse_taken_port(settings: Settings) -> None:
@@ -69,11 +73,11 @@ def supervisor(store: Store, settings: Settings) -> Supervisor:
     return Supervisor(workers, store_alive=store.alive)
 
 
-async def _history(site: Site, console: Console, *, asked: bool) -> bool:
+async def _history(site: Site, *, asked: bool) -> bool:
     """Whether to leave the log alone, because history is open or is to be opened."""
     door = await site.log.door()
     if door.history:
-        console.print("History is open: nothing is published and nothing ticks until DELETE /v1/history.")
+        _say("History is open: nothing is published and nothing ticks until DELETE /v1/history.")
         return True
     if asked and door.position:
         raise click.ClickException(
@@ -81,25 +85,29 @@ async def _history(site: Site, console: Console, *, asked: bool) -> bool:
             "Start without --history, or with an empty data folder (SULKA_DATA_DIR)."
         )
     if asked:
-        console.print("Nothing is published by itself. Open history with POST /v1/history and Sulka-Recorded-At;")
-        console.print("every call that appends then says its own time. DELETE /v1/history ends it.")
+        _say(
+            "Nothing is published by itself. Open history with POST /v1/history and Sulka-Recorded-At; "
+            "every call that appends then says its own time. DELETE /v1/history ends it."
+        )
     return asked
 
 
-async def _publish_first(settings: Settings, publisher: Publisher, rulebooks: Rulebooks, console: Console) -> None:
+async def _publish_first(settings: Settings, publisher: Publisher, rulebooks: Rulebooks) -> None:
     """The rules of the folder are published by themselves the first time only."""
     texts = read_folder(settings.rules_dir)
     newest = await rulebooks.newest()
     if newest is None:
         await publisher.publish(texts, now=now_ms(), by=BY)
-        console.print(f"The rules in {settings.rules_dir} are in force.")
+        _say(f"The rules in {settings.rules_dir} are in force.")
         return
     published = await published_texts(rulebooks, newest.digest)
     if newest.digest != digest_of(texts, published.versions):
         for line in unpublished(changes(published.texts, texts)):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if (changed := await changed_since(rulebooks, newest)) is not None:
-        console.print(f"{changed} {GOES_ON}", style="bold yellow", highlight=False)
+            _say(line)
+    changed = await changed_since(rulebooks, newest)
+    if changed is not None:
+        goes_on = f"{changed} {GOES_ON}"
+        log.warning(goes_on)
 
 
 def unpublished(found: Sequence[Change]) -> list[str]:
@@ -113,12 +121,13 @@ def unpublished(found: Sequence[Change]) -> list[str]:
     return [*lines, f"    … and {more} more"] if more > 0 else lines
 
 
-def _tell(console: Console) -> Callable[[Progress], None]:
-    def tell(progress: Progress) -> None:
-        match progress:
-            case Loading():
-                console.print(f"The store reads its data: {progress.loaded_bytes} of {progress.total_bytes} bytes")
-            case _:
-                console.print(f"The store is ending ({progress.waited_seconds:.0f} s)")
+def _tell(progress: Progress) -> None:
+    match progress:
+        case Loading():
+            _say(f"The store reads its data: {progress.loaded_bytes} of {progress.total_bytes} bytes")
+        case _:
+            _say(f"The store is ending ({progress.waited_seconds:.0f} s)")
 
-    return tell
+
+def _say(words: str) -> None:
+    log.info(words)

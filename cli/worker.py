@@ -9,12 +9,14 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_the_young_only
 from cli.moment import now_ms
 from engine.bootstrap import site_at
 from engine.run.measures import Measures, keep_in
 from engine.run.published import log_changes
+from engine.run.supervisor import MADE_WAY
 from engine.settings import Settings, read_settings
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
 
@@ -39,7 +41,7 @@ def main() -> None:
     """The process; its exit code tells the supervisor whether something went wrong."""
     name, url = sys.argv[1:]
     settings = read_settings(Path(os.environ.get(CONFIG_VARIABLE, CONFIG)), os.environ)
-    structlog.configure(processors=[structlog.processors.TimeStamper(utc=True), structlog.processors.JSONRenderer()])
+    say_in_one_form(settings, name)
     measures = keep_in(settings.measures_dir, name)
     try:
         if name == "engine":
@@ -48,11 +50,14 @@ def main() -> None:
             from cli.http import serve_http
 
             serve_http(url, settings, measures)
-    except (StaleEpoch, StalePosition) as error:
-        log.warning("engine was overtaken", kind=type(error).__name__)
-        sys.exit(1)
+    except (StaleEpoch, StalePosition):
+        log.info("another engine has taken over, as one of sulka verify does; this one begins again")
+        sys.exit(MADE_WAY)
     except StoreError as error:
-        log.exception("store error", kind=type(error).__name__)
+        log.error("the store can't be used", kind=type(error).__name__, why=str(error))  # noqa: TRY400 - says all
+        sys.exit(1)
+    except Exception:
+        log.exception("a bug ends the process")
         sys.exit(1)
 
 

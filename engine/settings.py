@@ -53,6 +53,13 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
 
 
+LogForm = Literal["auto", "terminal", "json"]
+
+
+class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    form: LogForm = "auto"
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that `config.toml` may say, with the values that hold when it says nothing."""
 
@@ -61,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: RulesSettings = RulesSettings()
     http: HttpSettings = HttpSettings()
     engine: EngineSettings = EngineSettings()
+    logs: LogSettings = LogSettings()
 
     @property
     def data_dir(self) -> Path:
@@ -78,6 +86,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.rules.dir).resolve()
 
 
+LOG_FORM = "SULKA_LOG_FORM"
+
 VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_STORE_URL": ("store", "url"),
     "SULKA_STORE_DURABILITY": ("store", "durability"),
@@ -91,6 +101,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_COMMIT_MILLISECONDS": ("engine", "commit_milliseconds"),
     "SULKA_CACHED_STATES": ("engine", "cached_states"),
     "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
+    LOG_FORM: ("logs", "form"),
 }
 
 

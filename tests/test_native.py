@@ -177,7 +177,7 @@ def test_whoever_serves_is_told_which_core_runs(tmp_path: Path, monkeypatch: pyt
     with serving(tmp_path / "data") as service:
         told = service.printed.read_text("utf-8")
 
-    assert "The core is interpreted.\n" in told
+    assert "The core is interpreted." in told
 
 
 # Building

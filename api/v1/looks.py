@@ -4,8 +4,7 @@ The look is on disk before anything of the record is read. What HR sees is the s
 for somebody who joined and did nothing yet: nothing here says who takes part (docs/decisions/0011).
 """
 
-from hashlib import blake2b
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import get
@@ -34,11 +33,10 @@ from api.v1.record_forms import (
     ReceiptView,
     Standing,
 )
-from engine.store.directory import Role, TextRecord
-from engine.store.looks import Look, Opened, TooManyLooks
+from engine.run.looking import LEAST_REASON, MOST_REASON, ReasonUnfit, note_look, written_reason
+from engine.store.directory import Role
+from engine.store.looks import Opened, TooManyLooks
 
-LEAST_REASON, MOST_REASON = 10, 500
-DAY_MS = 86_400_000
 WRITE_IT = "Write why you open this person's record, as ?reason=… They will see it under Who has looked."
 
 Whom = Annotated[
@@ -70,7 +68,9 @@ class LookView(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[Moment, Meta(description="When it was opened first that day")]
     role: Annotated[Role, Meta(description="hr or admin")]
     token: Annotated[str, Meta(description="What the token is called that it was opened with")]
-    opened: Annotated[Literal["record", "ledger", "receipts", "badges"], Meta(description="Which part of it")]
+    opened: Annotated[
+        Opened, Meta(description="Which part of it; export is all of it, as a file that an operator wrote")
+    ]
     reason: Annotated[str | None, Meta(description="What was written; null once the words are erased")]
 
 
@@ -210,23 +210,21 @@ async def _opened(request: Call, name: str, reason: str | None, opened: Opened) 
     if member is None:
         detail = f'No member has the id or alias "{name[:100]}". POST /v1/members makes somebody known.'
         raise Problem("not-found", detail)
-    now = parts.now_ms()
-    day = now // DAY_MS
-    said = f"{member}\0{principal.role}\0{principal.name}\0{day}\0{written}".encode()
-    key = blake2b(said, digest_size=16, key=parts.secret, person=b"sulka.look").hexdigest()
-    look = Look(opened=opened, role=principal.role, name=principal.name, reason=key, day=day)
     try:
-        await parts.looks.note(member, look, at=now, reason=TextRecord(text=written, member=member, created=now))
+        await note_look(
+            *(parts.looks, member, opened, written),
+            role=principal.role,
+            name=principal.name,
+            now=parts.now_ms(),
+            secret=parts.secret,
+        )
     except TooManyLooks as error:
         raise Problem("wrong-state", f"{error} Nothing is shown.") from None
     return member
 
 
 def _written(reason: str | None) -> str:
-    written = " ".join((reason or "").split())
-    if not written:
-        raise Problem("not-understood", f"There is no reason. {WRITE_IT}")
-    if not LEAST_REASON <= len(written) <= MOST_REASON:
-        found = f"The reason has {len(written)} characters; it takes {LEAST_REASON} to {MOST_REASON}."
-        raise Problem("not-understood", f"{found} {WRITE_IT}")
-    return written
+    try:
+        return written_reason(reason)
+    except ReasonUnfit as unfit:
+        raise Problem("not-understood", f"{unfit} {WRITE_IT}") from None

@@ -22,6 +22,7 @@ from cli.demo.people import people
 from cli.demo.rhythm import Frame, frame_until, yesterday
 from cli.demo.steps import steps
 from cli.demo.summary import Summary
+from cli.logs import for_people, say_in_one_form
 from cli.serve import refuse_taken_port, supervisor
 from engine.bootstrap import Site, site_at, store_server
 from engine.settings import Settings, read_secret
@@ -49,6 +50,7 @@ class Noted(msgspec.Struct, kw_only=True):
 async def run_demo(settings: Settings, *, members: int, weeks: int, until: date | None) -> None:
     """Fill in what is missing, show what came of it, and serve until the end."""
     console = Console()
+    say_in_one_form(settings := for_people(settings), "demo")
     refuse_taken_port(settings)
     noted = settings.data_dir / "demo.json"
     with store_server(settings) as store:
@@ -94,14 +96,15 @@ class Demo:
 
     async def _fill(self, calls: Calls) -> None:
         began, before = monotonic(), self._noted.seconds
-        self._console.print(f"Sulka listens on {self._address}. Half a year goes in there now, in less than a minute;")
+        frame = self._noted.frame
+        self._console.print(f"Sulka listens on {self._address}. What {frame.members} people did from {frame.first_day}")
+        self._console.print(f"to {frame.last_day} goes in there now, in less than a minute.")
         self._console.print("Ctrl-C stops it, and the next start goes on from there.")
         await self._prepare(calls)
-        frame = self._noted.frame
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("day {task.completed} of {task.total}"))
         number = -1
         with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task("Half a year, day by day", total=frame.days)
+            task = progress.add_task("Day by day", total=frame.days)
             for number, step in enumerate(steps(frame)):
                 progress.update(task, completed=(step.at.date() - frame.first_day).days + 1)
                 if number < self._noted.steps:

@@ -1,40 +1,46 @@
-"""Now and then, events that wait for somebody who is known by now are let in. Sweeping once more changes nothing."""
+"""Now and then, texts whose time is over are deleted, and events that wait for somebody who is known by now are let in.
+
+Sweeping once more changes nothing.
+"""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from engine.run.jobs import start_job
 from engine.run.outcomes import When
 from engine.run.waiting_room import WaitingRoom
+from engine.store.directory import Directory
 from engine.store.log import Log
 
 EVERY_SECONDS = 600
+
+MOST_SLICES = 50
+"""So many slices of texts (`engine.store.directory.MOST_READ`) are looked through at once; the next look goes on."""
 
 
 class Sweep:
     """See the module. `now_ms` is the door's clock."""
 
-    def __init__(self, *, room: WaitingRoom, log: Log, now_ms: Callable[[], int]) -> None:
-        self._room, self._log, self._now_ms = room, log, now_ms
+    def __init__(self, *, room: WaitingRoom, log: Log, directory: Directory, now_ms: Callable[[], int]) -> None:
+        self._room, self._log, self._directory, self._now_ms = room, log, directory, now_ms
+        self._cursor = 0
+        """Where among the texts the next look goes on; a process that starts goes through them from the first."""
 
     def start(self, every_seconds: int = EVERY_SECONDS) -> AsyncIOScheduler:
         """A running scheduler, whose first look is now; shut it down to stop."""
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            self.look,
-            "interval",
-            seconds=every_seconds,
-            next_run_time=datetime.now(UTC),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-        scheduler.start()
-        return scheduler
+        return start_job("sweep", self.look, every_seconds, at_once=True)
 
     async def look(self) -> int:
         """Let in what may come in; how many events did. While history is open, its own calls do that in their time."""
         if (await self._log.door()).history:
             return 0
+        await self._forget_texts()
         return await self._room.let_in_rest(When(self._now_ms()))
+
+    async def _forget_texts(self) -> None:
+        """Once through all texts, or as far as one look goes."""
+        for _ in range(MOST_SLICES):
+            self._cursor = await self._directory.forget_texts(self._now_ms(), self._cursor)
+            if not self._cursor:
+                return

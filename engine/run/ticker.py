@@ -1,6 +1,6 @@
 """The ticker: when a period has ended and no event came to close it, it appends a `sulka.tick`.
 
-APScheduler only wakes it, in UTC; which period has ended is asked of the core. A tick too many changes nothing.
+Which period has ended is asked of the core. A tick too many changes nothing.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from engine.core.entries import Tick, encode_entry
 from engine.core.keys import ORGANIZATION
 from engine.core.periods import local_day
 from engine.core.states import OrganizationState
+from engine.run.jobs import start_job
 from engine.run.plans import PlanSource
 from engine.store.log import Append, Log
 from engine.store.states import StateReader
@@ -29,12 +30,7 @@ class Ticker:
 
     def start(self, every_seconds: int) -> AsyncIOScheduler:
         """A running scheduler; shut it down to stop."""
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            self.look, "interval", seconds=every_seconds, max_instances=1, coalesce=True, misfire_grace_time=None
-        )
-        scheduler.start()
-        return scheduler
+        return start_job("ticker", self.look, every_seconds)
 
     async def look(self) -> bool:
         """Append a tick if one is due; whether it did. What has waited too long for somebody is forgotten, too.

@@ -217,6 +217,19 @@ class Directory:
         """The keys of all texts of a member."""
         return [key for key, text in (await self.all_texts()).items() if text.member == member]
 
+    async def forget_texts(self, now_ms: int, cursor: int) -> int:
+        """Delete those that have run out among about `MOST_READ` texts from this cursor on (0: the start).
+
+        The cursor of those that follow; 0 after the last. Twice is once.
+        """
+        answer = await ask(self._read, "HSCAN", self._keys.texts, cursor, "COUNT", MOST_READ)
+        following, flat = cast("tuple[bytes, list[bytes]] | tuple[int, dict[bytes, bytes]]", answer)
+        rows = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
+        gone = [key for key, row in rows if 0 < msgspec.msgpack.decode(row, type=TextRecord).until <= now_ms]
+        if gone:
+            await ask(self._write, "HDEL", self._keys.texts, *gone)
+        return int(following)
+
     async def put_text(self, key: str, text: TextRecord) -> None:
         """Keep a text that no entry of the log names."""
         await ask(self._write, "HSET", self._keys.texts, key, encode_record(text))

@@ -14,7 +14,7 @@ from engine.store.scripts import script
 MOST_LOOKS: Final = 10_000
 """So many openings of one person's record are kept. None is thrown away for a new one: beyond it, nobody looks."""
 
-Opened = Literal["record", "ledger", "receipts", "badges"]
+Opened = Literal["record", "ledger", "receipts", "badges", "export"]
 
 
 class Look(msgspec.Struct, frozen=True, array_like=True):

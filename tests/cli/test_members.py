@@ -15,6 +15,8 @@ from tests.cli.test_program import REPOSITORY, sulka
 from tests.journeys.serving import PROGRAM, Serving, serving
 from tests.store.conftest import REDIS_URL
 
+WHY = ("--reason", "She asked what we hold about her")
+
 PEOPLE = """name;email;alias:employee;team;country;started_on
 Aada Esimerkki;aada@example.org;4711;sales;FI;2024-03
 Otso Esimerkki;otso@example.org;4712;sales;FI;15.3.2024
@@ -135,8 +137,9 @@ def test_everything_about_a_person_is_written_into_one_file_that_they_can_read(t
         thanks = {"to": colleague, "text": "Thank you for the careful review"}
         httpx.post(f"{service.address}/v1/thanks", json=thanks, headers=mine).raise_for_status()
 
-        record = json.loads(service.run("members", "export", member, "-", "--language", "fi"))
-        service.run("members", "export", member, str(tmp_path / "aada.json"))
+        record = json.loads(service.run("members", "export", member, "-", *WHY, "--language", "fi"))
+        service.run("members", "export", member, str(tmp_path / "aada.json"), *WHY)
+        looks = httpx.get(f"{service.address}/v1/me/looks", headers=mine).json()["looks"]
 
     on_disk = json.loads((tmp_path / "aada.json").read_text())
     assert (tmp_path / "aada.json").stat().st_mode & 0o777 == 0o600
@@ -147,7 +150,7 @@ def test_everything_about_a_person_is_written_into_one_file_that_they_can_read(t
     assert record["choices"]["status"] == "joined"
     assert record["choices"]["away"] == ["2027-01-04", "2027-01-08"]
     assert record["choices"]["shown_on_boards"] is True
-    assert [text["text"] for text in record["texts"]] == ["Thank you for the careful review"]
+    assert {text["text"] for text in record["texts"]} == {"Thank you for the careful review", WHY[1]}
     assert {row["board"] for row in record["boards"]} >= {"advocates"}
     assert {row["rank"] for row in record["boards"]} == {1}
     assert [token["name"] for token in record["tokens"]] == [member]
@@ -158,14 +161,28 @@ def test_everything_about_a_person_is_written_into_one_file_that_they_can_read(t
     assert record["receipts"][shared]["points"] == on_disk["receipts"][shared]["points"] == 10
     assert record["receipts"][shared]["sentences"] != on_disk["receipts"][shared]["sentences"]
     assert record["not_judged_yet"] == 0
+    assert [(look["role"], look["token"], look["opened"], look["reason"]) for look in looks] == [
+        ("admin", "sulka members export", "export", WHY[1])
+    ]
+
+
+@pytest.mark.parametrize("said", [(), ("--reason", ""), ("--reason", "because"), ("--reason", "x" * 501)])
+def test_nobody_s_record_is_written_without_a_reason(tmp_path: Path, said: tuple[str, ...]) -> None:
+    member = add(tmp_path, "Aada Esimerkki", "--trial")
+
+    refused = sulka(tmp_path, "members", "export", member, str(tmp_path / "aada.json"), *said)
+
+    assert refused.returncode != 0
+    assert "reason" in refused.stderr
+    assert not (tmp_path / "aada.json").exists()
 
 
 def test_a_record_is_whole_without_a_running_service_too(tmp_path: Path) -> None:
     sulka(tmp_path, "publish")
     member = add(tmp_path, "Aada Esimerkki", "--trial")
 
-    record = json.loads(sulka(tmp_path, "members", "export", member, "-").stdout)
-    unknown = sulka(tmp_path, "members", "export", "nobody", "-")
+    record = json.loads(sulka(tmp_path, "members", "export", member, "-", *WHY).stdout)
+    unknown = sulka(tmp_path, "members", "export", "nobody", "-", *WHY)
 
     assert record["choices"]["status"] == "joined"
     assert [receipt["held"]["type"] for receipt in record["receipts"]] == ["sulka.member.join", "sulka.member.set"]

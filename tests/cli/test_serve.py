@@ -1,5 +1,6 @@
 """What `sulka serve` says of rule files that are not those in force."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -45,5 +46,8 @@ def test_a_start_says_how_much_is_not_published_and_what(tmp_path: Path) -> None
     finally:
         service.end()
 
-    assert "2 changes not published: sulka check, then sulka publish." in said
-    assert "    added: rule talk\n    changed: cap * week\n" in said
+    assert [json.loads(line)["event"] for line in said.splitlines()][:3] == [
+        "2 changes not published: sulka check, then sulka publish.",
+        "    added: rule talk",
+        "    changed: cap * week",
+    ]

@@ -55,6 +55,7 @@ class Newcomer:
             "SULKA_PORT": str(port),
             "PATH": f"{python}:{os.environ['PATH']}",
             "COLUMNS": "300",
+            "SULKA_LOG_FORM": "terminal",  # as somebody at one sees it; here a file reads along
         }
         environment.pop("SULKA_DATA_DIR", None)
         self._out = self._said.open("wb")

@@ -57,7 +57,7 @@ def test_a_newcomers_first_act_stays_theirs_alone(tmp_path: Path) -> None:
         office.does("bea", "training.completed", module="privacy")
 
         receipt = office.newest("anna")
-        exported = service.run("members", "export", office.ids["anna"], "-")
+        exported = service.run("members", "export", office.ids["anna"], "-", "--reason", "She asked what we hold")
 
     assert (receipt["title"], receipt["type"]) == ("A colleague whom you invited began", "")
     assert receipt["points"] == 5

@@ -16,6 +16,9 @@ from cli.http import serve_http
 from cli.worker import work_engine
 from engine.run.measures import keep_in
 from engine.settings import DataSettings, HttpSettings, Settings
+from engine.store.ask import ask
+from engine.store.scripts import script
+from tests.store.building import without
 from tests.store.proxy import ReplyDroppingProxy, Request
 
 When = Literal["before the server has it", "before the answer is there"]
@@ -57,11 +60,24 @@ class Step(NamedTuple):
     time: int
 
 
+def script_step(name: str, time: int = 1) -> Step:
+    """The moment at which a script is sent for the so-many-th time."""
+    return Step(f"EVALSHA {script(name).digest}", time)
+
+
+async def arrive_late(client: Redis, held: Request, guards: str, name: str) -> None:
+    """The command of a script reaches the server now; with `guards` the script has these cut out."""
+    text = without(guards, name).text if guards else script(name).text
+    await ask(client, "EVAL", text, *held[2:])
+
+
 class Victim:
     """A process whose commands are counted; it is killed at one of them, where it comes so far."""
 
     def __init__(self, url: str, *, at: Step | None = None, when: When = "before the server has it") -> None:
         self.seen: list[Step] = []
+        self.held: Request = ()
+        """The command that did not get to the server."""
         self._counts: Counter[str] = Counter()
         self._at, self._when = at, when
         self._process: BaseProcess | None = None
@@ -123,6 +139,7 @@ class Victim:
         if self._when == "before the answer is there":
             self._proxy.drop_next_reply()
             return
+        self.held = request
         self.kill()
         raise Killed
 

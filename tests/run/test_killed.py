@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import get_args
 
@@ -14,7 +15,17 @@ from engine.run.publish import Publisher
 from engine.settings import Settings
 from engine.store.embedded import EmbeddedServer
 from engine.store.scripts import script
-from tests.run.killing import LOOK_SECONDS, PATIENCE_SECONDS, Snapshot, Step, Victim, When, rows_of
+from tests.run.killing import (
+    LOOK_SECONDS,
+    PATIENCE_SECONDS,
+    Snapshot,
+    Step,
+    Victim,
+    When,
+    arrive_late,
+    rows_of,
+    script_step,
+)
 from tests.run.site import BEGIN
 from tests.run.story import BOOK, CHANGED, MEMBERS, WEEK_MS, append, beginning_weeks_on, join, share
 from tests.store.conftest import REDIS_URL
@@ -81,8 +92,28 @@ async def finish(site: Site, database: str, data: Path) -> list[Step]:
         return list(engine.seen)
 
 
-async def kill_at_each(site: Site, database: str, data: Path, *, most: int) -> set[Step]:
-    """Kill an engine at each step, but each command at most so many times; let another go on, and compare."""
+Kills = list[tuple[Step, When]]
+EVERY = 10
+
+
+def at_each_first(steps: list[Step]) -> Kills:
+    """Each command, the first time that it is sent."""
+    return [(step, when) for step in steps if step.time == 1 for when in get_args(When)]
+
+
+def here_and_there(steps: list[Step]) -> Kills:
+    """Every tenth of all later steps, in turn before and after the server has it."""
+    later = [step for step in steps if step.time > 1][::EVERY]
+    return list(zip(later, cycle(get_args(When)), strict=False))
+
+
+def at_each(steps: list[Step]) -> Kills:
+    """All there are."""
+    return [(step, when) for step in steps for when in get_args(When)]
+
+
+async def kill_at(site: Site, database: str, data: Path, chosen: Callable[[list[Step]], Kills]) -> set[Step]:
+    """Kill an engine at each of the chosen steps; let another go on, and compare."""
     await write_history(site)
     begin = await Snapshot.of(site.write)
     await finish(site, database, data)
@@ -90,15 +121,40 @@ async def kill_at_each(site: Site, database: str, data: Path, *, most: int) -> s
     await begin.restore(site.write)
     steps = await finish(site, database, data)  # now that the server knows the scripts
     killed_at: set[Step] = set()
-    for at, when in ((at, when) for at in steps if at.time <= most for when in get_args(When)):
+    kills = chosen(steps)
+    for at, when in kills:
         await begin.restore(site.write)
         async with Victim(database, at=at, when=when).engine(data) as engine:
             if not await until_done(site, engine):
                 killed_at.add(at)
         await finish(site, database, data)
         assert await rows_of(site.read) == expected, (at, when)
-    assert len({step.command for step in killed_at}) >= len({step.command for step in steps}) - 1
+    assert len({step.command for step in killed_at}) >= len({step.command for step, _ in kills}) - 1
     return killed_at
+
+
+async def what_a_late_commit_changes(site: Site, database: str, data: Path, *, guards: str) -> bool:
+    """An engine is killed while its commit is on the way; another one does all; then that commit gets there."""
+    await write_history(site)
+    begin = await Snapshot.of(site.write)
+    await finish(site, database, data)
+    await begin.restore(site.write)
+    async with Victim(database, at=script_step("commit")).engine(data) as engine:
+        assert not await until_done(site, engine)
+    await finish(site, database, data)
+    expected = await rows_of(site.read)
+    await arrive_late(site.write, engine.held, guards, "commit")
+    return await rows_of(site.read) != expected
+
+
+async def test_the_commit_of_a_killed_engine_that_arrives_after_the_next_engine_changes_nothing(
+    site: Site, database: str, tmp_path: Path
+) -> None:
+    assert not await what_a_late_commit_changes(site, database, tmp_path, guards="")
+
+
+async def test_without_its_guards_it_would_change_what_is_stored(site: Site, database: str, tmp_path: Path) -> None:
+    assert await what_a_late_commit_changes(site, database, tmp_path, guards="epoch|position")
 
 
 async def check_by_replay(site: Site, folder: Path) -> None:
@@ -112,7 +168,7 @@ async def check_by_replay(site: Site, folder: Path) -> None:
 async def test_an_engine_killed_at_a_step_is_followed_by_one_that_comes_to_the_same_bytes(
     site: Site, database: str, tmp_path: Path
 ) -> None:
-    killed_at = await kill_at_each(site, database, tmp_path, most=1)
+    killed_at = await kill_at(site, database, tmp_path, at_each_first)
 
     await check_by_replay(site, tmp_path / "empty")
     assert len(killed_at) >= 10
@@ -120,11 +176,19 @@ async def test_an_engine_killed_at_a_step_is_followed_by_one_that_comes_to_the_s
     assert {script(name).digest for name in ("commit", "write_pages", "fill_boards", "finish_recut")} <= scripts
 
 
+async def test_an_engine_killed_here_and_there_is_followed_by_one_that_comes_to_the_same_bytes(
+    site: Site, database: str, tmp_path: Path
+) -> None:
+    killed_at = await kill_at(site, database, tmp_path, here_and_there)
+
+    assert len(killed_at) >= 8
+
+
 @pytest.mark.soak
 async def test_an_engine_killed_at_any_step_is_followed_by_one_that_comes_to_the_same_bytes(
     site: Site, database: str, tmp_path: Path
 ) -> None:
-    killed_at = await kill_at_each(site, database, tmp_path, most=1_000)
+    killed_at = await kill_at(site, database, tmp_path, at_each)
 
     await check_by_replay(site, tmp_path / "empty")
     assert len(killed_at) >= 40

@@ -15,7 +15,17 @@ from engine.run.publish import Publisher
 from engine.store.directory import MemberRecord, MembershipRow, TokenRecord, encode_record, token_digest
 from engine.store.log import Append
 from tests.journeys.serving import free_port
-from tests.run.killing import LOOK_SECONDS, PATIENCE_SECONDS, Snapshot, Step, Victim, When, rows_of
+from tests.run.killing import (
+    LOOK_SECONDS,
+    PATIENCE_SECONDS,
+    Snapshot,
+    Step,
+    Victim,
+    When,
+    arrive_late,
+    rows_of,
+    script_step,
+)
 from tests.run.site import BEGIN
 from tests.run.story import BOOK, append
 from tests.run.test_killed import database, site
@@ -107,6 +117,32 @@ async def kill_at_each(site: Site, database: str, data: Path, *, first: int) -> 
             assert await send_all(api, port)
         assert await rows_of(site.read) == expected, (at, when)
     return killed_at
+
+
+async def what_a_late_append_changes(site: Site, database: str, data: Path, *, guards: str) -> bool:
+    """An API is killed while its append is on the way; another one is asked the same; then that append gets there."""
+    await prepare(site)
+    begin = await Snapshot.of(site.write)
+    async with Victim(database).api(data, port := free_port()) as api:
+        assert await send_all(api, port)
+    await begin.restore(site.write)
+    async with Victim(database, at=script_step("append")).api(data, port := free_port()) as killed:
+        assert not await send_all(killed, port)
+    async with Victim(database).api(data, port := free_port()) as api:
+        assert await send_all(api, port)
+    expected = await rows_of(site.read)
+    await arrive_late(site.write, killed.held, guards, "append")
+    return await rows_of(site.read) != expected
+
+
+async def test_what_a_killed_api_had_sent_and_arrives_after_it_was_sent_again_changes_nothing(
+    site: Site, database: str, tmp_path: Path
+) -> None:
+    assert not await what_a_late_append_changes(site, database, tmp_path, guards="")
+
+
+async def test_without_marks_of_duplicates_it_would_be_there_twice(site: Site, database: str, tmp_path: Path) -> None:
+    assert await what_a_late_append_changes(site, database, tmp_path, guards="duplicates")
 
 
 async def test_what_an_api_was_asked_when_it_was_killed_is_there_once_after_it_was_sent_again(

@@ -62,9 +62,9 @@ def log_of(write: Redis, organization: str, *, append_script: Script | None = No
 
 
 def without(guard: str, name: str) -> Script:
-    """The script of this name with all parts that this guard marks cut out."""
+    """The script of this name with all parts that this guard (or one of several, `a|b`) marks cut out."""
     text = script(name).text
-    cut = re.sub(rf"-- guard: {guard}\n.*?-- end guard\n", "", text, flags=re.DOTALL)
+    cut = re.sub(rf"-- guard: (?:{guard})\n.*?-- end guard\n", "", text, flags=re.DOTALL)
     assert cut != text
     return Script(cut)
 
