@@ -9,7 +9,6 @@ import pytest
 from redis import Redis
 
 from engine.bootstrap import ORGANIZATION
-from engine.store.directory import token_digest
 from engine.store.embedded import EmbeddedServer
 from engine.store.keys import Keys
 from tests.journeys.serving import Serving, serving
@@ -42,17 +41,17 @@ def test_a_bug_in_a_request_is_recorded_with_its_places_and_with_nobodys_words(
     with EmbeddedServer.start(tmp_path / "server") as server:
         monkeypatch.setenv("SULKA_STORE_URL", server.url)
         with serving(tmp_path / "data") as service, Redis.from_url(server.url) as client:
-            client.hset(Keys(ORGANIZATION).tokens, token_digest("mine"), b"Aada Esimerkki")
+            member = service.last_line("members", "add", "Aada Esimerkki", "--trial")
+            token = service.last_line("token", "create", "--role", "member", "--member", member)
+            client.zadd(Keys(ORGANIZATION).looks(member), {b"Aada Esimerkki": 1})
 
-            answer = httpx.get(
-                f"{service.address}/v1/members/email:aada@example.org", headers={"Authorization": "Bearer mine"}
-            )
+            answer = httpx.get(f"{service.address}/v1/me/looks", headers={"Authorization": f"Bearer {token}"})
             service.end()
 
     assert answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR, answer.text
     (line,) = (line for line in lines_of(service) if line["event"] == "bug in a request")
-    assert (line["process"], line["route"]) == ("api", "/v1/members/{member}")
-    assert "in _read_tokens" in line["exception"]
+    assert (line["process"], line["route"]) == ("api", "/v1/me/looks")
+    assert "in looks" in line["exception"]
     assert line["exception"].endswith("msgspec.ValidationError")
     printed = service.printed.read_text("utf-8").lower()
     assert not [word for word in ("aada", "esimerkki") if word in printed]
