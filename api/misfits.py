@@ -154,13 +154,12 @@ def belongs(kind: inspect.Type) -> str:
         case inspect.VarTupleType() as items:
             return f"a list{_span(items.min_length, items.max_length, '')}, each {belongs(items.item_type)}"
         case inspect.DictType() as fields:
-            holds_anything = isinstance(
-                fields.value_type, (inspect.AnyType, inspect.CustomType)
-            )  # dict[str, object] is custom
+            # `object` is a custom type to msgspec.
+            holds_anything = isinstance(fields.value_type, inspect.AnyType | inspect.CustomType)
             each = "" if holds_anything else f", each {belongs(fields.value_type)}"
             return f"an object{_span(fields.min_length, fields.max_length, ' fields')}{each}"
         case other:
-            raise NotImplementedError(other)
+            raise TypeError(other)  # a kind that no form of ours has
 
 
 def _span(least: float | None, most: float | None, unit: str) -> str:

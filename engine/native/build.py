@@ -75,7 +75,6 @@ class NotCompiled(Exception):
     """The core could not be compiled; the sources are used."""
 
     def __init__(self, because: str, said: object) -> None:
-        self.because = because
         super().__init__(f"{because}: {said}")
 
 

@@ -66,7 +66,7 @@ class Desks:
         self.complete: set[int] = set()
         """Positions of acts all of whose needs are known to be in memory."""
         self.alone: set[str] = set()
-        """Members who are in memory, with their units, and whose acts need nobody else."""
+        """Members in memory with their units, at the latest with what is being read, whose acts need nobody else."""
 
     @property
     def is_full(self) -> bool:

@@ -14,6 +14,9 @@ MOST_ALIASES: Final = 20
 
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
+A_COUNTRY: Final = "two capitals of ISO 3166, such as FI"
+A_LANGUAGE: Final = "two small letters of ISO 639, such as fi"
+
 # `extra` says in plain words what belongs there, where a length does not. Lengths stand beside patterns of a fixed
 # length, because Python's $ lets a last line break pass.
 
@@ -45,7 +48,7 @@ Country = Annotated[
         max_length=2,
         pattern="^[A-Z]{2}$",
         description="ISO 3166-1, two capitals",
-        extra={"words": "two capitals of ISO 3166, such as FI"},
+        extra={"words": A_COUNTRY},
     ),
 ]
 Language = Annotated[
@@ -54,7 +57,7 @@ Language = Annotated[
         max_length=2,
         pattern="^[a-z]{2}$",
         description="ISO 639-1, two letters",
-        extra={"words": "two small letters of ISO 639, such as fi"},
+        extra={"words": A_LANGUAGE},
     ),
 ]
 Month = Annotated[
@@ -96,9 +99,9 @@ def unfit(field: str, text: str) -> Unfit | None:
         case "name" if not text.strip():
             return Unfit("empty", "the person's name")
         case "country" if text not in COUNTRIES:
-            return Unfit("wrong-value", "two capitals of ISO 3166, such as FI")
+            return Unfit("wrong-value", A_COUNTRY)
         case "language" if text not in LANGUAGES:
-            return Unfit("wrong-value", "two small letters of ISO 639, such as fi")
+            return Unfit("wrong-value", A_LANGUAGE)
         case "email" if "@" not in text:
             return Unfit("wrong-value", "an address such as anna@example.org")
         case "time_zone":

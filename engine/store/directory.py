@@ -221,14 +221,17 @@ class Directory:
         """Delete those that have run out among about `MOST_READ` texts from this cursor on (0: the start).
 
         The cursor of those that follow; 0 after the last. Twice is once.
+
+        Raises:
+            StoreDamaged: One of them can't be read; none was deleted.
         """
         answer = await ask(self._read, "HSCAN", self._keys.texts, cursor, "COUNT", MOST_READ)
-        following, flat = cast("tuple[bytes, list[bytes]] | tuple[int, dict[bytes, bytes]]", answer)
-        rows = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-        gone = [key for key, row in rows if 0 < msgspec.msgpack.decode(row, type=TextRecord).until <= now_ms]
+        following, rows = cast("tuple[int, dict[bytes, bytes]]", answer)
+        texts = {key.decode(): row for key, row in rows.items()}
+        gone = [key for key, row in texts.items() if 0 < _decoded("texts", key, row, TextRecord).until <= now_ms]
         if gone:
             await ask(self._write, "HDEL", self._keys.texts, *gone)
-        return int(following)
+        return following
 
     async def put_text(self, key: str, text: TextRecord) -> None:
         """Keep a text that no entry of the log names."""

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
 from engine.run.sweep import MOST_SLICES
 from engine.store.directory import MOST_READ, TextRecord, encode_record
+from engine.store.errors import StoreDamaged
 from tests.api.desk import Desk
 from tests.api.house import DAY_MS, House, share
 
@@ -42,6 +44,17 @@ async def test_a_look_goes_through_so_many_texts_and_the_next_one_goes_on(desk: 
 
     assert 0 < left < many / 2
     assert await house.read.hlen(house.keys.texts) == 0
+
+
+async def test_a_text_that_can_not_be_read_is_named_and_none_is_deleted(desk: Desk) -> None:
+    house, over = desk.house, TextRecord("Worth a read", None, 1, 2)
+    await house.parts.directory.put_text("over", over)
+    await house.write.hset(house.keys.texts, "broken", b"\xc1")
+
+    with pytest.raises(StoreDamaged, match="the row broken of texts"):
+        await house.parts.sweep.look()
+
+    assert (await house.parts.directory.texts(["over"])) == {"over": over}
 
 
 async def test_while_history_is_open_no_text_is_deleted(organization: str, write: Redis, read: Redis) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from engine.run.member_fields import FACTS, MOST_ALIASES, Alias, Email, Month, Name, Unit, month_number, unfit
+from engine.run.member_fields import CONTROL, FACTS, MOST_ALIASES, Alias, Email, Month, Name, Unit, month_number, unfit
 from engine.run.people import normalized
 from engine.run.roster.sheet import ALIAS_COLUMN, MOST_CHARACTERS, SHOWN_CHARACTERS, Broken, Line
 
@@ -119,7 +119,7 @@ class _Reader:
         if len(text) > MOST_CHARACTERS:
             self._fault(column, f"a text of {len(text):,} characters", f"at most {MOST_CHARACTERS:,}")
             return None
-        if unfit("", text) is not None:
+        if CONTROL.search(text):
             self._fault(column, "a text with a control character in it", expected)
             return None
         try:
