@@ -23,7 +23,8 @@ from engine.core.periods import (
     weekday,
 )
 from engine.core.plan import KINDS
-from engine.core.rulebook import Board, Rulebook, UnitKind
+from engine.core.rulebook import Rulebook
+from engine.core.rules import Board, UnitKind
 from engine.store.board_answers import Cursor
 from engine.store.keys import Place
 

@@ -39,7 +39,8 @@ from api.v1.board_forms import (
     RowsLimit,
 )
 from engine.core.periods import period_name, weekday
-from engine.core.rulebook import Board, Rulebook
+from engine.core.rulebook import Rulebook
+from engine.core.rules import Board
 from engine.core.scores import WEEK, score_in
 from engine.core.states import MemberState
 from engine.store.bearers import Bearer

@@ -14,7 +14,7 @@ from engine.core.memory import known_thing
 from engine.core.pay import RulePayment
 from engine.core.ready import ReadyMetric
 from engine.core.retract import take_back_about
-from engine.core.rulebook import Rule
+from engine.core.rules import Rule
 from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState
 
 UNMET_SHOWN = 5

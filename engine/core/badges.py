@@ -8,11 +8,12 @@ from engine.core.desk import Desk
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
 from engine.core.keys import badge_key
 from engine.core.numbers import most_in, value_in
-from engine.core.periods import PeriodKind, Window, local_clock, weekday, window_days
+from engine.core.periods import PeriodKind, local_clock, weekday
 from engine.core.questions import Formula, FormulaFault, Reading, Value
 from engine.core.ready import ReadyBadge, ReadyMetric
-from engine.core.rulebook import Metric
+from engine.core.rules import Metric
 from engine.core.states import MemberState
+from engine.core.windows import Window, window_days
 
 
 class PersonFacts:

@@ -7,7 +7,7 @@ import msgspec
 from engine.core.entries import Logged
 from engine.core.journal import JournalEntry
 from engine.core.recount import Recount
-from engine.core.rulebook import Metric
+from engine.core.rules import Metric
 from engine.core.states import MemberState, State, UnitState
 
 

@@ -9,7 +9,7 @@ from engine.core.keys import top_key
 from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_end_ms
 from engine.core.plan import KINDS, Plan
 from engine.core.questions import Condition
-from engine.core.rulebook import Recognition
+from engine.core.rules import Recognition
 from engine.core.scores import WEEK
 from engine.core.states import OrganizationState
 

@@ -2,7 +2,7 @@
 
 from engine.core.keys import place_key
 from engine.core.periods import PeriodKind, month_of, period_of
-from engine.core.rulebook import Board, Slot
+from engine.core.rules import Board, Slot
 
 KINDS: tuple[PeriodKind, ...] = tuple(PeriodKind)
 """Periods by the numbers that journal and states use."""

@@ -1,7 +1,8 @@
 """The rulebook before the first one is published: nothing is counted, nothing is paid."""
 
-from engine.core.periods import Window
-from engine.core.rulebook import POINTS, Metric, Rulebook
+from engine.core.rulebook import POINTS, Rulebook
+from engine.core.rules import Metric
+from engine.core.windows import Window
 
 POINTS_CODE = 0
 

@@ -12,7 +12,7 @@ from typing import TypeAlias, final
 from engine.core.conditions import HOLDS, Facts, Predicate, compile_condition, reader, tests_of
 from engine.core.questions import Operator, Reading, Scope, Test
 from engine.core.ready import ReadyMetric
-from engine.core.rulebook import Rule
+from engine.core.rules import Rule
 
 MOST_COMBINATIONS = 1_000
 """So many combinations of values are remembered for the metrics of a type; texts that anybody can say are endless."""

@@ -4,10 +4,11 @@ from functools import lru_cache
 
 from engine.core.days import FIRST_MONTH, Day, month_bucket
 from engine.core.keys import since_key, use_key
-from engine.core.periods import PeriodKind, Window, WindowKind, period_of, window_days
+from engine.core.periods import PeriodKind, period_of
 from engine.core.ready import ReadyMetric, is_by_value
-from engine.core.rulebook import Metric, Slot
+from engine.core.rules import Metric, Slot
 from engine.core.states import FIRST_DAY, Buckets, MemberState
+from engine.core.windows import Window, WindowKind, window_days
 
 NOTHING_USED = (0, 0)
 

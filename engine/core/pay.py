@@ -10,7 +10,7 @@ from engine.core.journal import OnceUsed, Posted, Reason, SlotUse
 from engine.core.keys import once_key
 from engine.core.numbers import NOTHING_USED, used_in
 from engine.core.periods import local_day
-from engine.core.rulebook import Cap, Currency, Rule, Slot, Use
+from engine.core.rules import Cap, Currency, Rule, Slot, Use
 
 HUNDRED = 100
 

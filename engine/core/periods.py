@@ -1,4 +1,4 @@
-"""Days, weeks, months, quarters and years of a zone, and windows of them: arithmetic on whole numbers.
+"""Days, weeks, months, quarters and years of a zone: arithmetic on whole numbers.
 
 A day is a number since 1970-01-01 on the zone's clock. A period is its kind and a number: of a day itself; of a
 week its first day; of a month year * 12 + month - 1; of a quarter year * 4 + quarter - 1; of a year the year; of
@@ -10,10 +10,9 @@ Does not belong here: which periods are closed, graces (`decide`), and the clock
 
 import re
 from bisect import bisect_right
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -31,8 +30,6 @@ EVER_DAYS: Final = (-1, 2_932_897)
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9999
-MAX_WINDOW_DAYS: Final = 180
-"""Day buckets of a metric are kept as far back as this; wider windows are months and years."""
 
 
 class PeriodKind(StrEnum):
@@ -58,31 +55,12 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
     index: int
 
 
-WindowKind = Literal["day", "week", "month", "quarter", "year", "ever", "last_days", "last_weeks"]
-
-
-class Window(msgspec.Struct, frozen=True, array_like=True):
-    """A span of days around a given day. `n` counts the days or weeks of `last_days` and `last_weeks`; else 1."""
-
-    kind: WindowKind
-    n: int = 1
-
-
 class PeriodNotUnderstood(CoreError):
     """A name is not that of a period. `column` counts from 1 and says where it stops making sense."""
 
     def __init__(self, *, found: str, column: int, expected: str) -> None:
         self.found, self.column, self.expected = found, column, expected
         super().__init__(f'"{found[:60]}" is not a period (column {column}). Expected {expected}.')
-
-
-class WindowNotUnderstood(CoreError):
-    """A word is not in the list of windows; `cure` says what may have been meant."""
-
-    def __init__(self, *, found: str, expected: str, cure: str | None) -> None:
-        self.found, self.expected, self.cure = found, expected, cure
-        hint = f" {cure}" if cure else ""
-        super().__init__(f'"{found[:60]}" is not a window. Expected {expected}.{hint}')
 
 
 def local_day(ms: int, zone: str) -> int:
@@ -271,62 +249,6 @@ def _fitting(name: str, shape: str) -> int:
         if has != wants and not (wants == "#" and has in "0123456789"):
             return at
     return min(len(name), len(shape))
-
-
-_ROLLING = re.compile(r"last_([1-9][0-9]{0,2})_(days|weeks)")
-_WINDOWS_IN_WORDS = (
-    f"day, week, month, quarter, year, ever, last_N_days (N up to {MAX_WINDOW_DAYS}) "
-    f"or last_N_weeks (N up to {MAX_WINDOW_DAYS // 7})"
-)
-
-
-def parse_window(word: str) -> Window:
-    """The window that rule files call so, as in `week`, `last_30_days`, `last_16_weeks`.
-
-    Raises:
-        WindowNotUnderstood: With the nearest word where there is one.
-    """
-    if word in set(PeriodKind):
-        return Window(PeriodKind(word).value)
-    rolling = _ROLLING.fullmatch(word)
-    if rolling is None:
-        names = [*PeriodKind, "last_30_days", "last_4_weeks"]
-        nearest = get_close_matches(word[:40].lower(), names, n=1)
-        cure = f'Did you mean "{nearest[0]}"?' if nearest else None
-        raise WindowNotUnderstood(found=word, expected=_WINDOWS_IN_WORDS, cure=cure)
-    n = int(rolling[1])
-    if n * (7 if rolling[2] == "weeks" else 1) > MAX_WINDOW_DAYS:
-        cure = "For a longer time write quarter, year or ever."
-        raise WindowNotUnderstood(found=word, expected=_WINDOWS_IN_WORDS, cure=cure)
-    return Window("last_weeks" if rolling[2] == "weeks" else "last_days", n)
-
-
-def window_name(window: Window) -> str:
-    """The word that `parse_window` reads."""
-    match window.kind:
-        case "last_days":
-            return f"last_{window.n}_days"
-        case "last_weeks":
-            return f"last_{window.n}_weeks"
-        case kind:
-            return kind
-
-
-def window_days(window: Window, day: int, week_starts: int) -> tuple[int, int]:
-    """First and last day of a window, both inside.
-
-    A window of a period is that whole period, after this day too. The last N days end with this day; the last
-    N weeks are calendar weeks and end with the last day of this day's week.
-    """
-    match window.kind:
-        case "last_days":
-            return day - window.n + 1, day
-        case "last_weeks":
-            first = period_of(PeriodKind.WEEK, day, week_starts)
-            return first - 7 * (window.n - 1), first + 6
-        case kind:
-            period = PeriodKind(kind)
-            return period_bounds_days(period, period_of(period, day, week_starts))
 
 
 @lru_cache(maxsize=4096)

@@ -10,19 +10,8 @@ from engine.core.index import MetricIndex, RuleIndex
 from engine.core.numbers import ROLLING
 from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
 from engine.core.ready import ReadyMetric, ready_metric
-from engine.core.rulebook import (
-    POINTS,
-    Badge,
-    Board,
-    Cap,
-    Currency,
-    FieldType,
-    Metric,
-    Recognition,
-    Removal,
-    Rulebook,
-    Slot,
-)
+from engine.core.rulebook import POINTS, FieldType, Rulebook
+from engine.core.rules import Badge, Board, Cap, Currency, Metric, Recognition, Removal, Slot
 
 __all__ = ["KINDS", "Plan", "TypePlan"]
 

@@ -5,7 +5,7 @@ from engine.core.keys import UseKey, since_key, use_parts
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
-from engine.core.rulebook import Slot
+from engine.core.rules import Slot
 from engine.core.scores import is_over
 from engine.core.states import FIRST_DAY, Buckets, MemberState, drop_use
 

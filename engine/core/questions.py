@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from engine.core.periods import Window
+from engine.core.windows import Window
 
 Value = str | int | bool | list[str]
 """One value of an event's field as the log holds it; an absent field has no entry at all."""

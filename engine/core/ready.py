@@ -6,7 +6,7 @@ from typing import final
 from engine.core.conditions import Predicate, compile_condition
 from engine.core.days import KIND_NUMBERS
 from engine.core.keys import badge_key
-from engine.core.rulebook import Badge, Board, Metric
+from engine.core.rules import Badge, Board, Metric
 
 BY_VALUE = frozenset({"distinct", "each"})
 

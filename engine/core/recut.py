@@ -22,7 +22,7 @@ from engine.core.keys import place_key
 from engine.core.periods import PeriodKind, next_period, period_of, previous_period, weekday
 from engine.core.plan import Plan
 from engine.core.recount import Recount, recount_key
-from engine.core.rulebook import Board
+from engine.core.rules import Board
 from engine.core.scores import WEEK, open_periods, units_of
 from engine.core.states import OrganizationState
 

@@ -10,11 +10,12 @@ from engine.core.entries import MemberFacts
 from engine.core.journal import Person
 from engine.core.keys import place_key, unit_sum_key
 from engine.core.numbers import sum_in, value_in
-from engine.core.periods import PeriodKind, Window, next_period, period_bounds_days, period_of
+from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_of
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
-from engine.core.rulebook import Board
+from engine.core.rules import Board
 from engine.core.states import Buckets, MemberState, OrganizationState
+from engine.core.windows import Window
 
 UNIT_FACTS: tuple[tuple[str, str], ...] = (
     ("teams", "team"),

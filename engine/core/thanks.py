@@ -17,7 +17,8 @@ from engine.core.membership import takes_part_at
 from engine.core.pay import HUNDRED, Payment, part_of
 from engine.core.prune import DAY_MS
 from engine.core.questions import Value
-from engine.core.rulebook import THANKS, Limit, Thanks
+from engine.core.rulebook import THANKS
+from engine.core.rules import Limit, Thanks
 
 
 def judge_thanked(desk: Desk, entry: Thanked) -> None:

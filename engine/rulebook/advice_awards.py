@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from statistics import median
 
-from engine.core.periods import PeriodKind, Window, window_name
+from engine.core.periods import PeriodKind
 from engine.core.questions import Operator, Scope
-from engine.core.rulebook import Badge, Metric, Recognition, Rulebook
+from engine.core.rulebook import Rulebook
+from engine.core.rules import Badge, Metric, Recognition
+from engine.core.windows import Window, window_name
 from engine.rulebook.advice_parts import Advice, days_of, pays, periods_in, tests_of
 from engine.rulebook.did_you_mean import joined
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from engine.core.periods import Window
 from engine.core.questions import Condition, Test
-from engine.core.rulebook import Rule, Rulebook
+from engine.core.rulebook import Rulebook
+from engine.core.rules import Rule
+from engine.core.windows import Window
 
 REACTIONS = frozenset({"liked", "like", "commented", "comment", "reacted", "reaction", "upvoted"})
 SHARING = frozenset({"shared", "share", "reshared", "reposted", "retweeted", "posted", "clicked", "click"})

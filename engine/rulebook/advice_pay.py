@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.core.periods import window_name
 from engine.core.questions import Operator, Scope
-from engine.core.rulebook import Cap, Currency, FieldType, Rule, Rulebook
+from engine.core.rulebook import FieldType, Rulebook
+from engine.core.rules import Cap, Currency, Rule
+from engine.core.windows import window_name
 from engine.rulebook.advice_parts import (
     PLANNING,
     REACTIONS,

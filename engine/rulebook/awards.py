@@ -1,12 +1,13 @@
 """Badges, levels, leaderboards, recognitions and thanks."""
 
+import dataclasses
 from typing import Final
 
-import msgspec
-
-from engine.core.periods import PeriodKind, Window
+from engine.core.periods import PeriodKind
 from engine.core.questions import Test
-from engine.core.rulebook import POINTS, Badge, Board, Level, Limit, Recognition, Thanks, Tier, Use
+from engine.core.rulebook import POINTS
+from engine.core.rules import Badge, Board, Level, Limit, Recognition, Thanks, Tier, Use
+from engine.core.windows import Window
 from engine.rulebook.collect import Entry
 from engine.rulebook.conditions import SIGHT_OF_BADGES, SIGHT_OF_RECOGNITIONS, Sight, read_lines
 from engine.rulebook.did_you_mean import UNREADABLE, listed, nearest, shown
@@ -294,4 +295,4 @@ def _bound(bound: Bound | None, words: ThanksWords, place: Place, by: str | None
 
 def with_metrics(badge: Badge, metrics: dict[str, MetricSeen]) -> Badge:
     """The badge with its metric as it is after everything was read."""
-    return badge if badge.metric is None else msgspec.structs.replace(badge, metric=metrics[badge.metric.id].metric)
+    return badge if badge.metric is None else dataclasses.replace(badge, metric=metrics[badge.metric.id].metric)

@@ -3,7 +3,8 @@
 from fractions import Fraction
 from typing import Final
 
-from engine.core.rulebook import POINTS, Cap, Currency, FieldType, Removal, Slot
+from engine.core.rulebook import POINTS, FieldType
+from engine.core.rules import Cap, Currency, Removal, Slot
 from engine.rulebook.collect import RESERVED_CURRENCIES, Entry
 from engine.rulebook.did_you_mean import joined, shown
 from engine.rulebook.durations import read_days

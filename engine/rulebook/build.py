@@ -1,12 +1,14 @@
 """Checked words to the rulebook of the core. Checking and compiling are one: what can't be compiled is a mistake."""
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
 
 from engine.core.questions import Formulas
-from engine.core.rulebook import Metric, Rulebook
+from engine.core.rulebook import Rulebook
+from engine.core.rules import Metric
 from engine.rulebook.awards import (
     read_badge,
     read_board,
@@ -69,7 +71,7 @@ def build(
     boards = {board.id: board for entry in board_entries if (board := read_board(entry, scope)) is not None}
     levels = read_levels(shelf.of(Level), scope)
     metrics = _with_windows(scope)
-    boards = {id_: msgspec.structs.replace(b, metric=metrics[b.metric.id].metric) for id_, b in boards.items()}
+    boards = {id_: dataclasses.replace(b, metric=metrics[b.metric.id].metric) for id_, b in boards.items()}
     recognitions = [read_recognition(entry, boards, scope) for entry in shelf.of(Recognition)]
     currencies = [read_currency(entry, scope) for entry in shelf.of(Currency)]
     rulebook = Rulebook(
@@ -134,7 +136,7 @@ def _with_its_windows(metric: Metric, scope: Scope) -> Metric:
     by_days = metric.of_period is not None and metric.of_period in {"day", "week"}
     widths = [width_days(window) for window in windows if by_days or window.kind in DAY_WINDOWS]
     keep_days = min(MOST_DAYS, max(scope.ground.days_back, LEAST_DAYS) + max(widths)) if widths else 0
-    return msgspec.structs.replace(metric, windows=windows, keep_days=keep_days)
+    return dataclasses.replace(metric, windows=windows, keep_days=keep_days)
 
 
 def _formula_sets(formulas: dict[str, list[CompiledFormula]]) -> dict[str, Formulas]:

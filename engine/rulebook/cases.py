@@ -15,7 +15,8 @@ from engine.core.journal import BadgeGranted, Decision, Posted, Reason, Refused
 from engine.core.periods import day_bounds_ms
 from engine.core.plan import Plan
 from engine.core.rehearsal import Rehearsal
-from engine.core.rulebook import THANKS, Badge, Rulebook
+from engine.core.rulebook import THANKS, Rulebook
+from engine.core.rules import Badge
 from engine.rulebook.words.cases import Case, Expect
 
 ME = "me"

@@ -5,10 +5,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.core.periods import Window
 from engine.core.questions import Operator, Reading, Scope, Test
 from engine.core.questions import Scope as CoreScope
 from engine.core.rulebook import EventType, FieldType
+from engine.core.windows import Window
 from engine.rulebook.did_you_mean import joined, listed, nearest, shown
 from engine.rulebook.names import Kind, Readable, event_field
 from engine.rulebook.operands import OPERATORS, fits, read_operand

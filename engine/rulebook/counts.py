@@ -5,8 +5,9 @@ from typing import Final
 
 import msgspec
 
-from engine.core.periods import Window
-from engine.core.rulebook import EventType, Fade, FieldType, Limit, Once, Use
+from engine.core.rulebook import EventType, FieldType
+from engine.core.rules import Fade, Limit, Once, Use
+from engine.core.windows import Window
 from engine.rulebook.did_you_mean import joined, shown
 from engine.rulebook.durations import read_days
 from engine.rulebook.metrics import has_field

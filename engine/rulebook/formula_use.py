@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from engine.core.periods import PeriodKind, Window, WindowNotUnderstood, parse_window
+from engine.core.periods import PeriodKind
 from engine.core.questions import Reading, Scope, Value
 from engine.core.rulebook import EventType, FieldType
+from engine.core.windows import Window, WindowNotUnderstood, parse_window
 from engine.rulebook.cel import Kind as FormulaKind
 from engine.rulebook.cel import Result
 from engine.rulebook.conditions import Line, Sight

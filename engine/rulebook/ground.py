@@ -6,10 +6,11 @@ from typing import Final
 import msgspec
 
 from engine.core.periods import WEEKDAYS
-from engine.core.rulebook import THANKS, EventType, Text
+from engine.core.rulebook import THANKS, EventType
 from engine.core.rulebook import Field as CoreField
 from engine.core.rulebook import FieldType as CoreFieldType
 from engine.core.rulebook import Topic as CoreTopic
+from engine.core.rules import Text
 from engine.core.zones import zone_names
 from engine.rulebook.closed_lists import COUNTRIES, LANGUAGES
 from engine.rulebook.collect import Entry, FileWords

@@ -4,8 +4,10 @@ from typing import Final
 
 import msgspec
 
-from engine.core.periods import PeriodKind, Window, window_name
-from engine.core.rulebook import EventType, Metric
+from engine.core.periods import PeriodKind
+from engine.core.rulebook import EventType
+from engine.core.rules import Metric
+from engine.core.windows import Window, window_name
 from engine.rulebook.report import Place, Report
 
 MOST_DAYS: Final = 180

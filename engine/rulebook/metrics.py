@@ -4,7 +4,8 @@ from typing import Final, Literal
 
 from engine.core.periods import PeriodKind
 from engine.core.questions import Condition
-from engine.core.rulebook import POINTS, EventType, FieldType, Metric
+from engine.core.rulebook import POINTS, EventType, FieldType
+from engine.core.rules import Metric
 from engine.rulebook.collect import Entry
 from engine.rulebook.conditions import SIGHT_OF_METRICS, Sight
 from engine.rulebook.did_you_mean import joined, listed, nearest, shown

@@ -1,11 +1,13 @@
 """`[[rule]]` and `[defaults]`: who is paid how much for what."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
-from engine.core.rulebook import EventType, FieldType, Pays, Rule, Use
+from engine.core.rulebook import EventType, FieldType
+from engine.core.rules import Pays, Rule, Use
 from engine.rulebook.collect import Entry, FileWords
 from engine.rulebook.conditions import SIGHT_OF_RULES, Sight
 from engine.rulebook.counts import read_counts, read_once
@@ -131,9 +133,7 @@ def _split(
     if words.formula is not None:
         beside = own if without else own.and_also(defaults.parts)
         formula = read_formula(words.formula, place.at("formula"), sight, beside, "bool", NEVER)
-    cores = tuple(
-        msgspec.structs.replace(core, on=on, condition=core_condition(parts, formula)) for on, parts in all_parts
-    )
+    cores = tuple(dataclasses.replace(core, on=on, condition=core_condition(parts, formula)) for on, parts in all_parts)
     return cores or (core,), (formula,) if formula is not None else ()
 
 
@@ -180,7 +180,7 @@ def in_order(rules: Iterable[ReadRule]) -> tuple[Rule, ...]:
     found: list[Rule] = []
     for rank, rule in enumerate(by_id):
         counts = _with_shared(rule, shared)
-        found.extend(msgspec.structs.replace(core, rank=rank, counts=counts) for core in rule.cores)
+        found.extend(dataclasses.replace(core, rank=rank, counts=counts) for core in rule.cores)
     return tuple(found)
 
 

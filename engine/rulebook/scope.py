@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.core.codes import Naming
-from engine.core.periods import Window, WindowNotUnderstood, parse_window, window_name
-from engine.core.rulebook import POINTS, EventType, Metric, Name, NameKind, Slot, Text
+from engine.core.rulebook import POINTS, EventType, Name, NameKind
+from engine.core.rules import Metric, Slot, Text
+from engine.core.windows import Window, WindowNotUnderstood, parse_window, window_name
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.ground import Ground, unknown_event
 from engine.rulebook.metric_seen import MetricSeen

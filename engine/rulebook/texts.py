@@ -1,6 +1,6 @@
 """Titles and texts: what people read, in one language or several."""
 
-from engine.core.rulebook import Text
+from engine.core.rules import Text
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.report import Place, Report
 

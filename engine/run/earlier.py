@@ -15,7 +15,7 @@ from engine.core.journal import EntryGivenBack, EntryTaken, JournalEntry, Reason
 from engine.core.periods import PeriodKind, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.amounts import Earlier
-from engine.core.rulebook import Slot
+from engine.core.rules import Slot
 from engine.core.states import MemberState
 from engine.run.logged import judged_at
 from engine.store.ledger import Ledger

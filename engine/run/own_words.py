@@ -18,11 +18,12 @@ from engine.core.entries import (
 )
 from engine.core.keys import use_parts
 from engine.core.numbers import value_in
-from engine.core.periods import Window, period_name
+from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.types import type_of
-from engine.core.rulebook import Rule
+from engine.core.rules import Rule
 from engine.core.states import FIRST_DAY, MemberState
+from engine.core.windows import Window
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
 

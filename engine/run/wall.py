@@ -15,7 +15,7 @@ from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title
 from engine.core.receipts.words import Language
-from engine.core.rulebook import Text
+from engine.core.rules import Text
 from engine.core.states import MemberState
 from engine.run.logged import judged_at
 from engine.run.people import NOBODY

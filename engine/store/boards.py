@@ -9,7 +9,7 @@ from typing import Final, cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.core.rulebook import UnitKind
+from engine.core.rules import UnitKind
 from engine.store.ask import Argument, ask
 from engine.store.bearers import BearerChanged
 from engine.store.board_answers import (

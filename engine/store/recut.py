@@ -16,7 +16,7 @@ from engine.core.membership import is_shown
 from engine.core.numbers import value_in
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS
-from engine.core.rulebook import Metric
+from engine.core.rules import Metric
 from engine.core.scores import FIRST_DAYS, WINDOWS
 from engine.core.states import MemberState
 from engine.core.stored import decode_state

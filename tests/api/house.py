@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from api.parts import Parts, Stored, join_parts
 from engine.core.entries import MemberFacts, RulebookPublished
 from engine.core.plan import Plan
-from engine.core.rulebook import Field, FieldType, Rulebook, Text, Thanks
+from engine.core.rulebook import Field, FieldType, Rulebook
+from engine.core.rules import Text, Thanks
 from engine.core.states import State
 from engine.run.loop import Engine
 from engine.run.measures import Measures

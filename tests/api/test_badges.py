@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.core.periods import PeriodKind, Window
+from engine.core.periods import PeriodKind
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as ConditionLine
-from engine.core.rulebook import Badge, Metric, Tier
+from engine.core.rules import Badge, Metric, Tier
+from engine.core.windows import Window
 from tests.api.desk import Desk
 from tests.api.house import DAY_MS, share
 from tests.core.programme import POINTS, TOPIC_ACTS, text

@@ -1,5 +1,7 @@
 """Leaderboards over HTTP."""
 
+import dataclasses
+
 import msgspec
 import pytest
 
@@ -234,7 +236,7 @@ async def test_a_new_rulebook_is_seen_by_the_next_question(desk: Desk) -> None:
     await week_of_sharing(desk)
     await desk.right("GET", "/v1/leaderboards/advocates", by="hr")
     book = desk.house.book
-    renamed = msgspec.structs.replace(book.boards[0], id="heralds")
+    renamed = dataclasses.replace(book.boards[0], id="heralds")
     desk.house.use(msgspec.structs.replace(book, digest=b"second", boards=(renamed, *book.boards[1:])))
     await desk.house.publish(number=2)
     await desk.house.judge()

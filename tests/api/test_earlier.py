@@ -1,10 +1,12 @@
 """A receipt names the act that used up a limit: the right one, with its day, however long ago; or none at all."""
 
+import dataclasses
+
 import msgspec
 import pytest
 
-from engine.core.periods import parse_window
-from engine.core.rulebook import Limit, Slot, Use
+from engine.core.rules import Limit, Slot, Use
+from engine.core.windows import parse_window
 from engine.run.earlier import EARLIER_SEARCHED
 from tests.api.desk import Desk
 from tests.api.house import DAY_MS, HOUR_MS, share
@@ -16,7 +18,7 @@ FORTNIGHT = Slot(code=15, per=parse_window("last_14_days"))
 def limit(desk: Desk, slot: Slot, times: int) -> None:
     """The rule of the small programme with this limit alone, and without its fade."""
     book = desk.house.plans.plan.rulebook
-    rule = msgspec.structs.replace(
+    rule = dataclasses.replace(
         book.rules[0], fade=None, limits=(Limit(use=Use(slot=slot), times=times),), counts=(Use(slot=slot),), once=None
     )
     desk.house.plans.judge_by(msgspec.structs.replace(book, rules=(rule,)))

@@ -1,12 +1,13 @@
 """Members, what they choose, and what HR says by hand."""
 
 import asyncio
+import dataclasses
 
 import msgspec
 import pytest
 
 from engine.core.entries import Act, Blank, MemberFacts
-from engine.core.rulebook import Pays
+from engine.core.rules import Pays
 from tests.api.desk import Desk, problem
 from tests.api.house import programme, share
 
@@ -114,7 +115,7 @@ async def test_a_value_that_is_taken_away_leaves_the_others(desk: Desk) -> None:
 async def test_whoever_invited_somebody_is_paid_by_whatever_name_they_were_told(desk: Desk, name: str) -> None:
     anna = await desk.as_member("anna")
     book = programme()
-    invite = msgspec.structs.replace(book.rules[0], pays=Pays(who="invited_by"), once=None, limits=(), fade=None)
+    invite = dataclasses.replace(book.rules[0], pays=Pays(who="invited_by"), once=None, limits=(), fade=None)
     desk.house.use(msgspec.structs.replace(book, rules=(invite,)))
     said = {"name": "Bea", "email": "bea@example.org", "invited_by": anna if name == "id" else name}
     bea = (await desk.right("POST", "/v1/members", said, by="hr"))["id"]

@@ -1,12 +1,13 @@
 """What a member sees: points, receipts in words, own acts, thanks."""
 
 import asyncio
+import dataclasses
 
 import msgspec
 import pytest
 
 from engine.core.entries import Thanked
-from engine.core.rulebook import Limit, Use
+from engine.core.rules import Limit, Use
 from engine.run.traces import Traces
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, programme, share
@@ -178,7 +179,7 @@ async def test_a_thanks_beyond_the_allowance_reaches_the_receiver_with_its_words
     book = programme()
     assert book.thanks is not None
     once = Limit(use=Use(slot=WEEK), times=1)
-    desk.house.use(msgspec.structs.replace(book, thanks=msgspec.structs.replace(book.thanks, same_pair=once)))
+    desk.house.use(dataclasses.replace(book, thanks=dataclasses.replace(book.thanks, same_pair=once)))
 
     for text in ("First", "Second"):
         await desk.right("POST", "/v1/thanks", {"to": "email:bea@example.org", "text": text}, by="anna")

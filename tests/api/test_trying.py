@@ -1,5 +1,6 @@
 """POST /v1/events?try=true: judged by the real rules on somebody made up, and nothing is stored."""
 
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from redis.asyncio import Redis
 
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as OfFact
-from engine.core.rulebook import Pays, Rule
+from engine.core.rules import Pays, Rule
 from engine.run.outcomes import When
 from tests.api.desk import Desk, problem
 from tests.api.house import House, share
@@ -27,7 +28,7 @@ def extra(code: int, pays: Pays, **member: object) -> Rule:
         OfFact(reading=Reading(scope=Scope.MEMBER, name=name), operator=Operator.IS, operand=value)  # type: ignore[arg-type]  # facts as rules say them
         for name, value in member.items()
     )
-    return msgspec.structs.replace(
+    return dataclasses.replace(
         share_rule(),
         code=code,
         id=f"extra-{code}",
@@ -69,7 +70,7 @@ async def test_a_try_says_why_nothing_would_be_paid(desk: Desk) -> None:
 async def test_a_badge_that_the_first_act_earns_is_named(organization: str, write: Redis, read: Redis) -> None:
     house = House(organization, write, read)
     (badge,) = house.book.badges
-    first = msgspec.structs.replace(badge, tiers=(msgspec.structs.replace(badge.tiers[0], at=1), badge.tiers[1]))
+    first = dataclasses.replace(badge, tiers=(dataclasses.replace(badge.tiers[0], at=1), badge.tiers[1]))
     house.book = msgspec.structs.replace(house.book, badges=(first,))
     await house.publish()
     async with Desk(house) as desk:

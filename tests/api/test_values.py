@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.core.rulebook import Text, Topic
+from engine.core.rulebook import Topic
+from engine.core.rules import Text
 from engine.run.roster.rows import Refused, read_row
 from engine.run.roster.sheet import Line
 from tests.api.desk import Desk, problem

@@ -1,12 +1,14 @@
 """What a member reads of an act that somebody else did: who it was where the rule says so, and else nothing of it."""
 
+import dataclasses
 import json
 
 import msgspec
 import pytest
 
 from engine.core.entries import MemberErased
-from engine.core.rulebook import Field, FieldType, Name, Once, Pays, Rule
+from engine.core.rulebook import Field, FieldType, Name
+from engine.core.rules import Once, Pays, Rule
 from engine.run.traces import Traces
 from tests.api.desk import Desk
 from tests.api.house import DAY_MS, programme, share
@@ -37,7 +39,7 @@ def rules(desk: Desk) -> None:
 
 def other(code: int, title: str, pays: Pays, once: Once | None) -> Rule:
     """A rule that pays somebody else than the sharer five points."""
-    return msgspec.structs.replace(
+    return dataclasses.replace(
         share_rule(),
         code=code,
         id=f"rule-{code}",

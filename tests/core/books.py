@@ -3,33 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core.periods import PeriodKind, Window, parse_window
+from engine.core.periods import PeriodKind
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
-from engine.core.rulebook import (
+from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
+from engine.core.rules import (
     Badge,
     Board,
     Cap,
     Currency,
-    EventType,
     Fade,
-    Field,
-    FieldType,
     Level,
     Limit,
     Metric,
-    Name,
     Once,
     Pays,
     Recognition,
     Removal,
     Rule,
-    Rulebook,
     Slot,
     Text,
     Thanks,
     Tier,
     Use,
 )
+from engine.core.windows import Window, parse_window
 
 Plain = dict[str, Any]
 

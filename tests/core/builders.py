@@ -30,11 +30,12 @@ from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason,
 from engine.core.keys import CODES, member_key, unit_key
 from engine.core.needs import needs
 from engine.core.numbers import value_in
-from engine.core.periods import Window, parse_period, parse_window, period_bounds_days
+from engine.core.periods import parse_period, period_bounds_days
 from engine.core.plan import KINDS, Plan
 from engine.core.recount import Counting
 from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitState
 from engine.core.stored import decode_state, encode_state
+from engine.core.windows import Window, parse_window
 from tests.core.books import book_from, names_of
 
 Plain = dict[str, Any]

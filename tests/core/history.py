@@ -22,11 +22,11 @@ from engine.core.journal import Decision, JournalEntry, Posted
 from engine.core.keys import member_key
 from engine.core.needs import needs
 from engine.core.numbers import value_in
-from engine.core.periods import Window
 from engine.core.plan import KINDS, Plan
 from engine.core.questions import Value
 from engine.core.states import MemberState, OrganizationState, State
 from engine.core.stored import decode_state
+from engine.core.windows import Window
 from tests.core.programme import plan as small_plan
 
 HELSINKI = ZoneInfo("Europe/Helsinki")

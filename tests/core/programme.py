@@ -1,31 +1,27 @@
 """A small programme, built from the core's own types: sharing with fade and limits, caps, coins, badges, a board."""
 
-from engine.core.periods import PeriodKind, Window, parse_window
+from engine.core.periods import PeriodKind
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope, Test, Value
-from engine.core.rulebook import (
+from engine.core.rulebook import EventType, Field, FieldType, Name, NameKind, Rulebook
+from engine.core.rules import (
     Badge,
     Board,
     Cap,
     Currency,
-    EventType,
     Fade,
-    Field,
-    FieldType,
     Level,
     Limit,
     Metric,
-    Name,
-    NameKind,
     Once,
     Recognition,
     Rule,
-    Rulebook,
     Slot,
     Text,
     Tier,
     Use,
 )
+from engine.core.windows import Window, parse_window
 
 POINTS = Metric(
     code=0,

@@ -11,18 +11,14 @@ from hypothesis import strategies as st
 from engine.core.periods import (
     DAY_MS,
     HOUR_MS,
-    MAX_WINDOW_DAYS,
     Period,
     PeriodKind,
     PeriodNotUnderstood,
-    Window,
-    WindowNotUnderstood,
     day_bounds_ms,
     local_clock,
     local_day,
     next_period,
     parse_period,
-    parse_window,
     period_bounds_days,
     period_bounds_ms,
     period_end_ms,
@@ -30,9 +26,8 @@ from engine.core.periods import (
     period_of,
     previous_period,
     weekday,
-    window_days,
-    window_name,
 )
+from engine.core.windows import MAX_WINDOW_DAYS, Window, WindowNotUnderstood, parse_window, window_days, window_name
 from engine.core.zones import LAST_SECOND, UnknownZone, zone_named, zone_names
 
 HELSINKI = "Europe/Helsinki"

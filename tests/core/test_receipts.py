@@ -1,4 +1,5 @@
-from typing import get_args
+import dataclasses
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from engine.core.receipts.conditions import NEAR_SAID
 from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.receipts.types import TYPE_OF, type_of
 from engine.core.receipts.words import Language
-from engine.core.rulebook import Fade, Limit, Pays, Removal, Use
+from engine.core.rules import Fade, Limit, Pays, Removal, Use
 from tests.core.history import History, at
 from tests.core.programme import COINS_YEAR, DAY_BY_CHANNEL, WEEK, rulebook, text
 
@@ -147,11 +148,11 @@ def test_a_receipt_is_called_after_what_it_is_about(entry: AnyEntry, title: str,
     assert (receipt.title, receipt.sentences) == (title, (sentence,))
 
 
-def sharing(**changes: object) -> Plan:
+def sharing(**changes: Any) -> Plan:  # noqa: ANN401
     """The small programme with another share rule: no fade, no limits, not once, unless it says so."""
     book = rulebook()
-    plain = {"fade": None, "limits": (), "counts": (), "once": None}
-    rule = msgspec.structs.replace(book.rules[0], **{**plain, **changes})
+    plain = dataclasses.replace(book.rules[0], fade=None, limits=(), counts=(), once=None)
+    rule = dataclasses.replace(plain, **changes)
     return Plan(msgspec.structs.replace(book, rules=(rule,)))
 
 
@@ -250,7 +251,7 @@ def test_a_fade_says_which_of_how_many_brings_what(
 def test_a_fade_of_a_counter_that_rules_share_names_the_others(others: int, among: str) -> None:
     book = sharing(fade=Fade(use=WEEKLY, percents=(100, 50, 0)), counts=(WEEKLY,)).rulebook
     more = [
-        msgspec.structs.replace(book.rules[0], code=100 + number, on=("content.written",), title=text(f"Rule {number}"))
+        dataclasses.replace(book.rules[0], code=100 + number, on=("content.written",), title=text(f"Rule {number}"))
         for number in range(1, others + 1)
     ]
     history = History(Plan(msgspec.structs.replace(book, rules=(*book.rules, *more))))
@@ -297,7 +298,7 @@ def test_an_amount_that_a_limit_made_smaller_names_the_limit(language: Language,
 )
 def test_an_amount_that_a_cap_held_names_the_cap(shares: int, language: Language, sentence: str) -> None:
     plan = sharing()
-    cap = msgspec.structs.replace(plan.rulebook.caps[0], points=15, label="@sharing")
+    cap = dataclasses.replace(plan.rulebook.caps[0], points=15, label="@sharing")
     history = History(Plan(msgspec.structs.replace(plan.rulebook, caps=(cap,))))
     history.join("anna")
     for day in range(23, 23 + shares):
@@ -317,7 +318,7 @@ def test_an_amount_that_a_cap_held_names_the_cap(shares: int, language: Language
 )
 def test_a_currency_that_its_limit_held_says_by_which(shares: int, language: Language, sentence: str) -> None:
     book = sharing().rulebook
-    coins = msgspec.structs.replace(book.currencies[0], limits=((COINS_YEAR, 12),))
+    coins = dataclasses.replace(book.currencies[0], limits=((COINS_YEAR, 12),))
     history = History(Plan(msgspec.structs.replace(book, currencies=(coins,))))
     history.join("anna")
     for day in range(23, 23 + shares):
@@ -379,7 +380,7 @@ def test_a_rule_that_pays_others_does_not_come_near() -> None:
 def test_of_many_rules_that_came_near_the_nearest_are_named() -> None:
     book = rulebook()
     by_channel = [
-        msgspec.structs.replace(
+        dataclasses.replace(
             book.rules[0],
             code=100 + number,
             id=f"rule-{number}",

@@ -1,5 +1,6 @@
 """No sentence that a member reads blames, hurries or shames: every one of them is walked, in both languages."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,7 +39,7 @@ from engine.core.journal import (
     Refused,
 )
 from engine.core.keys import badge_key
-from engine.core.periods import PeriodKind, Window, parse_window, period_of
+from engine.core.periods import PeriodKind, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as ConditionLine
@@ -49,8 +50,9 @@ from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.stance import Stance
 from engine.core.receipts.words import LANGUAGES, NTH, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
-from engine.core.rulebook import Badge, Cap, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
+from engine.core.rules import Badge, Cap, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
 from engine.core.states import MemberState
+from engine.core.windows import Window, parse_window
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from tests.core.history import at
 from tests.core.programme import BADGE, COINS, DAY_BY_CHANNEL, LEVEL, SHARE, TOPIC_ACTS, WEEK, rulebook, text
@@ -101,9 +103,9 @@ def plan() -> Plan:
         repeats=PeriodKind.MONTH,
         condition=Condition(none_of=(LEADS,)),
     )
-    shares = msgspec.structs.replace(book.rules[0], limits=(*book.rules[0].limits, twice))
+    shares = dataclasses.replace(book.rules[0], limits=(*book.rules[0].limits, twice))
     month = Slot(code=16, per=parse_window("month"))
-    steep = msgspec.structs.replace(
+    steep = dataclasses.replace(
         shares,
         code=STEEP,
         id="steep",
@@ -111,8 +113,8 @@ def plan() -> Plan:
         limits=(Limit(use=Use(slot=month), points=20),),
         counts=(Use(slot=WEEK), Use(slot=month)),
     )
-    told = msgspec.structs.replace(shares, code=TOLD, id="told", pays=Pays(who="field", field="helper"))
-    quiet = msgspec.structs.replace(told, code=QUIET, id="quiet", pays=Pays(who="invited_by", says_who=False))
+    told = dataclasses.replace(shares, code=TOLD, id="told", pays=Pays(who="field", field="helper"))
+    quiet = dataclasses.replace(told, code=QUIET, id="quiet", pays=Pays(who="invited_by", says_who=False))
     everything = Cap(slot=Slot(code=17, per=parse_window("week")), points=150, on=(), label="*")
     return Plan(
         msgspec.structs.replace(

@@ -1,11 +1,13 @@
+import dataclasses
 from typing import Any
 
 import msgspec
 import pytest
 
-from engine.core.periods import parse_window
 from engine.core.questions import Reading, Scope
-from engine.core.rulebook import EventType, Field, FieldType, Pays, Rulebook, Text
+from engine.core.rulebook import EventType, Field, FieldType, Rulebook
+from engine.core.rules import Pays, Text
+from engine.core.windows import parse_window
 from engine.rulebook.advice import Advice, advise
 from engine.rulebook.advice_parts import periods_in
 from engine.rulebook.formulas import CompiledFormula, FormulaScope, FormulaSet, compile_formula
@@ -68,7 +70,7 @@ def with_event(rulebook: Rulebook, type_: str, *fields: Field) -> Rulebook:
 def with_coins(*, named_by: Plain | None = None, per_point: int = 1, worth: bool = True, **changed: object) -> Rulebook:
     coins = {"id": "coins", "per_point": per_point}
     rulebook = book(currencys=[coins], **({"rules": [named_by, copy(), planning()]} if named_by else {}), **changed)
-    money = msgspec.structs.replace(rulebook.currencies[0], worth=("eur", "0.02") if worth else None)
+    money = dataclasses.replace(rulebook.currencies[0], worth=("eur", "0.02") if worth else None)
     return msgspec.structs.replace(rulebook, currencies=(money,))
 
 
@@ -191,7 +193,7 @@ def test_a_rule_about_a_content_that_its_events_never_name_is_found(condition: P
 def test_a_rule_that_wants_and_forbids_the_same_value_is_found() -> None:
     rulebook = book()
     first = rulebook.rules[2]
-    torn = msgspec.structs.replace(
+    torn = dataclasses.replace(
         first, condition=msgspec.structs.replace(first.condition, none_of=first.condition.all_of)
     )
     rules = tuple(torn if rule is first else rule for rule in rulebook.rules)
@@ -228,8 +230,8 @@ def test_a_share_rule_that_never_asks_for_own_words_is_found() -> None:
 
 def test_a_receipt_that_tells_the_inviter_who_began_is_found() -> None:
     rulebook = book()
-    told = msgspec.structs.replace(rulebook.rules[1], pays=Pays(who="invited_by"))
-    quiet = msgspec.structs.replace(rulebook.rules[1], pays=Pays(who="invited_by", says_who=False))
+    told = dataclasses.replace(rulebook.rules[1], pays=Pays(who="invited_by"))
+    quiet = dataclasses.replace(rulebook.rules[1], pays=Pays(who="invited_by", says_who=False))
 
     def with_rule(rule: object) -> Rulebook:
         return msgspec.structs.replace(rulebook, rules=(rulebook.rules[0], rule, rulebook.rules[2]))

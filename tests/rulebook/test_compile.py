@@ -1,10 +1,12 @@
 import pytest
 
 from engine.core.codes import Naming, assign
-from engine.core.periods import PeriodKind, Window
+from engine.core.periods import PeriodKind
 from engine.core.questions import FormulaFault, Operator, Reading, Scope
 from engine.core.questions import Test as Line
-from engine.core.rulebook import Pays, Rule, Rulebook
+from engine.core.rulebook import Rulebook
+from engine.core.rules import Pays, Rule
+from engine.core.windows import Window
 from engine.rulebook import RulebookRefused, check, compile_rulebook, digest_of, namings
 from tests.rulebook.books import ORGANIZATION, compiled, rule, texts
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.periods import parse_window
 from engine.core.questions import FormulaFault, Reading, Scope, Value
+from engine.core.windows import parse_window
 from engine.rulebook.cel import Kind, Result
 from engine.rulebook.formula_text import DEEPEST_BRACKETS, LONGEST_FORMULA
 from engine.rulebook.formula_trials import MOST_TRIALS, try_formula

@@ -1,6 +1,7 @@
 """The engine over a real server: entries in, states, journal and boards out."""
 
 import asyncio
+import dataclasses
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -187,7 +188,7 @@ async def test_a_rulebook_whose_publication_is_tried_again_is_in_force_from_ther
 ) -> None:
     book = programme().rulebook
     generous = msgspec.structs.replace(
-        book, digest=b"g" * 16, rules=(msgspec.structs.replace(book.rules[0], points=20), *book.rules[1:])
+        book, digest=b"g" * 16, rules=(dataclasses.replace(book.rules[0], points=20), *book.rules[1:])
     )
     books = {book.digest: book, generous.digest: generous}
 

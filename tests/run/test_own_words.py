@@ -1,14 +1,16 @@
 """Counts, limits and marks of a member's own record, in words."""
 
+import dataclasses
 from typing import cast
 
 import msgspec
 
 from engine.core.keys import once_key, use_key
-from engine.core.periods import PeriodKind, Window, parse_period
+from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
-from engine.core.rulebook import Metric, Once, Pays, Use
+from engine.core.rules import Metric, Once, Pays, Use
 from engine.core.states import FIRST_DAY, MemberState
+from engine.core.windows import Window
 from engine.run.own_words import counts_in_words, limits_in_words, marks_in_words
 from tests.core.programme import SHARE, WEEK, rulebook, share_rule
 
@@ -28,7 +30,7 @@ NAMES = {SHARE: "share", QUIET: "quiet", GONE: "gone", WEEK.code: "week", 2: "ac
 def plan() -> Plan:
     """Shares pay the sharer once for a content, and quietly whoever invited them once for each of these."""
     book = rulebook()
-    quiet = msgspec.structs.replace(
+    quiet = dataclasses.replace(
         share_rule(),
         code=QUIET,
         id="quiet",
@@ -41,7 +43,7 @@ def plan() -> Plan:
     return Plan(msgspec.structs.replace(book, metrics=(*book.metrics, WEEKS), rules=(share_rule(), quiet)))
 
 
-QUIET_SLOT = msgspec.structs.replace(WEEK, code=17, by="channel")
+QUIET_SLOT = dataclasses.replace(WEEK, code=17, by="channel")
 
 
 def test_a_metric_that_counts_weeks_has_so_many_weeks_in_all() -> None:

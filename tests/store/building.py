@@ -15,7 +15,7 @@ from engine.core.journal import JournalEntry
 from engine.core.keys import member_key, unit_key
 from engine.core.periods import PeriodKind
 from engine.core.plan import Plan
-from engine.core.rulebook import Board, Text
+from engine.core.rules import Board, Text
 from engine.core.states import MemberState, State, UnitState
 from engine.store.commit import Batch
 from engine.store.keys import Keys, Place

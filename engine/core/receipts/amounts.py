@@ -8,7 +8,7 @@ from engine.core.periods import PeriodKind, local_day, next_period, period_bound
 from engine.core.receipts.conditions import line_in_words
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.words import PHRASES, Phrase, nth_in_words, times_in_words
-from engine.core.rulebook import Cap, Limit, Slot
+from engine.core.rules import Cap, Limit, Slot
 
 FULL = 100
 

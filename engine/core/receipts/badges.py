@@ -14,7 +14,7 @@ from engine.core.plan import Plan
 from engine.core.questions import ALWAYS
 from engine.core.receipts.titles import badge_title, plain_title, tier_name, value_title
 from engine.core.receipts.words import PER, Language
-from engine.core.rulebook import Badge
+from engine.core.rules import Badge
 from engine.core.states import MemberState
 
 BadgePhrase = Literal["by_hand", "takes", "takes_once", "so_far", "each", "again", "condition"]

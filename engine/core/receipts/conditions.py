@@ -13,7 +13,7 @@ from engine.core.questions import Condition, Operator, Reading, Scope, Test, Val
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.titles import value_title
 from engine.core.receipts.words import PER, WEEKDAYS, Language
-from engine.core.rulebook import Rule
+from engine.core.rules import Rule
 
 Need = Literal[
     "is",

@@ -14,7 +14,7 @@ from engine.core.receipts.words import (
     Language,
     Phrase,
 )
-from engine.core.rulebook import Slot, Text
+from engine.core.rules import Slot, Text
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - what a clock on the wall shows; it only goes into words
 

@@ -3,7 +3,7 @@
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.words import Language
-from engine.core.rulebook import Badge, Text
+from engine.core.rules import Badge, Text
 
 
 def badge_title(plan: Plan, badge: Badge, value: str, step: int, language: Language) -> str:
