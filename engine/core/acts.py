@@ -7,10 +7,10 @@ from engine.core.entries import Act
 from engine.core.facts import ActFacts
 from engine.core.index import ReadyRule
 from engine.core.journal import Reason, Refused
-from engine.core.keys import about_key
+from engine.core.keys import about_key, thing_keys
 from engine.core.late import is_late
 from engine.core.membership import takes_part_at
-from engine.core.memory import known_thing
+from engine.core.memory import thing_on
 from engine.core.pay import RulePayment
 from engine.core.ready import ReadyMetric
 from engine.core.retract import take_back_about
@@ -26,17 +26,17 @@ TWICE = 2
 
 def judge_act(desk: Desk, act: Act) -> None:
     """Everything that an act leads to."""
-    if act.subject is None:
+    subject, key, time = act.subject, act.key, act.time
+    if subject is None:
         _judge_without_subject(desk, act)
         return
-    who = desk.who(act.subject)
-    state = desk.members[who]
-    if not takes_part_at(state, act.time):
+    who = desk.who(subject)
+    if not takes_part_at(desk.members[who], time):
         desk.refuse(who, -1, Reason.NOT_TAKING_PART)
         return
-    if act.key is not None and not _may_count(desk, who, act.key):
+    if key is not None and not _may_count(desk, who, key):
         return
-    facts = ActFacts(desk, act.type, act.time, act.data, who)
+    facts = ActFacts(desk, act.type, time, act.data, who)
     desk.late = is_late(desk, facts.on)
     content = facts.content_id()
     if content is not None and not _note_about(desk, content, who):
@@ -44,7 +44,7 @@ def judge_act(desk: Desk, act: Act) -> None:
     judge_facts(facts)
     removal = facts.plan.removal
     if removal is not None and content is not None:
-        take_back_about(desk, content, act.subject, badges_stay=removal.badges_stay, within_days=removal.within_days)
+        take_back_about(desk, content, subject, badges_stay=removal.badges_stay, within_days=removal.within_days)
 
 
 def judge_facts(facts: ActFacts) -> None:
@@ -104,14 +104,15 @@ def _count_values(facts: ActFacts, ready: ReadyMetric) -> list[str]:
 
 def _may_count(desk: Desk, who: int, key: bytes) -> bool:
     """Remember the event's key; whether it may count: not before it was taken back, and not a third time."""
-    thing = known_thing(desk.draft, key)
+    shelves = thing_keys(desk.organization.era, key)
+    thing = thing_on(desk.draft, shelves)
     if thing is None:
-        desk.note_key(key, 0)
+        desk.note_key(key, shelves[0], 0)
         return True
     if thing.position:
         desk.refuse(who, -1, Reason.KEY_AGAIN)
         return False
-    desk.note_key(key, thing.taken)
+    desk.note_key(key, shelves[0], thing.taken)
     if thing.taken >= TWICE or thing.waits:
         desk.refuse(who, -1, Reason.TAKEN_BACK_BEFORE)
         return False
@@ -119,12 +120,12 @@ def _may_count(desk: Desk, who: int, key: bytes) -> bool:
 
 
 def _note_about(desk: Desk, content: str, who: int) -> bool:
-    era = desk.organization.era
-    about = desk.draft.get(about_key(era, content, desk.people[who].id))
+    key = about_key(desk.organization.era, content, desk.people[who].id)
+    about = desk.draft.get(key)
     if isinstance(about, AboutState) and len(about.positions) >= ABOUT_LIMIT:
         desk.refuse(who, -1, Reason.TOO_MANY_ABOUT)
         return False
-    desk.note_about(content, who)
+    desk.note_about(content, who, key)
     return True
 
 
@@ -156,13 +157,19 @@ def pay_rule(facts: ActFacts, rule: Rule) -> bool:
         base = worked_out
     if base == 0 and not rule.also:
         return False
+    if rule.pays.who == "subject":  # who takes part, or nothing would be judged
+        if facts.subject < 0:
+            return False
+        if RulePayment(facts, rule, facts.subject).pay(base):
+            facts.forget_bound()
+        return True
     paid_or_said = False
     for member in _payees(facts, rule):
         payee = facts.desk.who_takes_part(member, facts.time)
         if payee is None:
             continue
         paid_or_said = True
-        if payee == facts.subject and rule.pays.who != "subject" and not rule.pays.self_ok:
+        if payee == facts.subject and not rule.pays.self_ok:
             facts.desk.refuse(payee, rule.code, Reason.TO_ONESELF)
             continue
         if RulePayment(facts, rule, payee).pay(base):

@@ -1,8 +1,9 @@
 """A day as one rulebook sees it: the period of every kind that it lies in, worked out once and asked for often."""
 
 from engine.core.keys import place_key
-from engine.core.periods import PeriodKind, month_of, period_of
+from engine.core.periods import PeriodKind, month_of, period_bounds_days, period_of
 from engine.core.rules import Board, Slot
+from engine.core.states import FIRST_DAY
 
 KINDS: tuple[PeriodKind, ...] = tuple(PeriodKind)
 """Periods by the numbers that journal and states use."""
@@ -15,6 +16,11 @@ SLOT_KINDS: dict[str, int] = {**KIND_NUMBERS, "last_days": KIND_NUMBERS["day"], 
 FIRST_MONTH = 2020 * 12
 """Buckets of months are counted from January 2020, so that they are small."""
 
+OF_MONTHS = frozenset({"month", "quarter", "year"})
+"""Windows and periods that months add up to."""
+
+FIRST_BUCKET, LAST_DAY = -(2**53), 2**53
+
 MOST_DAYS = 1_000
 """So many days are remembered at once; a log in order asks for a few."""
 
@@ -24,17 +30,28 @@ def month_bucket(day: int) -> int:
     return month_of(day) - FIRST_MONTH
 
 
+def buckets_of(kind: str, first: int, last: int) -> tuple[int, int, int, int]:
+    """The buckets of a period or window: first and last day, and first and last month where months add up to it."""
+    if kind == "ever":
+        return FIRST_DAY, LAST_DAY, FIRST_BUCKET, FIRST_DAY - 1
+    return (first, last, month_bucket(first), month_bucket(last)) if kind in OF_MONTHS else (first, last, 0, -1)
+
+
 class Day:
     """`number` counts the days since 1970; `periods` are those it lies in, by place in `KINDS`.
 
-    `month` is its `month_bucket`.
+    `month` is its `month_bucket`. `buckets` are those of each of its periods: first and last day, first and last month.
     """
 
-    __slots__ = ("_places", "month", "number", "periods")
+    __slots__ = ("_places", "buckets", "month", "number", "periods")
 
     def __init__(self, number: int, week_starts: int) -> None:
         self.number, self.month = number, month_bucket(number)
         self.periods = tuple(period_of(kind, number, week_starts) for kind in KINDS)
+        self.buckets = [
+            buckets_of(kind, *period_bounds_days(kind, period))
+            for kind, period in zip(KINDS, self.periods, strict=True)
+        ]
         self._places: dict[int, tuple[tuple[int, int, str], ...]] = {}
 
     def of(self, slot: Slot) -> int:

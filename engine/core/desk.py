@@ -4,7 +4,7 @@ Every line that is written is applied at once, so that the next question (the ne
 sees it.
 """
 
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -31,11 +31,14 @@ from engine.core.membership import takes_part_at
 from engine.core.memory import remember_about, remember_key
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
+from engine.core.states import MemberState
 
 RAW_VALUE = 8
 """A value up to this length is its own key; a longer one is kept as a digest of the same length."""
 
 DIGEST_BYTES = RAW_VALUE * 3 // 4
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def value_key(value: object) -> str:
@@ -43,7 +46,8 @@ def value_key(value: object) -> str:
     text = "|".join(sorted(value)) if isinstance(value, list) else str(value)
     if len(text) <= RAW_VALUE:
         return text
-    return urlsafe_b64encode(blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()).decode()
+    digest = b2a_base64(blake2b(text.encode(), digest_size=DIGEST_BYTES).digest(), newline=False)
+    return digest.translate(_URL_SAFE).decode("ascii")
 
 
 class Desk(Applier):
@@ -73,15 +77,15 @@ class Desk(Applier):
         self.lines.append(Counted(who, day.number, 1, (metric.code,), value))
         self.apply_value(who, metric, day, 1, value)
 
-    def note_key(self, key: bytes, taken: int) -> None:
-        """Remember that the entry is the event of this key, which was taken back so often before."""
+    def note_key(self, key: bytes, shelf: str, taken: int) -> None:
+        """Remember, by the `thing_key` of now, that the entry is the event of this key; it was taken back so often."""
         self.lines.append(KeyNoted(key))
-        remember_key(self.draft, self.organization.era, key, self.position, taken)
+        remember_key(self.draft, shelf, self.position, taken)
 
-    def note_about(self, content: str, who: int) -> None:
-        """Remember that the entry is about this content and person."""
+    def note_about(self, content: str, who: int, about: str) -> None:
+        """Remember, by their `about_key` of now, that the entry is about this content and person."""
         self.lines.append(AboutNoted(content, who))
-        remember_about(self.draft, self.organization.era, content, self.people[who].id, self.position)
+        remember_about(self.draft, about, self.position)
 
     def use_once(self, line: OnceUsed) -> None:
         """Mark that a rule was paid for these values."""
@@ -90,17 +94,18 @@ class Desk(Applier):
 
     def use(self, who: int, points: int, slots: Sequence[SlotUse]) -> None:
         """Use up slots."""
-        line = Used(who, self.today, points, tuple(slots))
-        self.lines.append(line)
-        self.apply_use(line)
+        self.lines.append(Used(who, self.today, points, tuple(slots)))
+        self.apply_use(who, points, slots, self.today)
 
     def who(self, member: str) -> int:
         """The place of a member, with their units of now, in the entry's table of people."""
         place = self._now.get(member)
-        if place is None:
-            facts = self.draft.member(member).facts
-            place = self.who_then(Person(member, facts.team, facts.department, facts.country))
-            self._now[member] = place
+        return self._at_desk(member, self.draft.member(member)) if place is None else place
+
+    def _at_desk(self, member: str, state: MemberState) -> int:
+        facts = state.facts
+        place = self.who_then(Person(member, facts.team, facts.department, facts.country))
+        self._now[member] = place
         return place
 
     def who_takes_part(self, member: str, time: int) -> int | None:
@@ -108,12 +113,15 @@ class Desk(Applier):
         place = self._now.get(member)
         if place is not None:
             return place if takes_part_at(self.members[place], time) else None
-        return self.who(member) if takes_part_at(self.draft.member(member), time) else None
+        state = self.draft.member(member)
+        return self._at_desk(member, state) if takes_part_at(state, time) else None
 
     def who_then(self, person: Person) -> int:
         """The place of a person with the units that another entry says."""
-        people = self.people  # few, mostly one: quicker to go through than to hash
-        return people.index(person) if person in people else self.add_person(person)
+        for place, known in enumerate(self.people):  # few, mostly none: quicker to go through than to hash
+            if known == person:
+                return place
+        return self.add_person(person)
 
     def refuse(
         self,
@@ -132,15 +140,16 @@ class Desk(Applier):
 
     def post(self, posting: Posted) -> None:
         """Write a posting, and the change of level that it brings."""
+        who, currency, amount = posting.who, posting.currency, posting.amount
         self.lines.append(posting)
-        self.apply_post(posting)
+        self.apply_post(who, currency, amount, posting.day)
         plan = self.plan
-        if posting.currency != plan.points or not plan.levels:
+        if currency != plan.points or not plan.levels:
             return
-        points = self.members[posting.who].balances.get(plan.points, 0)
-        level, level_before = plan.level_at(points), plan.level_at(points - posting.amount)
+        points = self.members[who].balances.get(currency, 0)
+        level, level_before = plan.level_at(points), plan.level_at(points - amount)
         if level != level_before:
-            self.write(LevelChanged(posting.who, level, posting.amount > 0))
+            self.write(LevelChanged(who, level, amount > 0))
 
     def finish(self) -> Decision:
         """Close the entry; the decision as data."""

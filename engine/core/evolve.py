@@ -1,6 +1,6 @@
 """Applying a decision's lines: the only way in which states change, in judging, in replay and in a retraction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
@@ -31,12 +31,13 @@ from engine.core.journal import (
     Recognised,
     Refused,
     RulebookSet,
+    SlotUse,
     ThanksNoted,
     UnitRecounted,
     Used,
     VisibilitySet,
 )
-from engine.core.keys import UseKey, badge_key, content_key, once_key, since_key
+from engine.core.keys import UseKey, about_key, badge_key, content_key, once_key, since_key
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
 from engine.core.periods import next_period
@@ -47,6 +48,7 @@ from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
 from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State, drop_use
 from engine.core.weeks import catch_up, set_recounted
+from engine.core.workplace import Workplace
 
 
 def evolve(
@@ -66,20 +68,10 @@ def evolve(
     return draft.states()
 
 
-class Applier:
-    """Applies the lines of one entry to a draft; `people` is the entry's table, which may grow between lines.
+class Applier(Workplace):
+    """Applies the lines of one entry to a draft."""
 
-    `members` are their states, by the same places; what is read there may be looked at, not changed.
-    """
-
-    __slots__ = ("draft", "members", "organization", "people", "plan", "position", "recorded", "today")
-
-    def __init__(self, plan: Plan, draft: Draft, position: int, recorded: int) -> None:
-        self.plan, self.draft, self.position, self.recorded = plan, draft, position, recorded
-        self.people: list[Person] = []
-        self.members: list[MemberState] = []
-        self.organization = draft.change_organization()
-        self.today = plan.local_day(recorded)
+    __slots__ = ()
 
     def add_person(self, person: Person) -> int:
         """A new row of the table; its place."""
@@ -100,13 +92,14 @@ class Applier:
                 else:
                     self.apply_count(line.who, metrics, day, line.amount)
             case Used():
-                self.apply_use(line)
+                self.apply_use(line.who, line.points, line.slots, line.day)
             case Posted():
-                self.apply_post(line)
+                self.apply_post(line.who, line.currency, line.amount, line.day)
             case Refused() | Recognised() | LevelChanged():
                 pass
             case AboutNoted():
-                remember_about(self.draft, self.organization.era, line.content, self.people[line.who].id, self.position)
+                about = about_key(self.organization.era, line.content, self.people[line.who].id)
+                remember_about(self.draft, about, self.position)
             case OnceUsed():
                 self.apply_once(line)
             case BadgeGranted():
@@ -140,16 +133,22 @@ class Applier:
     def apply_end(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""
         self.organization.recorded = self.recorded
-        position, today = self.position, self.today
+        if len(self.people) == 1:
+            self._end_for(self.people[0].id, self.members[0])
+            return
         # A member may be there twice, with other units.
         for member, state in {p.id: state for p, state in zip(self.people, self.members, strict=True)}.items():
-            state.open_positions.append(position)
-            state.entries += 1
-            if state.entries % INDEX_BLOCK == 0:
-                self.draft.note_index(member, state.entries // INDEX_BLOCK - 1, state.open_positions)
-                state.open_positions = []
-            if today - state.pruned_on >= PRUNE_EVERY_DAYS:
-                prune_member(self.plan, state, today, self.recorded, self.organization.open_from)
+            self._end_for(member, state)
+
+    def _end_for(self, member: str, state: MemberState) -> None:
+        positions = state.open_positions
+        positions.append(self.position)
+        entries = state.entries = state.entries + 1
+        if entries % INDEX_BLOCK == 0:
+            self.draft.note_index(member, entries // INDEX_BLOCK - 1, positions)
+            state.open_positions = []
+        if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
+            prune_member(self.plan, state, self.today, self.recorded, self.organization.open_from)
 
     def apply_count(self, who: int, metrics: Iterable[ReadyMetric], day: Day, amount: int) -> None:
         """Count for metrics on a day; a number that comes to nothing goes."""
@@ -181,27 +180,28 @@ class Applier:
         if metric.boards:
             count_on_boards(self, who, metric, buckets, day, amount)
 
-    def apply_post(self, line: Posted) -> None:
+    def apply_post(self, who: int, currency: int, amount: int, day: int) -> None:
         """Add to a balance; points are a metric, too."""
-        balances = self.members[line.who].balances
-        balance = balances.get(line.currency, 0) + line.amount
+        balances = self.members[who].balances
+        balance = balances.get(currency, 0) + amount
         if balance:
-            balances[line.currency] = balance
+            balances[currency] = balance
         else:
-            balances.pop(line.currency, None)
-        if line.currency == self.plan.points:
-            self.apply_count(line.who, self.plan.counts_points, self.plan.days[line.day], line.amount)
+            balances.pop(currency, None)
+        if currency == self.plan.points:
+            self.apply_count(who, self.plan.counts_points, self.plan.days[day], amount)
 
-    def apply_use(self, line: Used) -> None:
+    def apply_use(self, who: int, points: int, slots: Sequence[SlotUse], day: int) -> None:
         """Use up slots; a count that comes to nothing goes."""
-        state, points, forgotten = self.members[line.who], line.points, self.plan.forgotten_slots
-        for slot, period, times, value in line.slots:
+        state, forgotten = self.members[who], self.plan.forgotten_slots
+        uses = state.uses
+        for slot, period, times, value in slots:
             key = f"{period}/{value}" if value else period
-            if slot in forgotten and not self._is_kept(state, slot, key, line.day):
+            if slot in forgotten and not self._is_kept(state, slot, key, day):
                 continue
-            used = state.uses.get(slot)
+            used = uses.get(slot)
             if used is None:
-                used = state.uses[slot] = {}
+                used = uses[slot] = {}
             known = used.get(key)
             if known is not None:
                 all_times, all_points = known[0] + times, known[1] + points

@@ -6,7 +6,7 @@ aside is never thrown away, so neither is that it was retried.
 
 from engine.core.draft import Draft
 from engine.core.journal import EntryGivenBack, EntryRetried, EntryTaken, KeyNoted, KeyTaken
-from engine.core.keys import about_key, retried_key, taken_key, thing_key, thing_keys
+from engine.core.keys import retried_key, taken_key, thing_key, thing_keys
 from engine.core.states import AboutState, RetriedState, TakenState, ThingState
 
 Remembered = KeyNoted | KeyTaken | EntryTaken | EntryGivenBack | EntryRetried
@@ -17,7 +17,7 @@ def remember(draft: Draft, line: Remembered, position: int) -> None:
     era = draft.organization().era
     match line:
         case KeyNoted():
-            remember_key(draft, era, line.key, position, _times_taken(draft, line.key))
+            remember_key(draft, thing_key(era, line.key), position, _times_taken(draft, line.key))
         case KeyTaken():
             thing = ThingState(position=0, taken=_times_taken(draft, line.key) + 1, waits=line.target == 0)
             draft.put(thing_key(era, line.key), thing)
@@ -28,14 +28,13 @@ def remember(draft: Draft, line: Remembered, position: int) -> None:
             draft.put(retried_key(line.position), RetriedState(position=position))
 
 
-def remember_key(draft: Draft, era: int, key: bytes, position: int, taken: int) -> None:
-    """Note that the entry at `position` stands for this key, which was taken back so often before."""
-    draft.put(thing_key(era, key), ThingState(position=position, taken=taken))
+def remember_key(draft: Draft, key: str, position: int, taken: int) -> None:
+    """Note that the entry at `position` stands for this `thing_key`, which was taken back so often before."""
+    draft.put(key, ThingState(position, taken))
 
 
-def remember_about(draft: Draft, era: int, content: str, member: str, position: int) -> None:
-    """Note that the entry at `position` is about a content and this member."""
-    key = about_key(era, content, member)
+def remember_about(draft: Draft, key: str, position: int) -> None:
+    """Note that the entry at `position` is about the content and the member of an `about_key`."""
     about = draft.change(key)
     if isinstance(about, AboutState):
         about.positions.append(position)
@@ -45,10 +44,14 @@ def remember_about(draft: Draft, era: int, content: str, member: str, position: 
 
 def known_thing(draft: Draft, key: bytes) -> ThingState | None:
     """What is remembered of an event's key, in this era or the one before."""
-    this, before = thing_keys(draft.organization().era, key)
-    thing = draft.get(this)
+    return thing_on(draft, thing_keys(draft.organization().era, key))
+
+
+def thing_on(draft: Draft, shelves: tuple[str, str]) -> ThingState | None:
+    """The same by its `thing_keys`."""
+    thing = draft.get(shelves[0])
     if thing is None:
-        thing = draft.get(before)
+        thing = draft.get(shelves[1])
     return thing if isinstance(thing, ThingState) else None
 
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from engine.core.days import FIRST_MONTH, Day, month_bucket
+from engine.core.days import FIRST_MONTH, OF_MONTHS, Day, buckets_of, month_bucket
 from engine.core.keys import since_key, use_key
 from engine.core.periods import PeriodKind, period_of
 from engine.core.ready import ReadyMetric, is_by_value
@@ -14,9 +14,6 @@ NOTHING_USED = (0, 0)
 
 NO_BOUND = 2**53
 """No amount is as large."""
-
-OF_MONTHS = frozenset({"month", "quarter", "year"})
-"""Windows and periods that months add up to."""
 
 ROLLING = frozenset({"last_days", "last_weeks"})
 
@@ -42,17 +39,40 @@ def value_in(state: MemberState, metric: Metric, window: Window, day: int, week_
 def sum_in(buckets: Buckets, window: Window, day: int, week_starts: int) -> int:
     """The sum of a number in the window that ends with this day's period."""
     if window.kind == "ever":
-        return sum(buckets.values())
+        return sum_of(buckets)
     if window.kind == "day":
         return buckets.get(day, 0)
-    first, last = _bounds(window.kind, window.n, day, week_starts)
+    first, last, first_month, last_month = _buckets_in(window.kind, window.n, day, week_starts)
+    return _sum_between(buckets, first, last, first_month, last_month)
+
+
+def sum_on(buckets: Buckets, day: Day, kind: int) -> int:
+    """The sum of a number in the period of this kind, by its place in `KINDS`, that the day lies in."""
+    if len(buckets) == 1 and day.number in buckets:
+        return buckets[day.number]
+    first, last, first_month, last_month = day.buckets[kind]
+    return _sum_between(buckets, first, last, first_month, last_month)
+
+
+def sum_of(buckets: Buckets) -> int:
+    """The sum of a number of all time."""
+    total = 0  # a loop: compiled, it is quicker than `sum`
+    for amount in buckets.values():
+        total += amount
+    return total
+
+
+def _sum_between(buckets: Buckets, first: int, last: int, first_month: int, last_month: int) -> int:
+    total = 0
     if last - first < len(buckets):
-        total = sum([buckets[bucket] for bucket in range(first, last + 1) if bucket in buckets])
-    else:
-        total = sum([amount for bucket, amount in buckets.items() if first <= bucket <= last])
-    if window.kind in OF_MONTHS:
-        months = range(month_bucket(first), month_bucket(last) + 1)
-        total += sum([buckets[month] for month in months if month in buckets])
+        for day in range(first, last + 1):
+            total += buckets.get(day, 0)
+        for month in range(first_month, last_month + 1):
+            total += buckets.get(month, 0)
+        return total
+    for bucket, amount in buckets.items():
+        if first <= bucket <= last or first_month <= bucket <= last_month:
+            total += amount
     return total
 
 
@@ -75,12 +95,17 @@ def most_in(state: MemberState, ready: ReadyMetric, value: str) -> int:
         buckets = state.series.get(ready.code)
     if buckets is None:
         return 0
-    return sum(buckets.values()) if metric.of_period is None else len(buckets)
+    return sum_of(buckets) if metric.of_period is None else len(buckets)
 
 
 @lru_cache(maxsize=4096)
 def _bounds(kind: WindowKind, n: int, day: int, week_starts: int) -> tuple[int, int]:
     return window_days(Window(kind, n), day, week_starts)
+
+
+@lru_cache(maxsize=4096)
+def _buckets_in(kind: WindowKind, n: int, day: int, week_starts: int) -> tuple[int, int, int, int]:
+    return buckets_of(kind, *window_days(Window(kind, n), day, week_starts))
 
 
 def _periods_in(buckets: Buckets, kind: PeriodKind, window: Window, day: int, week_starts: int) -> int:

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Protocol
 
 from engine.core.days import KIND_NUMBERS, KINDS, Day
-from engine.core.draft import Draft
 from engine.core.entries import MemberFacts
 from engine.core.journal import Person
 from engine.core.keys import place_key, unit_sum_key
-from engine.core.numbers import sum_in, value_in
+from engine.core.numbers import sum_on, value_in
 from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_of
 from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 from engine.core.rules import Board
-from engine.core.states import Buckets, MemberState, OrganizationState
+from engine.core.states import Buckets, MemberState
 from engine.core.windows import Window
+from engine.core.workplace import Workplace
 
 UNIT_FACTS: tuple[tuple[str, str], ...] = (
     ("teams", "team"),
@@ -67,24 +66,18 @@ def _kind_and_period(place: str) -> tuple[int, int]:
     return int(kind), int(period)
 
 
-class Counting(Protocol):
-    """What of an entry's work the boards ask for; see `engine.core.evolve.Applier`."""
-
-    plan: Plan
-    draft: Draft
-    organization: OrganizationState
-    people: list[Person]
-    members: list[MemberState]
-
-
-def count_on_boards(at: Counting, who: int, metric: ReadyMetric, buckets: Buckets, day: Day, amount: int) -> None:
+def count_on_boards(at: Workplace, who: int, metric: ReadyMetric, buckets: Buckets, day: Day, amount: int) -> None:
     """Bring what a metric has just counted, in these buckets, to its boards, in the open periods of the day."""
     open_from, draft, state = at.organization.open_from, at.draft, at.members[who]
     if not open_from:
         return
-    scores, person, has_moved = state.scores, at.people[who], state.has_moved
+    scores, boards, person, has_moved = state.scores, draft.boards, at.people[who], state.has_moved
+    member = person.id
     for board in metric.boards:
-        units = [(by, unit, *draft.touched_unit(by, unit)) for by, unit in units_of(board, person)]
+        units: list[tuple[str, str, dict[str, None], dict[str, tuple[int, int]]]] = []
+        for by, unit in units_of(board, person):
+            touched, of_unit = draft.touched_unit(by, unit)
+            units.append((by, unit, touched, of_unit.sums))
         for kind, period, place in day.places(board):
             if period < open_from[kind]:
                 continue
@@ -94,26 +87,46 @@ def count_on_boards(at: Counting, who: int, metric: ReadyMetric, buckets: Bucket
             elif before:
                 after = before + amount
             else:
-                after = sum_in(buckets, WINDOWS[kind], day.number, at.plan.rulebook.week_starts)
+                after = sum_on(buckets, day, kind)
             if after:
                 scores[place] = after
             else:
                 scores.pop(place, None)
-            draft.boards[place][person.id] = state
-            came = (after != 0) - (before != 0)
-            for by, unit, touched, of_unit in units:
+            boards[place][member] = state
+            for by, unit, touched, sums in units:
                 touched[place] = None
-                change = _joins(state, unit_sum_key(place, by, unit), amount) if has_moved else came
-                known = of_unit.sums.get(place)
-                if known is not None and (contributors := known[1] + change):
-                    of_unit.sums[place] = (known[0] + amount, contributors)
+                if has_moved:
+                    change = _joins(state, unit_sum_key(place, by, unit), amount)
                 else:
-                    _add_to_unit(of_unit.sums, open_from, place, amount, change)
+                    change = (after != 0) - (before != 0)
+                known = sums.get(place)
+                if known is not None and (contributors := known[1] + change):
+                    sums[place] = (known[0] + amount, contributors)
+                else:
+                    _add_to_unit(sums, open_from, place, amount, change)
 
 
 def units_of(board: Board, person: Person | MemberFacts) -> list[tuple[str, str]]:
     """The units of a person that a board ranks, as (by, unit)."""
-    return [(by, unit) for by, fact in UNIT_FACTS if by in board.by and (unit := getattr(person, fact)) is not None]
+    units: list[tuple[str, str]] = []
+    for by in board.by:
+        unit = unit_of(person, by)
+        if unit is not None:
+            units.append((by, unit))
+    return units
+
+
+def unit_of(person: Person | MemberFacts, by: str) -> str | None:
+    """The unit of this kind that a person belongs to."""
+    match by:
+        case "teams":
+            return person.team
+        case "departments":
+            return person.department
+        case "countries":
+            return person.country
+        case _:
+            return None
 
 
 def _joins(state: MemberState, key: str, amount: int) -> int:

@@ -49,6 +49,7 @@ MODULES: Final = (
     "engine/core/stored.py",
     "engine/core/thanks.py",
     "engine/core/windows.py",
+    "engine/core/workplace.py",
     "engine/run/asking.py",
     "engine/store/decoding.py",
     "engine/store/keys.py",
