@@ -134,7 +134,7 @@ def _pay_rules(facts: ActFacts, candidates: list[ReadyRule]) -> None:
     unmet: list[tuple[ReadyRule, int]] = []
     said_anything = False
     for ready in candidates:
-        line = HOLDS if ready.failing_line is None else ready.failing_line(facts)
+        line = HOLDS if ready.condition is None else ready.condition.failing_line(facts)
         if line != HOLDS:
             if ready.rule.pays.who == "subject":  # what would have paid others is no news to whoever acted
                 unmet.append((ready, line))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from operator import itemgetter
 
-from engine.core.conditions import HOLDS
+from engine.core.conditions import Facts
 from engine.core.desk import Desk
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
 from engine.core.keys import badge_key
@@ -16,13 +16,12 @@ from engine.core.states import MemberState
 from engine.core.windows import Window, window_days
 
 
-class PersonFacts:
+class PersonFacts(Facts):
     """What a badge's condition can ask: its holder, and nothing of the event."""
 
     def __init__(self, desk: Desk, holder: str, day: int) -> None:
+        super().__init__({})
         self.desk, self.holder, self.day = desk, holder, day
-        self.data: dict[str, Value] = {}
-        self.known: dict[object, bool] = {}
 
     def clock(self, name: str) -> int:
         """The day of the act, the hour of the recording."""
@@ -67,7 +66,7 @@ def grant_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[ReadyMe
             missing = _missing(desk, ready, state, day, value)
             if not missing or most < _asked(ready, missing[0]):
                 continue
-            if ready.failing_line is None or ready.failing_line(PersonFacts(desk, desk.people[who].id, day)) == HOLDS:
+            if ready.condition is None or ready.condition.holds(PersonFacts(desk, desk.people[who].id, day)):
                 todo[ready.badge.code, value] = (ready, missing)
     for (_, value), (ready, missing) in sorted(todo.items(), key=itemgetter(0)) if len(todo) > 1 else todo.items():
         _grant(desk, day, who, ready, missing, value)

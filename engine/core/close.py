@@ -2,7 +2,7 @@
 
 from engine.core.badges import PersonFacts
 from engine.core.changes import Top
-from engine.core.conditions import HOLDS, compile_condition
+from engine.core.conditions import ready_condition
 from engine.core.desk import Desk
 from engine.core.journal import Closed, EraBegan, Recognised
 from engine.core.keys import top_key
@@ -93,11 +93,11 @@ def _name_winners(desk: Desk, recognition: Recognition, number: int, period: int
 
 def winners(desk: Desk, recognition: Recognition, top: Top, day: int) -> list[tuple[str, int, int]]:
     """(member, place, score) of those who win: all of a tie or, where that would be more than `most`, none of it."""
-    left_out = compile_condition(Condition(all_of=recognition.leave_out))
+    left_out = ready_condition(Condition(all_of=recognition.leave_out))
     rows = [
         (member, score)
         for member, score in top.rows
-        if score >= recognition.at_least and (left_out is None or left_out(PersonFacts(desk, member, day)) != HOLDS)
+        if score >= recognition.at_least and (left_out is None or not left_out.holds(PersonFacts(desk, member, day)))
     ]
     won: list[tuple[str, int, int]] = []
     start = 0

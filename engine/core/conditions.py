@@ -1,8 +1,9 @@
-"""Conditions made ready to run: each becomes one function that says which line does not hold."""
+"""Conditions made ready to run: which line of them does not hold for an event."""
 
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, final
 
 from engine.core.questions import Condition, Formula, FormulaFault, Operator, Reading, Scope, Test, Value
 
@@ -10,74 +11,186 @@ HOLDS = -1
 FORMULA_LINE = 10_000
 """The line number that stands for the formula of a condition."""
 
+# Looking a member up in its enumeration takes longer than the question that it decides.
+_EVENT: Final = Scope.EVENT
+_CLOCK: Final = Scope.CLOCK
+_MEMBER: Final = Scope.MEMBER
+_CONTENT: Final = Scope.CONTENT
+_METRIC: Final = Scope.METRIC
+_IS: Final = Operator.IS
+_ANY_OF: Final = Operator.ANY_OF
+_AT_LEAST: Final = Operator.AT_LEAST
+_AT_MOST: Final = Operator.AT_MOST
+_HAS_ANY: Final = Operator.HAS_ANY
+_HAS_ALL: Final = Operator.HAS_ALL
+_PRESENT: Final = Operator.PRESENT
 
-class Facts(Protocol):
+
+class Facts(ABC):
     """What a condition can ask of an event, its subject and its content; an absent value is None."""
 
-    data: dict[str, Value]
-    known: dict[object, bool]
-    """What has been found out about rows that many conditions share."""
+    __slots__ = ("data", "known")
 
+    def __init__(self, data: dict[str, Value]) -> None:
+        self.data = data
+        self.known: dict[AnyRow, bool] = {}
+        """What has been found out about rows that many conditions share."""
+
+    @abstractmethod
     def clock(self, name: str) -> int:
         """`weekday` (1 to 7) or `hour` of the act in the organization's zone."""
 
+    @abstractmethod
     def member_fact(self, name: str) -> Value | None:
         """A fact of the subject."""
 
+    @abstractmethod
     def content_fact(self, name: str) -> Value | None:
         """A fact of the event's content."""
 
+    @abstractmethod
     def metric(self, reading: Reading) -> int:
         """A metric of the subject in a window, this event included."""
 
+    @abstractmethod
     def formula(self, formula: Formula) -> bool | int | FormulaFault:
         """What a formula says of this event."""
 
 
-Predicate = Callable[[Facts], int]
+@final
+class Reader:
+    """Gives the value of a name."""
+
+    __slots__ = ("name", "reading", "scope")
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading, self.name, self.scope = reading, reading.name, reading.scope
+
+    def value(self, facts: Facts) -> Value | None:
+        """The value for these facts, None where it is absent."""
+        if self.scope is _EVENT:
+            return facts.data.get(self.name)
+        if self.scope is _METRIC:
+            return facts.metric(self.reading)
+        if self.scope is _MEMBER:
+            return facts.member_fact(self.name)
+        if self.scope is _CONTENT:
+            return facts.content_fact(self.name)
+        return facts.clock(self.name)
 
 
-def reader(reading: Reading) -> Callable[[Facts], Value | None]:
-    """What gives the value of a name, None where it is absent."""
-    name = reading.name
-    match reading.scope:
-        case Scope.EVENT:
-            return lambda facts: facts.data.get(name)
-        case Scope.CLOCK:
-            return lambda facts: facts.clock(name)
-        case Scope.MEMBER:
-            return lambda facts: facts.member_fact(name)
-        case Scope.CONTENT:
-            return lambda facts: facts.content_fact(name)
-        case Scope.METRIC:
-            return lambda facts: facts.metric(reading)
+@final
+class Line:
+    """A test."""
+
+    __slots__ = ("_number", "_operand", "_operator", "_reader", "_values")
+
+    def __init__(self, test: Test) -> None:
+        operand = test.operand
+        self._reader, self._operator, self._operand = Reader(test.reading), test.operator, operand
+        self._values: frozenset[object] = frozenset(operand if isinstance(operand, tuple) else (operand,))
+        self._number = operand if isinstance(operand, int) else 0
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether it holds for these facts; on an absent value only `ABSENT` does."""
+        value, operator = self._reader.value(facts), self._operator
+        if operator is _IS:
+            return value is not None and value == self._operand
+        if operator is _ANY_OF:
+            return not isinstance(value, list) and value in self._values
+        if operator is _PRESENT:
+            return value is not None
+        if operator is _AT_LEAST:
+            return isinstance(value, int) and value >= self._number
+        if operator is _AT_MOST:
+            return isinstance(value, int) and value <= self._number
+        if operator is _HAS_ANY:
+            return isinstance(value, list) and not self._values.isdisjoint(value)
+        if operator is _HAS_ALL:
+            return isinstance(value, list) and self._values.issubset(value)
+        return value is None
 
 
-def compile_condition(condition: Condition, *, known: frozenset[Test] = frozenset()) -> Predicate | None:
-    """A function that gives `HOLDS`, or the number of the first line that does not hold; None where all always hold.
+@final
+class AnyRow:
+    """A group of rows, one of which has to hold: each a list of tests that hold together."""
+
+    __slots__ = ("_changes", "_rows")
+
+    def __init__(self, group: tuple[tuple[Test, ...], ...]) -> None:
+        self._rows = tuple(tuple(Line(test) for test in row) for row in group)
+        self._changes = any(test.reading.scope is _METRIC for row in group for test in row)
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether one holds. What no payment can change is asked once an event, since whole files share their rows."""
+        if self._changes:
+            return self._any_holds(facts)
+        found = facts.known.get(self)
+        if found is None:
+            found = facts.known[self] = self._any_holds(facts)
+        return found
+
+    def _any_holds(self, facts: Facts) -> bool:
+        for row in self._rows:
+            for line in row:  # loops, since a generator costs more than most rows
+                if not line.holds(facts):
+                    break
+            else:
+                return True
+        return False
+
+
+any_row = lru_cache(maxsize=1_000)(AnyRow)
+"""The same for the same group, so that what was found out about it is found again."""
+
+
+@final
+class ReadyCondition:
+    """A condition.
 
     Lines are numbered in the order all_of, none_of, choices (one number a group); `FORMULA_LINE` is the formula.
     Lines of all_of that are `known` to hold are not looked at.
     """
-    after_all, after_none = len(condition.all_of), len(condition.all_of) + len(condition.none_of)
-    lines = (
-        *((at, _test(test)) for at, test in enumerate(condition.all_of) if test not in known),
-        *((after_all + at, _fails(_test(test))) for at, test in enumerate(condition.none_of)),
-        *((after_none + at, _any_row(group)) for at, group in enumerate(condition.choices)),
-    )
-    formula = condition.formula
-    if not lines and formula is None:
-        return None
 
-    def failing_line(facts: Facts) -> int:
-        for number, holds in lines:
-            if not holds(facts):
+    __slots__ = ("_all_of", "_choices", "_formula", "_none_of")
+
+    def __init__(self, condition: Condition, known: frozenset[Test] = frozenset()) -> None:
+        after_all, after_none = len(condition.all_of), len(condition.all_of) + len(condition.none_of)
+        self._all_of = [(at, Line(test)) for at, test in enumerate(condition.all_of) if test not in known]
+        self._none_of = [(after_all + at, Line(test)) for at, test in enumerate(condition.none_of)]
+        self._choices: list[tuple[int, AnyRow]] = [
+            (after_none + at, any_row(group)) for at, group in enumerate(condition.choices)
+        ]
+        self._formula = condition.formula
+
+    def is_empty(self) -> bool:
+        """Whether nothing is left that could fail."""
+        return not (self._all_of or self._none_of or self._choices) and self._formula is None
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether it holds for these facts."""
+        return self.failing_line(facts) == HOLDS
+
+    def failing_line(self, facts: Facts) -> int:
+        """The number of the first line that does not hold, or `HOLDS`."""
+        for number, line in self._all_of:
+            if not line.holds(facts):
                 return number
-        if formula is not None and facts.formula(formula) is not True:
+        for number, line in self._none_of:
+            if line.holds(facts):
+                return number
+        for number, group in self._choices:
+            if not group.holds(facts):
+                return number
+        if self._formula is not None and facts.formula(self._formula) is not True:
             return FORMULA_LINE
         return HOLDS
 
-    return failing_line
+
+def ready_condition(condition: Condition, known: frozenset[Test] = frozenset()) -> ReadyCondition | None:
+    """A condition made ready; None where it always holds."""
+    ready = ReadyCondition(condition, known)
+    return None if ready.is_empty() else ready
 
 
 def tests_of(condition: Condition) -> Iterator[Test]:
@@ -87,69 +200,3 @@ def tests_of(condition: Condition) -> Iterator[Test]:
     for group in condition.choices:
         for row in group:
             yield from row
-
-
-def _fails(test: Callable[[Facts], bool]) -> Callable[[Facts], bool]:
-    return lambda facts: not test(facts)
-
-
-@lru_cache(maxsize=1_000)
-def _any_row(group: tuple[tuple[Test, ...], ...]) -> Callable[[Facts], bool]:
-    rows = tuple(tuple(_test(test) for test in row) for row in group)
-    changes = any(test.reading.scope is Scope.METRIC for row in group for test in row)
-
-    def any_row(facts: Facts) -> bool:
-        for row in rows:
-            for holds in row:  # loops, since a generator costs more than most rows
-                if not holds(facts):
-                    break
-            else:
-                return True
-        return False
-
-    def any_row_once(facts: Facts) -> bool:
-        found = facts.known.get(any_row)
-        if found is None:
-            found = facts.known[any_row] = any_row(facts)
-        return found
-
-    # Whole files of rules share their rows (`[defaults]`): what no payment can change is asked once an event.
-    return any_row if changes else any_row_once
-
-
-def _test(test: Test) -> Callable[[Facts], bool]:
-    reading, operand = test.reading, test.operand
-    if reading.scope is Scope.EVENT and test.operator is Operator.IS:
-        name = reading.name
-        return lambda facts: facts.data.get(name) == operand
-    compare, value_of = _comparison(test.operator, operand), reader(reading)
-    return lambda facts: compare(value_of(facts))
-
-
-def _comparison(operator: Operator, operand: object) -> Callable[[Value | None], bool]:
-    match operator:
-        case Operator.IS:
-            return lambda value: value is not None and value == operand
-        case Operator.ANY_OF:
-            allowed = frozenset(operand) if isinstance(operand, tuple) else frozenset((operand,))
-            return lambda value: not isinstance(value, list) and value in allowed
-        case Operator.AT_LEAST:
-            least = _number(operand)
-            return lambda value: isinstance(value, int) and value >= least
-        case Operator.AT_MOST:
-            most = _number(operand)
-            return lambda value: isinstance(value, int) and value <= most
-        case Operator.HAS_ANY:
-            wanted = frozenset(operand) if isinstance(operand, tuple) else frozenset((operand,))
-            return lambda value: isinstance(value, list) and not wanted.isdisjoint(value)
-        case Operator.HAS_ALL:
-            needed = frozenset(operand) if isinstance(operand, tuple) else frozenset((operand,))
-            return lambda value: isinstance(value, list) and needed.issubset(value)
-        case Operator.PRESENT:
-            return lambda value: value is not None
-        case Operator.ABSENT:
-            return lambda value: value is None
-
-
-def _number(operand: object) -> int:
-    return operand if isinstance(operand, int) else 0

@@ -1,6 +1,6 @@
 """What conditions and formulas can ask about an act."""
 
-from engine.core.conditions import reader
+from engine.core.conditions import Facts, Reader
 from engine.core.desk import Desk
 from engine.core.entries import ContentFacts
 from engine.core.keys import content_key
@@ -11,17 +11,15 @@ from engine.core.questions import Formula, FormulaFault, Formulas, Reading, Valu
 from engine.core.states import ContentState, MemberState
 
 
-class ActFacts:
-    """The facts of one act, looked up when asked for; see `engine.core.conditions.Facts`."""
+class ActFacts(Facts):
+    """The facts of one act, looked up when asked for."""
 
     __slots__ = (
         "_bound",
         "_content",
-        "data",
         "day",
         "desk",
         "faults",
-        "known",
         "member",
         "on",
         "plan",
@@ -31,11 +29,11 @@ class ActFacts:
     )
 
     def __init__(self, desk: Desk, type_: str, time: int, data: dict[str, Value], subject: int) -> None:
-        self.desk, self.type, self.time, self.data, self.subject = desk, type_, time, data, subject
+        super().__init__(data)
+        self.desk, self.type, self.time, self.subject = desk, type_, time, subject
         self.day = desk.plan.local_day(time)
         self.on = desk.plan.days[self.day]
         """The same day with its periods."""
-        self.known: dict[object, bool] = {}
         self.plan: TypePlan = desk.plan.of_type(type_)
         self.member = desk.members[subject] if subject >= 0 else MemberState()
         """The subject's state; of nobody nothing is known."""
@@ -82,7 +80,7 @@ class ActFacts:
         """What a formula says; its faults are kept, so that they can be shown."""
         formulas: Formulas = self.desk.plan.rulebook.formulas[self.type]
         if self._bound is None:
-            self._bound = formulas.bind([reader(reading)(self) for reading in formulas.readings])
+            self._bound = formulas.bind([Reader(reading).value(self) for reading in formulas.readings])
         result = formula.evaluate(self._bound)
         if isinstance(result, FormulaFault):
             self.faults.append((formula, result.reason))

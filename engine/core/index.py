@@ -4,12 +4,12 @@ All rules of a type that ask the same fields share one table from the fields' va
 few and ask little, are looked at once for each combination of the values that they ask for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias, final
 
-from engine.core.conditions import HOLDS, Facts, Predicate, compile_condition, reader, tests_of
+from engine.core.conditions import Facts, Reader, ReadyCondition, ready_condition, tests_of
 from engine.core.questions import Operator, Reading, Scope, Test
 from engine.core.ready import ReadyMetric
 from engine.core.rules import Rule
@@ -30,13 +30,10 @@ INDEXED_VALUES = 64
 @final
 @dataclass(frozen=True)
 class ReadyRule:
-    """A rule with what is left of its condition, once its equalities are known to hold, as a function.
-
-    None where nothing is left.
-    """
+    """A rule with what is left of its condition once its equalities are known to hold, None where nothing is left."""
 
     rule: Rule
-    failing_line: Predicate | None
+    condition: ReadyCondition | None
 
 
 class RuleIndex:
@@ -47,17 +44,17 @@ class RuleIndex:
         for rule in rules:
             equalities = _equalities(rule)
             known = frozenset(test for test, _ in equalities)
-            ready = ReadyRule(rule, compile_condition(rule.condition, known=known))
+            ready = ReadyRule(rule, ready_condition(rule.condition, known))
             table = tables.setdefault(tuple(test.reading for test, _ in equalities), {})
             for values in product(*(allowed for _, allowed in equalities)):
                 table.setdefault(values, []).append(ready)
-        self._tables = tuple((tuple(map(reader, readings)), table) for readings, table in tables.items())
+        self._tables = tuple((tuple(map(Reader, readings)), table) for readings, table in tables.items())
 
     def candidates(self, facts: Facts) -> list[ReadyRule]:
         """The rules whose equalities hold for these facts."""
         found: list[ReadyRule] = []
         for readers, table in self._tables:
-            found.extend(table.get(tuple([_hashable(value_of(facts)) for value_of in readers]), ()))
+            found.extend(table.get(tuple([_hashable(reader.value(facts)) for reader in readers]), ()))
         if len(found) > 1:
             found.sort(key=_rank)
         return found
@@ -70,14 +67,15 @@ class MetricIndex:
         self._metrics = tuple(metrics)
         conditions = [ready.metric.condition for ready in self._metrics if ready.metric is not None]
         readings = {test.reading: None for condition in conditions for test in tests_of(condition)}
-        self._readers = tuple(map(reader, readings))
+        self._readers = tuple(map(Reader, readings))
         self._known: dict[tuple[object, ...], Counts] = {}
-        is_told = all(reading.scope in TOLD for reading in readings) and not any(c.formula for c in conditions)
-        self.counting: Callable[[Facts], Counts] = self._remembered if is_told else self._looked_at
-        """Those whose conditions hold: the ones that count one for the act, and the others."""
+        self._is_told = all(reading.scope in TOLD for reading in readings) and not any(c.formula for c in conditions)
 
-    def _remembered(self, facts: Facts) -> Counts:
-        values = tuple([_kept(value_of(facts)) for value_of in self._readers])
+    def counting(self, facts: Facts) -> Counts:
+        """Those whose conditions hold: the ones that count one for the act, and the others."""
+        if not self._is_told:
+            return self._looked_at(facts)
+        values = tuple([_kept(reader.value(facts)) for reader in self._readers])
         found = self._known.get(values)
         if found is None:
             if len(self._known) >= MOST_COMBINATIONS:
@@ -86,7 +84,7 @@ class MetricIndex:
         return found
 
     def _looked_at(self, facts: Facts) -> Counts:
-        holding = [m for m in self._metrics if m.failing_line is None or m.failing_line(facts) == HOLDS]
+        holding = [m for m in self._metrics if m.condition is None or m.condition.holds(facts)]
         return tuple([m for m in holding if m.counts_one]), tuple([m for m in holding if not m.counts_one])
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import final
 
-from engine.core.conditions import Predicate, compile_condition
+from engine.core.conditions import ReadyCondition, ready_condition
 from engine.core.days import KIND_NUMBERS
 from engine.core.keys import badge_key
 from engine.core.rules import Badge, Board, Metric
@@ -28,14 +28,14 @@ NO_DAYS = -(10**6)
 @final
 @dataclass(frozen=True)
 class ReadyBadge:
-    """A badge; `failing_line` is None where its condition always holds.
+    """A badge; `condition` is None where it always holds.
 
     `keys` are its tiers' `badge_key`s, for a badge that is neither for each value nor repeats; `least` is what the
     first of them asks. `repeats` is the number of its kind of period, -1 for none.
     """
 
     badge: Badge
-    failing_line: Predicate | None
+    condition: ReadyCondition | None
     keys: tuple[str, ...]
     least: int
     repeats: int
@@ -49,7 +49,7 @@ class ReadyMetric:
     code: int
     metric: Metric | None
     keep_days: int = NO_DAYS
-    failing_line: Predicate | None = None
+    condition: ReadyCondition | None = None
     sum_of: str | None = None
     by_value: bool = False
     counts_one: bool = True
@@ -66,7 +66,7 @@ def ready_badge(badge: Badge) -> ReadyBadge:
     is_plain = not badge.each and badge.repeats is None
     return ReadyBadge(
         badge=badge,
-        failing_line=compile_condition(badge.condition),
+        condition=ready_condition(badge.condition),
         keys=tuple(badge_key(badge.code, "", tier) for tier in range(len(badge.tiers)) if is_plain),
         least=min((tier.at for tier in badge.tiers), default=0),
         repeats=KIND_NUMBERS[badge.repeats] if badge.repeats is not None else -1,
@@ -79,7 +79,7 @@ def ready_metric(metric: Metric, boards: tuple[Board, ...], badges: tuple[Badge,
         code=metric.code,
         metric=metric,
         keep_days=metric.keep_days or NO_DAYS,
-        failing_line=compile_condition(metric.condition),
+        condition=ready_condition(metric.condition),
         sum_of=metric.of if metric.measure == "sum" else None,
         by_value=is_by_value(metric),
         counts_one=not is_by_value(metric) and metric.measure != "sum",

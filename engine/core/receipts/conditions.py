@@ -147,7 +147,7 @@ _NEED: Mapping[Operator, tuple[Need, Need]] = {
 
 
 def line_in_words(condition: Condition, line: int, speech: Speech) -> str | None:
-    """What the line of this number asks for (see `compile_condition`); None where there is no such line."""
+    """What the line of this number asks for (see `ReadyCondition`); None where there is no such line."""
     needs = NEEDS[speech.language]
     if line == FORMULA_LINE:
         return needs["formula"]
