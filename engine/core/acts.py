@@ -1,12 +1,14 @@
 """Judging an act: what it counts for, what its rules pay, which badges it brings."""
 
+from typing import Final
+
 from engine.core.badges import grant_badges
 from engine.core.conditions import FORMULA_LINE, HOLDS
 from engine.core.desk import Desk, value_key
 from engine.core.entries import Act
 from engine.core.facts import ActFacts
 from engine.core.index import ReadyRule
-from engine.core.journal import Reason, Refused
+from engine.core.journal import Reason
 from engine.core.keys import about_key, thing_keys
 from engine.core.late import is_late
 from engine.core.membership import takes_part_at
@@ -17,11 +19,11 @@ from engine.core.retract import take_back_about
 from engine.core.rules import Rule
 from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState
 
-UNMET_SHOWN = 5
+UNMET_SHOWN: Final = 5
 """When nothing was paid, so many rules that came near say which of their lines did not hold."""
 
-MOST_POINTS = 10**9
-TWICE = 2
+MOST_POINTS: Final = 10**9
+TWICE: Final = 2
 
 
 def judge_act(desk: Desk, act: Act) -> None:
@@ -144,7 +146,7 @@ def _pay_rules(facts: ActFacts, candidates: list[ReadyRule]) -> None:
         return
     for ready, line in unmet[:UNMET_SHOWN]:
         reason = Reason.FORMULA_FAULT if line == FORMULA_LINE and facts.faults else Reason.CONDITION
-        desk.write(Refused(facts.subject, ready.rule.code, reason, line=line))
+        desk.refuse(facts.subject, ready.rule.code, reason, line=line)
 
 
 def pay_rule(facts: ActFacts, rule: Rule) -> bool:

@@ -1,5 +1,7 @@
 """Closing periods: winners once, boards final, in a fixed order, before the entry that came after is judged."""
 
+from typing import Final
+
 from engine.core.badges import PersonFacts
 from engine.core.changes import Top
 from engine.core.conditions import ready_condition
@@ -13,10 +15,10 @@ from engine.core.rules import Recognition
 from engine.core.scores import WEEK
 from engine.core.states import OrganizationState
 
-TOP_ROWS = 100
+TOP_ROWS: Final = 100
 """Winners are looked for among so many of the first; enough when fewer than all of them are left out."""
 
-MOST_CLOSINGS = 2_000
+MOST_CLOSINGS: Final = 2_000
 """So many periods close before one entry; the rest before the next."""
 
 

@@ -7,8 +7,8 @@ from typing import Final, final
 
 from engine.core.questions import Condition, Formula, FormulaFault, Operator, Reading, Scope, Test, Value
 
-HOLDS = -1
-FORMULA_LINE = 10_000
+HOLDS: Final = -1
+FORMULA_LINE: Final = 10_000
 """The line number that stands for the formula of a condition."""
 
 # Looking a member up in its enumeration takes longer than the question that it decides.

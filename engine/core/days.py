@@ -1,27 +1,33 @@
 """A day as one rulebook sees it: the period of every kind that it lies in, worked out once and asked for often."""
 
+from typing import Final
+
 from engine.core.keys import place_key
 from engine.core.periods import PeriodKind, month_of, period_bounds_days, period_of
 from engine.core.rules import Board, Slot
 from engine.core.states import FIRST_DAY
 
-KINDS: tuple[PeriodKind, ...] = tuple(PeriodKind)
+KINDS: Final[tuple[PeriodKind, ...]] = tuple(PeriodKind)
 """Periods by the numbers that journal and states use."""
 
-KIND_NUMBERS: dict[str, int] = {str(kind): number for number, kind in enumerate(KINDS)}
+KIND_NUMBERS: Final[dict[str, int]] = {str(kind): number for number, kind in enumerate(KINDS)}
 
-SLOT_KINDS: dict[str, int] = {**KIND_NUMBERS, "last_days": KIND_NUMBERS["day"], "last_weeks": KIND_NUMBERS["week"]}
+SLOT_KINDS: Final[dict[str, int]] = {
+    **KIND_NUMBERS,
+    "last_days": KIND_NUMBERS["day"],
+    "last_weeks": KIND_NUMBERS["week"],
+}
 """The kind of period by which each window of a slot is cut: a rolling one into days or weeks."""
 
-FIRST_MONTH = 2020 * 12
+FIRST_MONTH: Final = 2020 * 12
 """Buckets of months are counted from January 2020, so that they are small."""
 
-OF_MONTHS = frozenset({"month", "quarter", "year"})
+OF_MONTHS: Final = frozenset({"month", "quarter", "year"})
 """Windows and periods that months add up to."""
 
 FIRST_BUCKET, LAST_DAY = -(2**53), 2**53
 
-MOST_DAYS = 1_000
+MOST_DAYS: Final = 1_000
 """So many days are remembered at once; a log in order asks for a few."""
 
 

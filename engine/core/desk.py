@@ -7,6 +7,7 @@ sees it.
 from binascii import b2a_base64
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Final
 
 from engine.core.days import Day
 from engine.core.draft import Draft
@@ -33,12 +34,12 @@ from engine.core.plan import Plan
 from engine.core.ready import ReadyMetric
 from engine.core.states import MemberState
 
-RAW_VALUE = 8
+RAW_VALUE: Final = 8
 """A value up to this length is its own key; a longer one is kept as a digest of the same length."""
 
-DIGEST_BYTES = RAW_VALUE * 3 // 4
+DIGEST_BYTES: Final = RAW_VALUE * 3 // 4
 
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
 def value_key(value: object) -> str:

@@ -7,23 +7,23 @@ few and ask little, are looked at once for each combination of the values that t
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 from engine.core.conditions import Facts, Reader, ReadyCondition, ready_condition, tests_of
 from engine.core.questions import Operator, Reading, Scope, Test
 from engine.core.ready import ReadyMetric
 from engine.core.rules import Rule
 
-MOST_COMBINATIONS = 1_000
+MOST_COMBINATIONS: Final = 1_000
 """So many combinations of values are remembered for the metrics of a type; texts that anybody can say are endless."""
 
-TOLD = frozenset({Scope.EVENT, Scope.MEMBER})
+TOLD: Final = frozenset({Scope.EVENT, Scope.MEMBER})
 """What an event says and what is set of its subject: the same values always mean the same."""
 
 Counts: TypeAlias = tuple[tuple[ReadyMetric, ...], tuple[ReadyMetric, ...]]
 """Metrics that count one for an act, and those that count by value or by a field's number."""
 
-INDEXED_VALUES = 64
+INDEXED_VALUES: Final = 64
 """A rule whose equalities allow more combinations than this is looked at on every event of its type."""
 
 

@@ -1,6 +1,7 @@
 """Numbers read from a member's state: metrics in windows, and what a slot has left."""
 
 from functools import lru_cache
+from typing import Final
 
 from engine.core.days import FIRST_MONTH, OF_MONTHS, Day, buckets_of, month_bucket
 from engine.core.keys import since_key, use_key
@@ -10,12 +11,12 @@ from engine.core.rules import Metric, Slot
 from engine.core.states import FIRST_DAY, Buckets, MemberState
 from engine.core.windows import Window, WindowKind, window_days
 
-NOTHING_USED = (0, 0)
+NOTHING_USED: Final = (0, 0)
 
-NO_BOUND = 2**53
+NO_BOUND: Final = 2**53
 """No amount is as large."""
 
-ROLLING = frozenset({"last_days", "last_weeks"})
+ROLLING: Final = frozenset({"last_days", "last_weeks"})
 
 
 def value_in(state: MemberState, metric: Metric, window: Window, day: int, week_starts: int, value: str = "") -> int:

@@ -3,6 +3,8 @@
 Integers only. Every limit pays the room that is left; nothing that was refused uses anything up.
 """
 
+from typing import Final
+
 from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
@@ -12,7 +14,7 @@ from engine.core.numbers import NOTHING_USED, used_in
 from engine.core.periods import local_day
 from engine.core.rules import Cap, Currency, Rule, Slot, Use
 
-HUNDRED = 100
+HUNDRED: Final = 100
 
 
 def part_of(base: int, percent: int) -> int:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar, final
+from typing import Final, TypeVar, final
 
 from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
@@ -15,7 +15,7 @@ from engine.core.rules import Badge, Board, Cap, Currency, Metric, Recognition, 
 
 __all__ = ["KINDS", "Plan", "TypePlan"]
 
-NO_DAY = -(10**9)
+NO_DAY: Final = -(10**9)
 """Before every day that an act can be of."""
 
 Key = TypeVar("Key")

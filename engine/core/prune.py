@@ -1,5 +1,7 @@
 """Pruning: what a member's state no longer needs to decide anything goes, by recorded time, every other week."""
 
+from typing import Final
+
 from engine.core.days import month_bucket
 from engine.core.keys import UseKey, since_key, use_parts
 from engine.core.numbers import is_forgotten
@@ -9,15 +11,15 @@ from engine.core.rules import Slot
 from engine.core.scores import is_over
 from engine.core.states import FIRST_DAY, Buckets, MemberState, drop_use
 
-PAIR = 2
+PAIR: Final = 2
 """Intervals are kept flat: from, to, from, to …"""
 
-PRUNE_EVERY_DAYS = 14
+PRUNE_EVERY_DAYS: Final = 14
 
-GRACE_DAYS = 8
+GRACE_DAYS: Final = 8
 """The longest grace is seven days; one more for the zone."""
 
-DAY_MS = 86_400_000
+DAY_MS: Final = 86_400_000
 
 
 def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open_from: list[int]) -> None:

@@ -1,14 +1,14 @@
 """Metrics and badges made ready to judge by: with everything looked up that an event would look up again and again."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from engine.core.conditions import ReadyCondition, ready_condition
 from engine.core.days import KIND_NUMBERS
 from engine.core.keys import badge_key
 from engine.core.rules import Badge, Board, Metric
 
-BY_VALUE = frozenset({"distinct", "each"})
+BY_VALUE: Final = frozenset({"distinct", "each"})
 
 
 def is_by_value(metric: Metric) -> bool:
@@ -21,7 +21,7 @@ def adds_up(metric: Metric) -> bool:
     return metric.of_period is None and metric.measure in {"count", "sum"}
 
 
-NO_DAYS = -(10**6)
+NO_DAYS: Final = -(10**6)
 """Instead of how many days back days are kept: nothing asks for days, so months are counted at once."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from engine.core.days import KIND_NUMBERS, KINDS, Day
 from engine.core.entries import MemberFacts
@@ -16,21 +17,21 @@ from engine.core.states import Buckets, MemberState
 from engine.core.windows import Window
 from engine.core.workplace import Workplace
 
-UNIT_FACTS: tuple[tuple[str, str], ...] = (
+UNIT_FACTS: Final[tuple[tuple[str, str], ...]] = (
     ("teams", "team"),
     ("departments", "department"),
     ("countries", "country"),
 )
 """Who is ranked together, and the fact that says to whom a member belongs."""
 
-WINDOWS = tuple(Window(kind.value) for kind in KINDS)
+WINDOWS: Final = tuple(Window(kind.value) for kind in KINDS)
 
-WEEK = KIND_NUMBERS["week"]
+WEEK: Final = KIND_NUMBERS["week"]
 
-AHEAD_DAYS = 3
+AHEAD_DAYS: Final = 3
 """So far ahead an act may have counted already: a day by the clock of its sender, two where the zone has changed."""
 
-FIRST_DAYS = 0
+FIRST_DAYS: Final = 0
 """Any day will do to ask for a number of all time."""
 
 

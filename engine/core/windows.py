@@ -32,8 +32,8 @@ class WindowNotUnderstood(CoreError):
         super().__init__(f'"{found[:60]}" is not a window. Expected {expected}.{hint}')
 
 
-_ROLLING = re.compile(r"last_([1-9][0-9]{0,2})_(days|weeks)")
-_WINDOWS_IN_WORDS = (
+_ROLLING: Final = re.compile(r"last_([1-9][0-9]{0,2})_(days|weeks)")
+_WINDOWS_IN_WORDS: Final = (
     f"day, week, month, quarter, year, ever, last_N_days (N up to {MAX_WINDOW_DAYS}) "
     f"or last_N_weeks (N up to {MAX_WINDOW_DAYS // 7})"
 )
