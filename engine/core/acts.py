@@ -66,19 +66,19 @@ def _judge_without_subject(desk: Desk, act: Act) -> None:
 
 
 def count_metrics(facts: ActFacts) -> list[tuple[ReadyMetric, str]]:
-    """Count the act in every metric of its type; what was counted, as metric and value."""
+    """Count the act in every metric of its type; what badges may read of what was counted, as metric and value."""
     desk, who, day = facts.desk, facts.subject, facts.on
-    ones, others = facts.plan.metrics.counting(facts)
-    counted = [(metric, "") for metric in ones]
-    if ones:
-        desk.count(who, ones, day, 1)
-    for metric in others:
+    counts = facts.plan.metrics.counting(facts)
+    counted = [(metric, "") for metric in counts.badged]
+    if counts.ones:
+        desk.count(who, counts.ones, counts.codes, day, 1)
+    for metric in counts.others:
         if metric.by_value:
             counted.extend([(metric, value) for value in _count_values(facts, metric)])
             continue
         amount = None if metric.sum_of is None else facts.data.get(metric.sum_of)
         if isinstance(amount, int) and amount:
-            desk.count(who, (metric,), day, amount)
+            desk.count(who, (metric,), (metric.code,), day, amount)
             counted.append((metric, ""))
     return counted
 

@@ -68,9 +68,9 @@ class Desk(Applier):
         self.lines.append(line)
         self.apply(line)
 
-    def count(self, who: int, metrics: Sequence[ReadyMetric], day: Day, amount: int) -> None:
-        """Count for metrics that are not counted by value."""
-        self.lines.append(Counted(who, day.number, amount, tuple([metric.code for metric in metrics])))
+    def count(self, who: int, metrics: tuple[ReadyMetric, ...], codes: tuple[int, ...], day: Day, amount: int) -> None:
+        """Count for metrics, of these codes, that are not counted by value."""
+        self.lines.append(Counted(who, day.number, amount, codes))
         self.apply_count(who, metrics, day, amount)
 
     def count_value(self, who: int, metric: ReadyMetric, day: Day, value: str) -> None:

@@ -1,6 +1,6 @@
 """Applying a decision's lines: the only way in which states change, in judging, in replay and in a retraction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
@@ -86,7 +86,8 @@ class Applier(Workplace):
         """Change the draft as the line says."""
         match line:  # the frequent ones first: each case is tried in turn
             case Counted():
-                metrics, day = [self.plan.ready_metric(code) for code in line.metrics], self.plan.days[line.day]
+                metrics = tuple([self.plan.ready_metric(code) for code in line.metrics])
+                day = self.plan.days[line.day]
                 if line.value:
                     self.apply_value(line.who, metrics[0], day, line.amount, line.value)
                 else:
@@ -150,7 +151,7 @@ class Applier(Workplace):
         if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
             prune_member(self.plan, state, self.today, self.recorded, self.organization.open_from)
 
-    def apply_count(self, who: int, metrics: Iterable[ReadyMetric], day: Day, amount: int) -> None:
+    def apply_count(self, who: int, metrics: tuple[ReadyMetric, ...], day: Day, amount: int) -> None:
         """Count for metrics on a day; a number that comes to nothing goes."""
         state, today = self.members[who], self.today
         of = state.series

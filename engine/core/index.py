@@ -7,7 +7,7 @@ few and ask little, are looked at once for each combination of the values that t
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 from engine.core.conditions import Facts, Reader, ReadyCondition, ready_condition, tests_of
 from engine.core.questions import Operator, Reading, Scope, Test
@@ -20,11 +20,22 @@ MOST_COMBINATIONS: Final = 1_000
 TOLD: Final = frozenset({Scope.EVENT, Scope.MEMBER})
 """What an event says and what is set of its subject: the same values always mean the same."""
 
-Counts: TypeAlias = tuple[tuple[ReadyMetric, ...], tuple[ReadyMetric, ...]]
-"""Metrics that count one for an act, and those that count by value or by a field's number."""
-
 INDEXED_VALUES: Final = 64
 """A rule whose equalities allow more combinations than this is looked at on every event of its type."""
+
+
+@final
+@dataclass(frozen=True)
+class Counts:
+    """The metrics in which an act counts: `ones` count one for it, `others` by value or by a field's number.
+
+    `codes` are those of `ones`, and `badged` those of them that badges read.
+    """
+
+    ones: tuple[ReadyMetric, ...]
+    codes: tuple[int, ...]
+    badged: tuple[ReadyMetric, ...]
+    others: tuple[ReadyMetric, ...]
 
 
 @final
@@ -72,7 +83,7 @@ class MetricIndex:
         self._is_told = all(reading.scope in TOLD for reading in readings) and not any(c.formula for c in conditions)
 
     def counting(self, facts: Facts) -> Counts:
-        """Those whose conditions hold: the ones that count one for the act, and the others."""
+        """Those whose conditions hold."""
         if not self._is_told:
             return self._looked_at(facts)
         values = tuple([_kept(reader.value(facts)) for reader in self._readers])
@@ -85,7 +96,13 @@ class MetricIndex:
 
     def _looked_at(self, facts: Facts) -> Counts:
         holding = [m for m in self._metrics if m.condition is None or m.condition.holds(facts)]
-        return tuple([m for m in holding if m.counts_one]), tuple([m for m in holding if not m.counts_one])
+        ones = [m for m in holding if m.counts_one]
+        return Counts(
+            ones=tuple(ones),
+            codes=tuple([m.code for m in ones]),
+            badged=tuple([m for m in ones if m.badges]),
+            others=tuple([m for m in holding if not m.counts_one]),
+        )
 
 
 def _kept(value: object) -> object:

@@ -1,6 +1,5 @@
 """A rulebook made ready to judge by: what to look at for each type of event, without looking at the rest."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar, final
@@ -68,7 +67,6 @@ class Plan:
         )
         self.board_kinds: frozenset[PeriodKind] = frozenset(kind for board in rulebook.boards for kind in board.periods)
         self.levels = tuple(sorted(rulebook.levels, key=lambda level: level.at))
-        self._level_steps = [level.at for level in self.levels]
         self.caps_on_all: tuple[Cap, ...] = tuple(cap for cap in rulebook.caps if not cap.on)
         self.days = Days(rulebook.week_starts)
         self._types: dict[str, TypePlan] = {}
@@ -115,8 +113,12 @@ class Plan:
 
     def level_at(self, points: int) -> int:
         """The code of the level that so many points reach, -1 for none."""
-        reached = bisect_right(self._level_steps, points)
-        return self.levels[reached - 1].code if reached else -1
+        code = -1
+        for level in self.levels:  # few, and compiled quicker than a search
+            if points < level.at:
+                break
+            code = level.code
+        return code
 
     def _plan(self, type_: str) -> TypePlan:
         book = self.rulebook
