@@ -9,6 +9,9 @@ import gc
 YOUNG_OBJECTS, YOUNG_COLLECTIONS = 5_000, 10
 """After so many new objects the youngest are looked at, after so many times of that the next older ones, too."""
 
+ENGINES_YOUNG_OBJECTS = 20_000
+"""Those of an engine: more than a few batches hold at once, so that only what stays is counted, and looked at once."""
+
 NEVER = 2**31 - 1
 
 
@@ -20,6 +23,6 @@ def settle() -> None:
 
 
 def collect_the_young_only() -> None:
-    """No full collections any more: for an engine, whose states and journal are trees, and hold no cycles."""
+    """What has lived through one collection is left alone: for an engine, whose states and journal hold no cycles."""
     settle()
-    gc.set_threshold(YOUNG_OBJECTS, YOUNG_COLLECTIONS, NEVER)
+    gc.set_threshold(ENGINES_YOUNG_OBJECTS, NEVER, NEVER)
