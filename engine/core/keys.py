@@ -3,7 +3,7 @@
 What is kept for an era only has its number before a slash; all other keys begin with a letter.
 """
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, final
 
 ORGANIZATION: Final = "o"
 UNITS: Final = "n"
@@ -39,6 +39,24 @@ def thing_keys(era: int, key: bytes) -> tuple[str, str]:
 def about_key(era: int, content: str, member: str) -> str:
     """Where the entries about a content and a member are remembered."""
     return f"{era}/a:{content}|{member}"
+
+
+@final
+class Shelves:
+    """This era's shelf and the one before, for those who make many keys of the same era."""
+
+    def __init__(self, era: int) -> None:
+        self._things, self._things_before = f"{era}/k:", f"{era - 1}/k:"
+        self._about = f"{era}/a:"
+
+    def thing_keys(self, key: bytes) -> tuple[str, str]:
+        """What the function of this name gives."""
+        named = key.hex()
+        return self._things + named, self._things_before + named
+
+    def about_key(self, content: str, member: str) -> str:
+        """What the function of this name gives."""
+        return f"{self._about}{content}|{member}"
 
 
 def taken_key(era: int, position: int) -> str:

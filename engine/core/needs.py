@@ -23,6 +23,7 @@ from engine.core.keys import (
     CODES,
     ORGANIZATION,
     UNITS,
+    Shelves,
     about_key,
     content_key,
     journal_key,
@@ -31,15 +32,14 @@ from engine.core.keys import (
     retried_key,
     taken_key,
     thing_key,
-    thing_keys,
     unit_key,
 )
-from engine.core.plan import Plan
+from engine.core.plan import Plan, TypePlan
 from engine.core.recut import cuts_anew, recount_to_read, units_to_read
 from engine.core.retract import asks_whose
 from engine.core.retry import entry_to_retry
 from engine.core.rulebook import THANKS
-from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, State, ThingState
+from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, ThingState
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
@@ -61,18 +61,23 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
     return list(asker.missing)
 
 
-def needs_alone(plan: Plan, known: dict[str, State | None], era: int, act: Act) -> list[str] | None:
-    """What an act needs beside its subject that is not known, quickly; None where others or earlier acts matter."""
-    of_type = plan.of_type(act.type)
-    if of_type.pays_fields or of_type.removal is not None:
-        return None
-    asked: list[str] = []
+def needs_nobody_else(of_type: TypePlan) -> bool:
+    """Whether an act of this type needs only its subject, their inviter, and what `own_keys` names."""
+    return not of_type.pays_fields and of_type.removal is None
+
+
+def own_keys(of_type: TypePlan, shelves: Shelves, act: Act, subject: str) -> list[str]:
+    """What such an act needs beside people, whether it is known or not; `shelves` are those of its era."""
+    keys: list[str] = []
     content = act.data.get(of_type.content_field) if of_type.content_field is not None else None
     if isinstance(content, str):
-        asked += (content_key(content), about_key(era, content, str(act.subject)))
+        keys.append(content_key(content))
+        keys.append(shelves.about_key(content, subject))
     if act.key is not None:
-        asked += thing_keys(era, act.key)
-    return [key for key in asked if key not in known]
+        this, before = shelves.thing_keys(act.key)
+        keys.append(this)
+        keys.append(before)
+    return keys
 
 
 def unit_keys(of: MemberFacts | Person) -> list[str]:

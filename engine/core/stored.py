@@ -19,7 +19,7 @@ from engine.core.states import (
     UnitState,
 )
 
-_encoder = msgspec.msgpack.Encoder()
+_encode: Final = msgspec.msgpack.Encoder().encode
 _plain = msgspec.msgpack.Decoder()
 _members = msgspec.msgpack.Decoder(MemberState)
 _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
@@ -36,11 +36,22 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
 
 def encode_state(state: State) -> bytes:
     """The bytes that the store holds. Maps stay in the order in which they grew, which the log alone decides."""
-    if type(state) is UnitsState:
-        return _encoder.encode([[*key, count] for key, count in sorted(state.joined.items())])
-    if type(state) is CodesState:
-        return _encoder.encode(sorted(state.codes.items()))
-    return _encoder.encode(state)
+    rows_of = _as_rows.get(type(state))
+    return _encode(state if rows_of is None else rows_of(state))
+
+
+def _joined_rows(state: State) -> object:
+    assert isinstance(state, UnitsState)
+    return [[*key, count] for key, count in sorted(state.joined.items())]
+
+
+def _code_rows(state: State) -> object:
+    assert isinstance(state, CodesState)
+    return sorted(state.codes.items())
+
+
+_as_rows: Final[dict[type, Callable[[State], object]]] = {UnitsState: _joined_rows, CodesState: _code_rows}
+"""Written as rows, by name."""
 
 
 def decode_state(key: str, encoded: bytes | None) -> State | None:
@@ -76,7 +87,7 @@ def copy_state(state: State) -> State:
     """A copy that can be changed without changing this one."""
     match state:
         case MemberState():
-            return _members.decode(_encoder.encode(state))
+            return _members.decode(_encode(state))
         case UnitState():
             return UnitState(sums=dict(state.sums))
         case UnitsState():

@@ -51,6 +51,7 @@ MODULES: Final = (
     "engine/core/windows.py",
     "engine/core/workplace.py",
     "engine/run/asking.py",
+    "engine/run/judging.py",
     "engine/store/decoding.py",
     "engine/store/keys.py",
     "engine/store/packing.py",

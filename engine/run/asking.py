@@ -1,66 +1,96 @@
 """What a run of entries needs that is not in memory, asked for all of them together."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final, final
 
 from engine.core.close import era_due
 from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, MemberSet, Retried, RulebookPublished
-from engine.core.keys import ORGANIZATION, member_key
-from engine.core.needs import era_at, needs_alone, needs_of_entry, unit_keys
+from engine.core.keys import ORGANIZATION, Shelves, member_key
+from engine.core.needs import era_at, needs_nobody_else, needs_of_entry, own_keys, unit_keys
 from engine.core.plan import Plan
 from engine.core.states import MemberState, OrganizationState, State
 
 NOT_READ_AHEAD = ("t:", "r:", "j:", "e:")
 """Boards, recounts, journals and entries may change with the entries before in the same batch."""
 
+_ADD_NEEDS: Final = frozenset({MemberSet, RulebookPublished, Retried})
+"""Entries that can add to what acts after them need."""
 
-def ask_together(
-    plan: Plan, states: dict[str, State | None], alone: set[str], entries: Sequence[Logged], complete: set[int]
-) -> tuple[list[str], list[Logged]]:
-    """Which states these entries need that are not known, and which entries have to ask again once those are read.
 
-    The positions of all others are added to `complete`: with what is read now they have everything. Members who by
-    then are in memory with their units, and whose acts need nobody else, are added to `alone`.
+@final
+class Asking:
+    """Asks for what a run of entries needs, in rounds: each after what the one before asked for has been read.
+
+    The positions of entries that have everything are added to `complete`, if they are acts that still have it when
+    their turn comes. Members who are in memory with their units, at the latest with what is being read, and whose acts
+    need nobody else, are added to `alone`.
     """
-    draft = Draft(states, {}, owned=True)
-    era = _era_of_all(plan, draft, entries)
-    wanted: dict[str, None] = {}
-    unsatisfied: list[Logged] = []
-    for logged in entries:
+
+    def __init__(self, plan: Plan, states: dict[str, State | None], alone: set[str], entries: Sequence[Logged]) -> None:
+        self._plan, self._states, self._alone = plan, states, alone
+        self._left: Sequence[Logged] = entries
+        self._need_units: list[tuple[Logged, str]] = []
+        """Acts, with their subjects, that have all but, maybe, the units of the subject."""
+        self.complete: set[int] = set()
+
+    def ask(self) -> list[str]:
+        """Which states are needed that are not known, as far as that can be told by now."""
+        wanted: dict[str, None] = {}
+        entries, need_units = self._left, self._need_units
+        self._need_units = []
+        left = [logged for logged, subject in need_units if not self._ask_subject(logged, subject, wanted)]
+        draft = Draft(self._states, {}, owned=True)
+        era = _era_of_all(self._plan, draft, entries)
+        shelves = None if era is None else Shelves(era)
+        left += [logged for logged in entries if shelves is None or not self._ask_alone(logged, shelves, wanted)]
+        self._left = [logged for logged in left if not self._ask_whole(draft, logged, wanted)]
+        return list(wanted)
+
+    def _ask_alone(self, logged: Logged, shelves: Shelves, wanted: dict[str, None]) -> bool:
+        """Ask for what an act needs, quickly; False where others or earlier acts matter."""
         act = logged.entry
-        if era is not None and isinstance(act, Act) and act.subject is not None:
-            asked = needs_alone(plan, states, era, act)
-            if asked is not None and (act.subject in alone or _ask_subject(states, alone, act.subject, asked)):
-                for key in asked:
-                    wanted[key] = None
-                if act.subject in alone:
-                    complete.add(logged.position)
-                else:
-                    unsatisfied.append(logged)
-                continue
-        missing = needs_of_entry(plan, draft, logged)
-        if not missing:
-            complete.add(logged.position)
-            continue
-        unsatisfied.append(logged)
+        if not isinstance(act, Act):
+            return False
+        subject = act.subject
+        of_type = self._plan.of_type(act.type)
+        if subject is None or not needs_nobody_else(of_type) or not self._ask_subject(logged, subject, wanted):
+            return False
+        known = self._states
+        for key in own_keys(of_type, shelves, act, subject):
+            if key not in known:
+                wanted[key] = None
+        return True
+
+    def _ask_subject(self, logged: Logged, member: str, wanted: dict[str, None]) -> bool:
+        """Ask for the subject of an act or, who is known, for their units; False where somebody else matters, too."""
+        known = self._states
+        if member not in self._alone:
+            key = member_key(member)
+            if key not in known:
+                wanted[key] = None
+                self._need_units.append((logged, member))
+                return True
+            state = known[key]
+            if not isinstance(state, MemberState) or state.facts.invited_by is not None:
+                return False
+            for unit in unit_keys(state.facts):
+                if unit not in known:
+                    wanted[unit] = None
+            self._alone.add(member)
+        self.complete.add(logged.position)
+        return True
+
+    def _ask_whole(self, draft: Draft, logged: Logged, wanted: dict[str, None]) -> bool:
+        """Ask for whatever an entry needs; whether it has that."""
+        missing = needs_of_entry(self._plan, draft, logged)
         for key in missing:
             if not key.startswith(NOT_READ_AHEAD):
                 wanted[key] = None
-    return list(wanted), unsatisfied
-
-
-def _ask_subject(states: dict[str, State | None], alone: set[str], member: str, asked: list[str]) -> bool:
-    """Ask for the subject of an act or, who is known, for their units; False where somebody else matters, too."""
-    key = member_key(member)
-    if key not in states:
-        asked.append(key)
-        return True
-    state = states[key]
-    if not isinstance(state, MemberState) or state.facts.invited_by is not None:
-        return False
-    asked.extend([unit for unit in unit_keys(state.facts) if unit not in states])
-    alone.add(member)
-    return True
+        act = logged.entry
+        if not missing and isinstance(act, Act) and self._plan.of_type(act.type).removal is None:
+            self.complete.add(logged.position)
+        return not missing
 
 
 def keep(states: dict[str, State | None], found: Mapping[str, State | None]) -> None:
@@ -77,25 +107,11 @@ def up_to_a_change(plan: Plan, organization: OrganizationState, entries: Sequenc
     """
     begins_era = era_due(plan, organization, plan.local_day(entries[-1].recorded))
     for number, logged in enumerate(entries):
-        if isinstance(logged.entry, (MemberSet, RulebookPublished, Retried)) or (
+        if type(logged.entry) in _ADD_NEEDS or (
             begins_era and era_due(plan, organization, plan.local_day(logged.recorded))
         ):
             return entries[:number]
     return entries
-
-
-def needing_nothing(plan: Plan, entries: Sequence[Logged], complete: set[int]) -> set[int]:
-    """The positions of those acts that still have everything when their turn comes.
-
-    One that takes others back needs what was said about its content until then.
-    """
-    return {
-        logged.position
-        for logged in entries
-        if logged.position in complete
-        and isinstance(logged.entry, Act)
-        and plan.of_type(logged.entry.type).removal is None
-    }
 
 
 def _era_of_all(plan: Plan, draft: Draft, entries: Sequence[Logged]) -> int | None:

@@ -5,18 +5,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from engine.core.chain import Chain
+from engine.core.chain import Chain, decode_journal
 from engine.core.changes import Changes, Input
-from engine.core.close import due_closings
-from engine.core.decide import judge
 from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, Retried, RulebookPublished
-from engine.core.journal import Decision, JournalEntry
+from engine.core.journal import JournalEntry
 from engine.core.keys import ORGANIZATION
 from engine.core.needs import needs
 from engine.core.plan import Plan
 from engine.core.states import OrganizationState, State
-from engine.run.asking import ask_together, keep, needing_nothing, up_to_a_change
+from engine.run.asking import Asking, keep, up_to_a_change
+from engine.run.judging import Judging
 
 Reader = Callable[[list[str]], Awaitable[tuple[dict[str, State | None], dict[str, Input]]]]
 """Reads states and inputs by their keys."""
@@ -45,15 +44,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     tail: bytes
     changes: Changes
     journal: dict[int, bytes]
+    for_the_wall: dict[int, JournalEntry]
     asides: dict[int, str]
-
-
-class JudgementFailed(Exception):
-    """A bug of ours: this entry could not be judged. It has to go aside, and what is in memory is worth nothing."""
-
-    def __init__(self, position: int, cause: BaseException) -> None:
-        self.position, self.cause = position, cause
-        super().__init__(f"entry {position} could not be judged: {type(cause).__name__}")
 
 
 class Desks:
@@ -62,7 +54,8 @@ class Desks:
     def __init__(self, most: int) -> None:
         self._most = most
         self.states: dict[str, State | None] = {}
-        self.journal: dict[int, JournalEntry] = {}
+        self.in_flight: dict[int, dict[int, bytes]] = {}
+        """The journal of each batch that is not known to be on disk, by the first of its positions."""
         self.complete: set[int] = set()
         """Positions of acts all of whose needs are known to be in memory."""
         self.alone: set[str] = set()
@@ -73,15 +66,21 @@ class Desks:
         """Whether more states are in memory than should be."""
         return len(self.states) > self._most
 
-    def committed(self, last: int) -> None:
-        """What was in flight is on disk up to this position: its journal is read there from now on."""
-        for position in [position for position in self.journal if position <= last]:
-            del self.journal[position]
+    def journal(self, position: int) -> JournalEntry | None:
+        """The journal of an entry that is in flight."""
+        for batch in self.in_flight.values():
+            if position in batch:
+                return decode_journal(batch[position])
+        return None
+
+    def committed(self, first: int) -> None:
+        """The batch that begins here is on disk: its journal is read there from now on."""
+        self.in_flight.pop(first, None)
 
     def forget(self) -> None:
         """Throw everything away: what is on disk counts."""
         self.states.clear()
-        self.journal.clear()
+        self.in_flight.clear()
         self.complete.clear()
         self.alone.clear()
 
@@ -103,8 +102,12 @@ class BatchDecider:
         organization = self._desks.states[ORGANIZATION]
         assert isinstance(organization, OrganizationState)
         in_order = up_to_a_change(plan, organization, entries)
-        self._desks.complete = needing_nothing(plan, in_order, complete)
-        return len(in_order) == len(entries)
+        add_nothing = len(in_order) == len(entries)
+        if not add_nothing:
+            change = entries[len(in_order)].position
+            complete = {position for position in complete if position < change}
+        self._desks.complete = complete
+        return add_nothing
 
     async def warm(self, plan: Plan, entries: Sequence[Logged]) -> set[int]:
         """Read what all these entries need together: a few round trips, where each entry alone would take some.
@@ -112,14 +115,14 @@ class BatchDecider:
         May go on while entries before them are decided: what is in memory by then is newer than what was read. Gives
         the positions of those which had everything, as far as the entries before don't change what they need.
         """
-        desks, asking = self._desks, entries
-        complete: set[int] = set()
+        desks = self._desks
+        asking = Asking(plan, desks.states, desks.alone, entries)
         for _ in range(PREFETCH_ROUNDS):
-            wanted, asking = ask_together(plan, desks.states, desks.alone, asking, complete)
+            wanted = asking.ask()
             if not wanted:
                 break
             keep(desks.states, (await self._read(wanted))[0])
-        return complete
+        return asking.complete
 
     async def decide(
         self, plan: Plan, entries: Sequence[Logged], tail: bytes, *, settled: bool, aside: Mapping[int, str]
@@ -133,44 +136,48 @@ class BatchDecider:
         Raises:
             JudgementFailed: One entry can't be judged; forget everything once nothing is in flight.
         """
+        desks = self._desks
         inputs: dict[str, Input] = {}
-        draft = Draft(self._desks.states, inputs, owned=True)
+        draft = Draft(desks.states, inputs, owned=True)
         chain = Chain(plan.rulebook.digest, tail)
-        asides: dict[int, str] = {}
-        for number, logged in enumerate(entries):
-            position = logged.position
+        judging = Judging(plan, draft, chain, aside)
+        first = entries[0].position
+        desks.in_flight[first] = chain.encoded
+        number = 0
+        while number < len(entries):
             if number % LETS_OTHERS_GO_ON == 0:
                 await asyncio.sleep(0)
-            closes = bool(due_closings(plan, draft.organization(), logged.recorded))
-            if closes and chain.encoded:
+            pause = min(number - number % LETS_OTHERS_GO_ON + LETS_OTHERS_GO_ON, len(entries))
+            number = judging.judge_complete(entries, number, pause, desks.complete)
+            if number == pause:
+                continue
+            logged = entries[number]
+            if chain.encoded and judging.closes(logged):
                 break  # it begins a batch, for the store to freeze the boards
-            if (closes or position not in self._desks.complete) and not await self._fill(
-                plan, draft, inputs, logged, may_read_boards=settled and not chain.encoded
-            ):
+            if not await self._fill(plan, draft, inputs, logged, may_read_boards=settled and not chain.encoded):
                 break
-            if position in aside:
-                asides[position] = aside[position]
-            decision = Decision() if position in aside else _judge(plan, draft, logged)
+            decision = judging.judge(logged)
+            number += 1
             if not isinstance(logged.entry, Act):
-                self._desks.alone.difference_update([person.id for person in decision.people])
-            self._desks.journal[position] = chain.add(logged, decision, aside=position in aside)
+                desks.alone.difference_update([person.id for person in decision.people])
             if isinstance(logged.entry, CHANGE_THE_PLAN):
                 break
         if not chain.encoded:
             return None
         return Decided(
-            first=min(chain.encoded),
-            last=max(chain.encoded),
+            first=first,
+            last=first + number - 1,
             tail=chain.tail,
             changes=draft.take_changes(),
             journal=chain.encoded,
-            asides=asides,
+            for_the_wall=judging.for_the_wall,
+            asides=judging.asides,
         )
 
     async def _read_into(self, inputs: dict[str, Input], missing: list[str]) -> None:
         wanted: list[str] = []
         for key in missing:
-            in_flight = self._desks.journal.get(int(key[2:])) if key.startswith("j:") else None
+            in_flight = self._desks.journal(int(key[2:])) if key.startswith("j:") else None
             if in_flight is not None:
                 inputs[key] = in_flight
             else:
@@ -189,10 +196,3 @@ class BatchDecider:
                 return False
             await self._read_into(inputs, missing)
         return True
-
-
-def _judge(plan: Plan, draft: Draft, logged: Logged) -> Decision:
-    try:
-        return judge(plan, draft, logged)
-    except Exception as error:
-        raise JudgementFailed(logged.position, error) from error

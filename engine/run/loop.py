@@ -14,7 +14,8 @@ import structlog
 
 from engine.core.entries import Logged, RulebookPublished
 from engine.core.plan import Plan
-from engine.run.batch import CHANGE_THE_PLAN, BatchDecider, Desks, JudgementFailed
+from engine.run.batch import CHANGE_THE_PLAN, BatchDecider, Desks
+from engine.run.judging import JudgementFailed
 from engine.run.plans import PlanSource
 from engine.store.commit import Batch, Committer, Seat
 from engine.store.keys import Keys
@@ -140,7 +141,7 @@ class Engine:
             self._plan = None
             self._desks.complete.clear()
         rows = rows_of(decided.changes, plan, self._keys)
-        add_wall(rows, {at: self._desks.journal[at] for at in decided.journal}, plan, self._keys)
+        add_wall(rows, decided.for_the_wall, plan, self._keys)
         return Batch(
             first=decided.first,
             last=decided.last,
@@ -228,7 +229,7 @@ class Engine:
             self._size = max(SMALLEST_BATCH, self._size // 2)
         else:
             self._size = min(self._most, self._size + SMALLEST_BATCH)
-        self._desks.committed(batch.last)
+        self._desks.committed(batch.first)
         for position in batch.asides:
             self._asides.pop(position, None)
 

@@ -66,6 +66,8 @@ class Keys:
         self.texts = f"{prefix}texts"
         self.waiting = f"{prefix}waiting"
         """Sorted set of all events that wait, `<whom>:<mark>` by the time they came."""
+        self._era, self._shelf = "", ""
+        """The era asked for last, and its hash: one mostly asks for many of the same."""
 
     def recent(self, era: int) -> str:
         """What is remembered for `days_back` days, one shelf."""
@@ -76,7 +78,9 @@ class Keys:
         if key[0] > "9":  # only what an era remembers begins with a number
             return self.states, key
         era, _, rest = key.partition("/")
-        return f"{self.prefix}recent:{era}", rest
+        if era != self._era:
+            self._era, self._shelf = era, f"{self.prefix}recent:{era}"
+        return self._shelf, rest
 
     def by_hash(self, keys: Iterable[str]) -> dict[str, tuple[list[str], list[str]]]:
         """State keys by the hash that they are in: the fields, and the keys in the same order."""
@@ -86,8 +90,9 @@ class Keys:
             group = groups.get(name)
             if group is None:
                 group = groups[name] = ([], [])
-            group[0].append(field)
-            group[1].append(key)
+            fields, whole = group
+            fields.append(field)
+            whole.append(key)
         return groups
 
     def board(self, place: Place) -> str:

@@ -1,33 +1,48 @@
 """What a batch adds to the index of the wall (`wall.py`): judged by the lines of its journal alone. Pure."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Reason, Recognised, Refused, ThanksNoted
 from engine.core.plan import Plan
 from engine.store.keys import Keys, WallKind
 from engine.store.rows import Rows
 
-FOR_THE_WALL = frozenset({Recognised, BadgeGranted, ThanksNoted, Refused})
+_FOR_THE_WALL: Final = frozenset({Recognised, BadgeGranted, ThanksNoted})
+_REFUSED: Final[type] = Refused
+_ALLOWANCE: Final = Reason.ALLOWANCE
+_SAME_PAIR: Final = Reason.SAME_PAIR
 
-BEYOND_ALLOWANCE = frozenset({Reason.ALLOWANCE, Reason.SAME_PAIR})
+BEYOND_ALLOWANCE: Final = frozenset({_ALLOWANCE, _SAME_PAIR})
 """A thanks that pays nothing any more is a thanks all the same."""
 
 
 def add_wall(rows: Rows, judged: Mapping[int, JournalEntry], plan: Plan, keys: Keys) -> None:
-    """Add to a batch's rows the positions that are for the wall; absolute values, judged by the lines alone."""
+    """Add to a batch's rows the positions that are for the wall, of those that may be; absolute values."""
     thanks = plan.rulebook.thanks
     thanks_code = None if thanks is None else thanks.code
     for position, entry in judged.items():
-        if FOR_THE_WALL.isdisjoint(map(type, entry.lines)):
-            continue
         for kind in dict.fromkeys(_kinds(entry, thanks_code)):
             rows.under(keys.wall(kind), "zset").put.extend((position, str(position)))
 
 
+def may_be_for_the_wall(entry: JournalEntry) -> bool:
+    """Whether a line of the entry may give the wall something."""
+    return any(_may_be(line) for line in entry.lines)
+
+
+def _may_be(line: AnyLine) -> bool:
+    """Most lines are told apart by their class alone."""
+    kind = type(line)
+    if kind is _REFUSED:
+        assert isinstance(line, Refused)
+        return line.reason is _ALLOWANCE or line.reason is _SAME_PAIR
+    return kind in _FOR_THE_WALL
+
+
 def _kinds(entry: JournalEntry, thanks_code: int | None) -> Iterator[WallKind]:
     for line in entry.lines:
-        # Every line of every entry comes by here: most are told apart by their class alone.
-        kind = kind_of(line, thanks_code) if type(line) in FOR_THE_WALL else None
+        kind = kind_of(line, thanks_code) if _may_be(line) else None
         if kind is not None:
             yield kind
 
