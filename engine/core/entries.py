@@ -6,7 +6,7 @@ ever written stays readable. Position and recorded time are not inside: they are
 Times are whole milliseconds since 1970 in UTC.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -223,7 +223,12 @@ class Logged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(AnyEntry)
+decode_payload: Final = msgspec.msgpack.Decoder(AnyEntry).decode
+"""What an entry's bytes say.
+
+Raises:
+    msgspec.DecodeError: The bytes are no entry; the log is damaged.
+"""
 
 
 def encode_entry(entry: AnyEntry) -> bytes:
@@ -232,9 +237,5 @@ def encode_entry(entry: AnyEntry) -> bytes:
 
 
 def decode_entry(position: int, recorded: int, payload: bytes) -> Logged:
-    """The entry of these bytes.
-
-    Raises:
-        msgspec.DecodeError: The bytes are no entry; the log is damaged.
-    """
-    return Logged(position=position, recorded=recorded, entry=_decoder.decode(payload), payload=payload)
+    """An entry with its place, by its bytes. Raises as `decode_payload` does."""
+    return Logged(position=position, recorded=recorded, entry=decode_payload(payload), payload=payload)

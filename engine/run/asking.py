@@ -96,8 +96,7 @@ class Asking:
 def keep(states: dict[str, State | None], found: Mapping[str, State | None]) -> None:
     """Take in states as they were read; what is in memory by now is newer."""
     for key, state in found.items():
-        if key not in states:
-            states[key] = state
+        states.setdefault(key, state)
 
 
 def up_to_a_change(plan: Plan, organization: OrganizationState, entries: Sequence[Logged]) -> Sequence[Logged]:

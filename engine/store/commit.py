@@ -1,7 +1,7 @@
 """Commit: a batch's states, journal, boards and position in one write, by the one engine that may."""
 
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import cast
 
 import msgspec
 from redis.asyncio import Redis
@@ -11,11 +11,8 @@ from engine.store.ask import Argument, ask
 from engine.store.errors import StaleEpoch, StalePosition, StoreDamaged
 from engine.store.keys import Keys
 from engine.store.packing import as_str, pack
-from engine.store.rows import Rows
+from engine.store.rows import JOURNAL_BLOCK, Rows, journal_rows
 from engine.store.scripts import Reply, Script, number, script
-
-JOURNAL_BLOCK: Final = 16
-"""So many journal entries share one row."""
 
 _encoder = msgspec.msgpack.Encoder()
 _blocks = msgspec.msgpack.Decoder(list[msgspec.Raw])
@@ -110,14 +107,7 @@ class Committer:
     def _with_journal(self, batch: Batch, block: list[bytes]) -> tuple[dict[str, list[object]], list[bytes]]:
         """All rows by key, and the journal entries of the row that is open afterwards."""
         rows: dict[str, list[object]] = {key: [row.kind, row.put, row.drop] for key, row in batch.rows.by_key.items()}
-        put: list[object] = []
-        for position in range(batch.first, batch.last + 1):
-            block.append(batch.journal[position])
-            if position % JOURNAL_BLOCK == 0 or position == batch.last:
-                held = as_str(_encoder.encode([msgspec.Raw(entry) for entry in block]))
-                put.extend((str((position - 1) // JOURNAL_BLOCK), held))
-            if position % JOURNAL_BLOCK == 0:
-                block = []
+        put, left = journal_rows(batch.first, batch.last, batch.journal, block)
         rows[self._keys.journal] = ["hash", put, []]
         if batch.asides:
             asides: list[object] = []
@@ -125,7 +115,7 @@ class Committer:
                 asides.extend((str(position), as_str(_encoder.encode([code, ""]))))
             rows[self._keys.aside] = ["hash", asides, []]
             rows[self._keys.aside_order] = ["zset", [each for at in batch.asides for each in (at, str(at))], []]
-        return rows, block
+        return rows, left
 
     async def _open_block(self, after: int) -> list[bytes]:
         """The journal entries of the row that is not full after this position, to be added to."""

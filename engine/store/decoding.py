@@ -5,7 +5,7 @@ from typing import TypeAlias, cast
 
 import msgspec
 
-from engine.core.entries import Logged, decode_entry
+from engine.core.entries import Logged, decode_payload
 from engine.core.states import State
 from engine.core.stored import decode_state
 from engine.store.errors import StoreDamaged
@@ -43,13 +43,14 @@ def logged_from(row: StreamRow) -> Logged:
         StoreDamaged: It can't be read.
     """
     id_, fields = id_and_fields(row)
-    position, _, recorded = id_.partition(b"-")
+    position, _, recorded = id_.decode().partition("-")
     if fields[0] != b"e":
-        raise StoreDamaged(found=f"entry {int(position)} of the log has a field that is none of Sulka's")
+        raise StoreDamaged(found=f"entry {position} of the log has a field that is none of Sulka's")
+    payload = fields[1]
     try:
-        return decode_entry(int(position), int(recorded), fields[1])
+        return Logged(position=int(position), recorded=int(recorded), entry=decode_payload(payload), payload=payload)
     except msgspec.DecodeError as error:
-        raise StoreDamaged(found=f"entry {int(position)} of the log can't be read ({error})") from error
+        raise StoreDamaged(found=f"entry {position} of the log can't be read ({error})") from error
 
 
 def add_states(states: dict[str, State | None], keys: list[str], values: list[bytes | None]) -> None:

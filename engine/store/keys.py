@@ -66,8 +66,8 @@ class Keys:
         self.texts = f"{prefix}texts"
         self.waiting = f"{prefix}waiting"
         """Sorted set of all events that wait, `<whom>:<mark>` by the time they came."""
-        self._era, self._shelf = "", ""
-        """The era asked for last, and its hash: one mostly asks for many of the same."""
+        self._shelves: dict[str, str] = {}
+        """The hashes of eras by their numbers: few, since an era is as long as `days_back`."""
 
     def recent(self, era: int) -> str:
         """What is remembered for `days_back` days, one shelf."""
@@ -78,9 +78,10 @@ class Keys:
         if key[0] > "9":  # only what an era remembers begins with a number
             return self.states, key
         era, _, rest = key.partition("/")
-        if era != self._era:
-            self._era, self._shelf = era, f"{self.prefix}recent:{era}"
-        return self._shelf, rest
+        shelf = self._shelves.get(era)
+        if shelf is None:
+            shelf = self._shelves[era] = f"{self.prefix}recent:{era}"
+        return shelf, rest
 
     def by_hash(self, keys: Iterable[str]) -> dict[str, tuple[list[str], list[str]]]:
         """State keys by the hash that they are in: the fields, and the keys in the same order."""

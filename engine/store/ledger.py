@@ -9,10 +9,10 @@ from redis.asyncio import Redis
 from engine.core.journal import JournalEntry
 from engine.core.states import INDEX_BLOCK, MemberState
 from engine.store.ask import ask, ask_all
-from engine.store.commit import JOURNAL_BLOCK
 from engine.store.connect import store_answers
 from engine.store.keys import Keys
 from engine.store.log import Row
+from engine.store.rows import JOURNAL_BLOCK
 from engine.store.states import journal_in_block
 
 ROWS_AT_ONCE: Final = 1_000

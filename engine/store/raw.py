@@ -7,9 +7,9 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.store.ask import ask
-from engine.store.commit import JOURNAL_BLOCK
 from engine.store.connect import store_answers
 from engine.store.keys import Keys
+from engine.store.rows import JOURNAL_BLOCK
 
 ROWS_AT_ONCE = 1_000
 

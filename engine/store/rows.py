@@ -1,10 +1,11 @@
 """What a batch writes beside the journal, as data: states, boards, units, the index. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, final
+from typing import Final, Literal, final
 
 import msgspec
+from msgspec import Raw
 
 from engine.core.changes import Changes, Recut
 from engine.core.days import KINDS
@@ -16,7 +17,10 @@ from engine.store.keys import UNIT_KINDS, Keys, Place
 from engine.store.packing import Item, as_str
 from engine.store.recut import FIELD, note_of
 
-_encoder = msgspec.msgpack.Encoder()
+JOURNAL_BLOCK: Final = 16
+"""So many journal entries share one row."""
+
+_encoder: Final = msgspec.msgpack.Encoder()
 
 
 @final
@@ -61,7 +65,8 @@ def rows_of(changes: Changes, plan: Plan, keys: Keys) -> Rows:
         name, name_in = keys.state(key)
         if name != last:
             last, put = name, ([] if name in rows.gone else rows.under(name, "hash").put)
-        put += (name_in, as_str(encode_state(state)))
+        put.append(name_in)
+        put.append(as_str(encode_state(state)))
     if changes.index:
         rows.under(keys.index, "hash").put.extend(_index_rows(changes))
     _add_boards(rows, changes, plan, keys)
@@ -97,30 +102,56 @@ def _index_rows(changes: Changes) -> Iterable[Item]:
 
 
 def _add_boards(rows: Rows, changes: Changes, plan: Plan, keys: Keys) -> None:
+    shown: dict[str, bool] = {}
     for place, members in changes.boards.items():
         row = rows.under(keys.board_of(place), "zset")
         put, drop = row.put, row.drop
         for member, state in members.items():
+            is_on = shown.get(member)
+            if is_on is None:
+                is_on = shown[member] = is_shown(state)
             score = state.scores.get(place)
             if score is None:
                 score = score_at(plan, state, place)
-            if score > 0 and is_shown(state):
-                put += (score, member)
+            if score > 0 and is_on:
+                put.append(score)
+                put.append(member)
             else:
                 drop.append(member)
 
 
 def _add_units(rows: Rows, changes: Changes, keys: Keys) -> None:
     encode = _encoder.encode
-    of: dict[tuple[str, str], KeyRows] = {}
+    rows_by: dict[str, dict[str, KeyRows]] = {by: {} for by in UNIT_KINDS}
     for (by, unit), (places, state) in changes.units.items():
-        sums_of = state.sums
+        sums_of, at = state.sums, rows_by[by]
         for place in places:
-            row = of.get((by, place))
+            row = at.get(place)
             if row is None:
-                row = of[by, place] = rows.under(keys.units_of(place, by), "hash")
+                row = at[place] = rows.under(keys.units_of(place, by), "hash")
             sums = sums_of.get(place)
             if sums is None:
                 row.drop.append(unit)
             else:
-                row.put += (unit, as_str(encode(sums)))
+                row.put.append(unit)
+                row.put.append(as_str(encode(sums)))
+
+
+def journal_rows(
+    first: int, last: int, journal: Mapping[int, bytes], block: Sequence[bytes]
+) -> tuple[list[Item], list[bytes]]:
+    """The rows of the journal entries of these positions, and the entries of the row that is open after the last.
+
+    `block` holds those of the row that is open before the first.
+    """
+    put: list[Item] = []
+    held = list(block)
+    for position in range(first, last + 1):
+        held.append(journal[position])
+        is_full = position % JOURNAL_BLOCK == 0
+        if is_full or position == last:
+            put.append(str((position - 1) // JOURNAL_BLOCK))
+            put.append(as_str(_encoder.encode([Raw(entry) for entry in held])))
+        if is_full:
+            held = []
+    return put, held

@@ -13,11 +13,11 @@ from engine.core.journal import JournalEntry
 from engine.core.recount import Counting, Recount
 from engine.core.states import State
 from engine.store.ask import Command, ask, ask_all
-from engine.store.commit import JOURNAL_BLOCK
 from engine.store.decoding import StreamRow, add_states, logged_from
 from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys, place_of
 from engine.store.log import entry_command
+from engine.store.rows import JOURNAL_BLOCK
 
 INPUTS: Final = frozenset({"e:", "j:", "t:", "r:"})
 RECOUNT: Final = "r:"

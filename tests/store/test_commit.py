@@ -11,12 +11,12 @@ from engine.core.changes import Top
 from engine.core.entries import ContentFacts
 from engine.core.keys import content_key, journal_key, logged_key, member_key, taken_key, top_key, unit_key
 from engine.core.states import INDEX_BLOCK, ContentState, MemberState, TakenState, UnitsState, UnitState
-from engine.store.commit import JOURNAL_BLOCK, Batch, Committer
+from engine.store.commit import Batch, Committer
 from engine.store.connect import write_client
 from engine.store.errors import StaleEpoch, StalePosition, StoreDamaged, StoreUnavailable
 from engine.store.keys import Keys, Place
 from engine.store.ledger import Ledger
-from engine.store.rows import KeyRows, Rows, rows_of
+from engine.store.rows import JOURNAL_BLOCK, KeyRows, Rows, rows_of
 from engine.store.states import StateReader
 from tests.store.building import (
     EVER,

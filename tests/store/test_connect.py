@@ -5,7 +5,7 @@ import pytest
 from redis import exceptions
 from redis.asyncio import Redis
 
-from engine.store.ask import ask_all
+from engine.store.ask import ask, ask_all
 from engine.store.connect import read_client, store_answers, write_client
 from engine.store.embedded import EmbeddedServer
 from engine.store.errors import Outcome, StoreAddressInvalid, StoreDamaged, StoreUnavailable
@@ -40,6 +40,13 @@ async def test_a_read_whose_answer_got_lost_is_asked_again(server_url: str, orga
 
     assert value == b"\xff"
     assert [request[0] for request in seen] == [b"GET", b"GET"]
+
+
+@pytest.mark.parametrize("word", ["", "päivä ✓", b"\xff\r\n$", 0, -(2**63), "a" * 255, "ä" * 128, b"a" * 100_000])
+async def test_every_word_of_a_command_arrives_as_it_was(write: Redis, word: str | bytes | int) -> None:
+    echoed = await ask(write, "ECHO", word)
+
+    assert echoed == (word if isinstance(word, bytes) else str(word).encode())
 
 
 async def test_a_write_after_a_lost_answer_finds_a_new_connection(server_url: str, organization: str) -> None:
