@@ -5,7 +5,7 @@ from typing import Final, final
 
 from engine.core.close import era_due
 from engine.core.draft import Draft
-from engine.core.entries import Act, Logged, MemberSet, Retried, RulebookPublished
+from engine.core.entries import Act, AnyEntry, Blank, Logged, MemberSet, Retried, RulebookPublished, Thanked
 from engine.core.keys import ORGANIZATION, Shelves, member_key
 from engine.core.needs import era_at, needs_nobody_else, needs_of_entry, own_keys, unit_keys
 from engine.core.plan import Plan
@@ -22,9 +22,9 @@ _ADD_NEEDS: Final = frozenset({MemberSet, RulebookPublished, Retried})
 class Asking:
     """Asks for what a run of entries needs, in rounds: each after what the one before asked for has been read.
 
-    The positions of entries that have everything are added to `complete`, if they are acts that still have it when
-    their turn comes. Members who are in memory with their units, at the latest with what is being read, and whose acts
-    need nobody else, are added to `alone`.
+    The positions of entries that have everything are added to `complete`, if they are acts, thanks or blank: those
+    still have it when their turn comes, and change nothing that others need. Members who are in memory with their
+    units, at the latest with what is being read, and whose acts need nobody else, are added to `alone`.
     """
 
     def __init__(self, plan: Plan, states: dict[str, State | None], alone: set[str], entries: Sequence[Logged]) -> None:
@@ -51,7 +51,10 @@ class Asking:
         """Ask for what an act needs, quickly; False where others or earlier acts matter."""
         act = logged.entry
         if not isinstance(act, Act):
-            return False
+            if not isinstance(act, Blank):
+                return False
+            self.complete.add(logged.position)
+            return True
         subject = act.subject
         of_type = self._plan.of_type(act.type)
         if subject is None or not needs_nobody_else(of_type) or not self._ask_subject(logged, subject, wanted):
@@ -87,10 +90,15 @@ class Asking:
         for key in missing:
             if not key.startswith(NOT_READ_AHEAD):
                 wanted[key] = None
-        act = logged.entry
-        if not missing and isinstance(act, Act) and self._plan.of_type(act.type).removal is None:
+        if not missing and self._stays_complete(logged.entry):
             self.complete.add(logged.position)
         return not missing
+
+    def _stays_complete(self, entry: AnyEntry) -> bool:
+        """An act that takes others back needs what was said about its content until then."""
+        if isinstance(entry, Act):
+            return self._plan.of_type(entry.type).removal is None
+        return isinstance(entry, Thanked)
 
 
 def keep(states: dict[str, State | None], found: Mapping[str, State | None]) -> None:

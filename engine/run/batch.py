@@ -57,7 +57,7 @@ class Desks:
         self.in_flight: dict[int, dict[int, bytes]] = {}
         """The journal of each batch that is not known to be on disk, by the first of its positions."""
         self.complete: set[int] = set()
-        """Positions of acts all of whose needs are known to be in memory."""
+        """Positions of entries all of whose needs are known to be in memory."""
         self.alone: set[str] = set()
         """Members in memory with their units, at the latest with what is being read, whose acts need nobody else."""
 

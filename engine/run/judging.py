@@ -56,7 +56,7 @@ class Judging:
         return decision
 
     def judge_complete(self, entries: Sequence[Logged], start: int, end: int, complete: set[int]) -> int:
-        """Judge from number `start` on the entries that are `complete` (acts with all they need) and close nothing.
+        """Judge from number `start` on the entries that are `complete` (see `Asking`) and close nothing.
 
         Gives the number of the first that is neither, `end` if there is none before.
 
