@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+import hiredis
 from redis import exceptions
 from redis._parsers import _AsyncHiredisParser
 from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection, UnixDomainSocketConnection
@@ -17,7 +18,6 @@ from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
 
 from engine.store.errors import StoreAddressInvalid, StoreDamaged, StoreError, StoreUnavailable
-from engine.store.packing import command_of
 
 WRITE_CONNECTIONS = 8
 """Most connections of one write client. Writes are coalesced before they get here, so a few are enough."""
@@ -141,17 +141,17 @@ def _client(
     return client
 
 
-class _Packs:
-    """Commands are put together by code of ours that is compiled; the client's own way does more, for each word."""
+class _PacksInC:
+    """Commands are put together by the library that reads the answers, too; the client's own way is in Python."""
 
     def pack_command(self, *args: str | bytes | int) -> list[bytes]:
         name = args[0]
         words = name.split() if isinstance(name, str) else [name]
-        return [command_of((*words, *args[1:]))]
+        return [hiredis.pack_command((*words, *args[1:]))]
 
 
 _PACKING: dict[type[AbstractConnection], type[AbstractConnection]] = {
-    kind: type(f"Packing{kind.__name__}", (_Packs, kind), {})
+    kind: type(f"Packing{kind.__name__}", (_PacksInC, kind), {})
     for kind in (Connection, SSLConnection, UnixDomainSocketConnection)
 }
 

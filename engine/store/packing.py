@@ -1,6 +1,5 @@
-"""Arguments and commands as bytes. The unpacker of the server's Lua knows no *bin*, so bytes travel as *str*."""
+"""MessagePack for the server's Lua: its unpacker knows no *bin*, so bytes travel as *str*."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -35,24 +34,3 @@ def as_str(value: bytes) -> Raw:
 def pack(value: object) -> bytes:
     """Lists of lists of `Item` as one argument of a script."""
     return _encoder.encode(value)
-
-
-_SIZES: Final = tuple(b"$%d\r\n" % size for size in range(STR8_MOST + 1))
-"""What stands before a word of up to 255 bytes, by its size."""
-
-
-def command_of(words: Sequence[str | bytes | int]) -> bytes:
-    """A command as the server reads it. Source: RESP2, "Sending commands to a Redis server"."""
-    parts: list[bytes] = [b"*%d\r\n" % len(words)]
-    for word in words:
-        if isinstance(word, bytes):
-            encoded = word
-        elif isinstance(word, str):
-            encoded = word.encode()
-        else:
-            encoded = b"%d" % word
-        size = len(encoded)
-        parts.append(_SIZES[size] if size <= STR8_MOST else b"$%d\r\n" % size)
-        parts.append(encoded)
-        parts.append(b"\r\n")
-    return b"".join(parts)
