@@ -64,6 +64,11 @@ def taken_key(era: int, position: int) -> str:
     return f"{era}/x:{position}"
 
 
+def is_of_an_era(key: str) -> bool:
+    """Whether a key is of a state that is kept for an era only: it begins with the era's number."""
+    return key[0] <= "9"
+
+
 def retried_key(position: int) -> str:
     """Where it is remembered that an entry which had gone aside was judged after all."""
     return f"y:{position}"

@@ -10,7 +10,7 @@ from engine.core.changes import Changes, Input
 from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, Retried, RulebookPublished
 from engine.core.journal import JournalEntry
-from engine.core.keys import ORGANIZATION
+from engine.core.keys import ORGANIZATION, is_of_an_era
 from engine.core.needs import needs
 from engine.core.plan import Plan
 from engine.core.states import OrganizationState, State
@@ -76,6 +76,19 @@ class Desks:
     def committed(self, first: int) -> None:
         """The batch that begins here is on disk: its journal is read there from now on."""
         self.in_flight.pop(first, None)
+
+    def make_room(self) -> None:
+        """Forget what is remembered of entries, which is rarely asked for again; if that is not enough, everything.
+
+        Nothing may be in flight or being read: what is on disk counts.
+        """
+        kept = {key: state for key, state in self.states.items() if not is_of_an_era(key)}
+        if len(kept) > self._most // 2:
+            self.forget()
+            return
+        self.states.clear()
+        self.states.update(kept)
+        self.complete.clear()
 
     def forget(self) -> None:
         """Throw everything away: what is on disk counts."""

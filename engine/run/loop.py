@@ -175,7 +175,7 @@ class Engine:
             if not settled:
                 return []
             await self._stop_warming()
-            self._desks.forget()
+            self._desks.make_room()
         await self._read_ahead(after, wait=settled)
         return self._read_before(after, count)
 

@@ -6,6 +6,7 @@ from typing import TypeAlias, cast
 import msgspec
 
 from engine.core.entries import Logged, decode_payload
+from engine.core.keys import is_of_an_era
 from engine.core.states import State
 from engine.core.stored import decode_state
 from engine.store.errors import StoreDamaged
@@ -61,7 +62,7 @@ def add_states(states: dict[str, State | None], keys: list[str], values: list[by
     """
     for key, value in zip(keys, values, strict=True):
         # What an era remembers is mostly asked for to see that it is not there; its keys begin with a number.
-        states[key] = None if value is None and key[0] <= "9" else _decoded(key, value)
+        states[key] = None if value is None and is_of_an_era(key) else _decoded(key, value)
 
 
 def _decoded(key: str, value: bytes | None) -> State | None:

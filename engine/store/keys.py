@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, final
 
+from engine.core.keys import is_of_an_era
+
 UNIT_KINDS = ("teams", "departments", "countries")
 
 WallKind = Literal["recognition", "thanks", "badge"]
@@ -75,7 +77,7 @@ class Keys:
 
     def state(self, key: str) -> tuple[str, str]:
         """Hash and field of a state key of `engine.core.states`."""
-        if key[0] > "9":  # only what an era remembers begins with a number
+        if not is_of_an_era(key):
             return self.states, key
         era, _, rest = key.partition("/")
         shelf = self._shelves.get(era)

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from engine.core.changes import Input
 from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChanged, Retried, RulebookPublished
 from engine.core.journal import Posted
-from engine.core.keys import member_key
+from engine.core.keys import member_key, thing_key
 from engine.core.rulebook import Rulebook
 from engine.core.states import MemberState, State
 from engine.core.stored import encode_state
@@ -113,6 +113,31 @@ async def test_what_is_in_memory_is_newer_than_what_was_read_ahead(site: Site) -
     await BatchDecider(desks, read_slowly).warm(OneRulebook().plan, await site.log.read(site.position - 1, 10))
 
     assert desks.states[member_key("anna")] is newer
+
+
+def full_desks(most: int, *, people: int, keys: int) -> Desks:
+    desks = Desks(most)
+    desks.states = {member_key(f"m{number}"): MemberState() for number in range(people)}
+    desks.states |= {thing_key(3, number.to_bytes(2, "big")): None for number in range(keys)}
+    return desks
+
+
+def test_where_memory_is_full_what_is_remembered_of_entries_goes_and_people_stay() -> None:
+    desks = full_desks(1_000, people=400, keys=601)
+    assert desks.is_full
+
+    desks.make_room()
+
+    assert desks.states == {member_key(f"m{number}"): MemberState() for number in range(400)}
+
+
+def test_where_people_alone_are_too_many_everybody_goes() -> None:
+    desks = full_desks(1_000, people=600, keys=401)
+    assert desks.is_full
+
+    desks.make_room()
+
+    assert desks.states == {}
 
 
 async def test_an_engine_that_was_overtaken_changes_nothing_and_ends(site: Site) -> None:
