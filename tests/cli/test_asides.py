@@ -10,7 +10,7 @@ from engine.settings import Settings
 from engine.store.commit import Committer
 from engine.store.embedded import EmbeddedServer
 from engine.store.log import Append
-from tests.cli.test_program import sulka
+from tests.terminal import sulka
 
 NOON = 20_000 * 86_400_000
 

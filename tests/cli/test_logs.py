@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.test_program import REPOSITORY
+from tests.terminal import REPOSITORY, sulka
 
 NAME, TEXT = "Aada Esimerkki", "thanks for everything"
 
@@ -115,16 +116,8 @@ def test_a_setting_has_lines_for_people_wherever_they_go() -> None:
 
 
 @pytest.mark.parametrize("form", ["xml", ""])
-def test_a_form_that_is_none_is_refused(form: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from cli.main import main; main()", "versions"],
-        cwd=REPOSITORY,
-        env={**os.environ, "SULKA_LOG_FORM": form},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def test_a_form_that_is_none_is_refused(tmp_path: Path, form: str) -> None:
+    done = sulka(tmp_path, "versions", SULKA_LOG_FORM=form)
 
     assert done.returncode == 1
     assert "logs.form" in done.stderr

@@ -1,4 +1,4 @@
-"""`sulka members` as somebody at a terminal meets it: real processes, real files."""
+"""`sulka members` as somebody at a terminal meets it, over real files."""
 
 import json
 import os
@@ -11,9 +11,9 @@ import httpx
 import pytest
 from redis import Redis
 
-from tests.cli.test_program import REPOSITORY, sulka
 from tests.journeys.serving import PROGRAM, Serving, serving
 from tests.store.conftest import REDIS_URL
+from tests.terminal import REPOSITORY, sulka
 
 WHY = ("--reason", "She asked what we hold about her")
 
@@ -215,15 +215,7 @@ def test_somebody_is_erased_down_to_the_files_beside_a_running_service_and_verif
 def test_erasing_asks_first_and_a_no_changes_nothing(tmp_path: Path) -> None:
     member = add(tmp_path, "Aada Esimerkki")
 
-    asked = subprocess.run(
-        [*PROGRAM, "members", "erase", member],
-        cwd=REPOSITORY,
-        env={**os.environ, "SULKA_DATA_DIR": str(tmp_path), "NO_COLOR": "1"},
-        input="n\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    asked = sulka(tmp_path, "members", "erase", member, answers="n\n")
 
     assert "Erase Aada Esimerkki" in asked.stdout
     assert "Nothing was changed." in asked.stdout

@@ -1,14 +1,11 @@
-"""The program as somebody at a terminal meets it: real processes, a real store in a folder of its own."""
+"""The program as somebody at a terminal meets it, over a real store in a folder of its own."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.terminal import REPOSITORY, sulka
 
 FIVE_MISTAKES = """[[rule]]
 id = "one"
@@ -43,20 +40,6 @@ colour = "red"
 on = "content.shared"
 points = 1
 """
-
-
-def sulka(data: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the program to its end."""
-    environment = {**os.environ, "SULKA_DATA_DIR": str(data), "COLUMNS": "100", "NO_COLOR": "1", **variables}
-    return subprocess.run(
-        [sys.executable, "-c", "from cli.main import main; main()", *arguments],
-        cwd=REPOSITORY,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_the_shipped_rules_have_no_mistake_and_all_their_cases_hold(tmp_path: Path) -> None:

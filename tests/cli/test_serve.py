@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cli.serve import unpublished
 from engine.rulebook.unpublished import Change
-from tests.journeys.serving import REPOSITORY, Serving, free_port
+from tests.journeys.serving import Serving, free_port
+from tests.terminal import REPOSITORY
 
 
 def added(number: int) -> Change:

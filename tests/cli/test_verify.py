@@ -10,8 +10,8 @@ import pytest
 
 from cli.verify import differences_said
 from engine.run.verify import MOST_DIFFERENCES
-from tests.cli.test_program import sulka
-from tests.journeys.serving import PATIENCE_SECONDS, PROGRAM, REPOSITORY
+from tests.journeys.serving import PATIENCE_SECONDS, PROGRAM
+from tests.terminal import REPOSITORY, Done, sulka
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_what_a_killed_verify_left_goes_with_the_next_one(tmp_path: Path) -> Non
     assert [path.name for path in folder.iterdir()] == ["lock"]
 
 
-def sulka_when_free(data: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def sulka_when_free(data: Path, folder: Path) -> Done:
     """Verify as soon as the servers of the killed one have ended, which they do by themselves."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(Path(f"/proc/{pid}").exists() for pid in pids(data / "store", folder)):

@@ -10,8 +10,8 @@ from engine.rulebook.versions import versions_of
 from engine.run.publish import Publisher
 from engine.settings import Settings
 from engine.store.embedded import EmbeddedServer
-from tests.cli.test_program import REPOSITORY, sulka
 from tests.journeys.serving import serving
+from tests.terminal import REPOSITORY, sulka
 
 BEFORE = {**versions_of(), "tzdata": "2019.3"}
 TOLD = f"Version 1 of the rules was published with tzdata 2019.3, now {versions_of()['tzdata']}."

@@ -1,5 +1,6 @@
 """A running `sulka serve` with a data folder of its own, for whole journeys."""
 
+import json
 import os
 import signal
 import socket
@@ -7,14 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-import httpx
+from tests.terminal import REPOSITORY, typed
 
-REPOSITORY = Path(__file__).parents[2]
 PATIENCE_SECONDS = 30
+MOMENT_SECONDS = 0.02
 PROGRAM = (sys.executable, "-c", "from cli.main import main; main()")
 
 
@@ -46,15 +49,8 @@ class Serving:
 
     def run(self, *arguments: str) -> str:
         """A short command beside the running service; what it printed."""
-        done = subprocess.run(
-            [*PROGRAM, *arguments],
-            cwd=REPOSITORY,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=True,
-        )
+        done = typed(*arguments, environment=self.environment)
+        assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def last_line(self, *arguments: str) -> str:
@@ -63,19 +59,21 @@ class Serving:
 
     def ready(self) -> dict[str, Any] | None:
         """What the service says of itself; None while it does not answer."""
-        try:
-            answer = httpx.get(f"{self.address}/health/ready", timeout=1)
-        except httpx.TransportError:
-            return None
-        found: dict[str, Any] = answer.json()
-        return found if answer.status_code == httpx.codes.OK else None
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=1)) as connection:
+            try:
+                connection.request("GET", "/health/ready")
+                answer = connection.getresponse()
+                found: dict[str, Any] = json.loads(answer.read())
+            except (OSError, HTTPException):
+                return None
+        return found if answer.status == HTTPStatus.OK else None
 
     def wait_until_ready(self) -> None:
         """Return when calls are answered."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self.ready() is None:
             assert time.monotonic() < deadline, "sulka serve does not answer"
-            assert self.process.poll() is None, "sulka serve has ended"
+            assert not self.ends_in_a_moment(), "sulka serve has ended"
 
     def wait_until_judged(self) -> int:
         """Return when every entry of the log is judged; the last position."""
@@ -85,14 +83,23 @@ class Serving:
             if found is not None and found["position"] == found["judged"]:
                 return int(found["position"])
             assert time.monotonic() < deadline, "the engine does not get through the log"
+            assert not self.ends_in_a_moment(), "sulka serve has ended"
 
     def wait_until_printed(self, words: str, *, patience_seconds: int = 2 * PATIENCE_SECONDS) -> str:
         """Return what was printed when these words are in it."""
         deadline = time.monotonic() + patience_seconds
         while words not in (said := self.printed.read_text(encoding="utf-8")):
             assert time.monotonic() < deadline, f"{words} was not printed, but: {said}"
-            assert self.process.poll() is None, f"it has ended: {said}"
+            assert not self.ends_in_a_moment(), f"it has ended: {said}"
         return said
+
+    def ends_in_a_moment(self) -> bool:
+        """Whether it ends now. It waits for that rather than ask all the time on a core that the service needs."""
+        try:
+            self.process.wait(MOMENT_SECONDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def children(self) -> dict[int, list[bytes]]:
         """The command lines of the processes under it, by process id."""
@@ -120,6 +127,7 @@ class Serving:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while name not in (found := self.workers()):
             assert time.monotonic() < deadline, f"the {name} is not started again"
+            assert not self.ends_in_a_moment(), "sulka serve has ended"
         return found[name]
 
     def end(self) -> int:

@@ -1,13 +1,13 @@
 """Old data come in under their own time: `sulka serve --history`."""
 
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.journeys.serving import PROGRAM, REPOSITORY, Serving, serving
+from tests.journeys.serving import Serving, serving
+from tests.terminal import typed
 
 BEGIN = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=60)
 PEOPLE = "name;email;country\nAada Esimerkki;aada@example.org;FI\n"
@@ -24,9 +24,7 @@ def call(
 
 def refused(service: Serving, *arguments: str) -> str:
     """What the program says to a command that it refuses."""
-    done = subprocess.run(
-        [*PROGRAM, *arguments], cwd=REPOSITORY, env=service.environment, capture_output=True, text=True, check=False
-    )
+    done = typed(*arguments, environment=service.environment)
     assert done.returncode == 1, done.stdout
     return " ".join(done.stderr.replace("│", " ").split())
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.journeys.serving import PATIENCE_SECONDS, REPOSITORY, free_port
+from tests.journeys.serving import PATIENCE_SECONDS, free_port
+from tests.terminal import REPOSITORY
 
 SMALL = "--members 40 --weeks 6 --until 2026-11-22"
 MAKE_INTERRUPTED = -signal.SIGINT

@@ -13,7 +13,8 @@ import httpx
 import msgspec
 import pytest
 
-from tests.journeys.serving import PATIENCE_SECONDS, REPOSITORY, free_port
+from tests.journeys.serving import PATIENCE_SECONDS, free_port
+from tests.terminal import REPOSITORY
 
 PORT = "8710"
 END = "the command has ended"

@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.serving import PROGRAM, REPOSITORY, Serving, free_port, serving
+from tests.journeys.serving import PROGRAM, Serving, free_port, serving
+from tests.terminal import REPOSITORY
 
 
 def event(number: int, member: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from threading import Event
 
 import httpx
 
-from tests.cli.test_program import sulka
 from tests.journeys.serving import Serving, serving
+from tests.terminal import sulka
 
 UNAUTHORIZED = httpx.codes.UNAUTHORIZED
 
