@@ -2,18 +2,37 @@
 
 import json
 from collections.abc import Mapping
+from copy import copy
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self, cast
 
 import httpx
 from litestar import Litestar
+from litestar.datastructures import State
 
 from api.app import create_app
 from api.fast_lane import FastLane
 from api.measured import Measured
+from api.parts import Parts
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 from tests.api.house import House
 from tests.api.promised import keep
+
+
+@lru_cache(maxsize=1)
+def _app_over_nothing() -> Litestar:
+    return create_app(cast("Parts", None))
+
+
+def app_over(parts: Parts) -> Litestar:
+    """What `create_app` makes. Its routes, which no request changes, are made once: that takes longer than most tests.
+
+    All that an application knows is in its state, and each has its own.
+    """
+    app = copy(_app_over_nothing())
+    app.state = State({**app.state.dict(), "parts": parts}, deep_copy=False)
+    return app
 
 
 class Desk:
@@ -21,7 +40,7 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.use(create_app(house.parts))
+        self.use(app_over(house.parts))
 
     def use(self, app: Litestar) -> None:
         """Send requests to this application from now on."""

@@ -7,13 +7,12 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.app import create_app
 from api.measured import Measured
 from api.v1.metrics import WAIT_SECONDS
 from engine.store.connect import read_client
 from engine.store.keys import Keys
 from engine.store.vitals import VitalsReader
-from tests.api.desk import Desk, problem
+from tests.api.desk import Desk, app_over, problem
 from tests.api.house import HOUR_MS, METRICS_TOKEN, share
 
 FROM_ELSEWHERE = ("203.0.113.7", 4711)
@@ -34,7 +33,7 @@ async def read(desk: Desk) -> dict[str, float]:
 @pytest.fixture
 async def elsewhere(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody on another machine."""
-    app = Measured(create_app(desk.house.parts), desk.house.parts.measures)
+    app = Measured(app_over(desk.house.parts), desk.house.parts.measures)
     transport = httpx.ASGITransport(app, client=FROM_ELSEWHERE)
     async with httpx.AsyncClient(transport=transport, base_url="http://sulka") as client:
         yield client
@@ -135,7 +134,7 @@ async def test_commits_are_counted_and_timed(desk: Desk) -> None:
 async def test_a_store_that_is_away_is_what_the_page_says(desk: Desk) -> None:
     async with read_client("redis://127.0.0.1:1/0") as nobody:
         desk.house.use_vitals(VitalsReader(read=nobody, keys=Keys("x")))
-        desk.use(create_app(desk.house.parts))
+        desk.use(app_over(desk.house.parts))
 
         found = await read(desk)
 
@@ -175,7 +174,7 @@ async def test_a_store_that_hangs_is_not_waited_for(desk: Desk) -> None:
         port = server.sockets[0].getsockname()[1]
         async with read_client(f"redis://127.0.0.1:{port}/0") as hanging:
             desk.house.use_vitals(VitalsReader(read=hanging, keys=Keys("x")))
-            desk.use(create_app(desk.house.parts))
+            desk.use(app_over(desk.house.parts))
             async with asyncio.timeout(2 * WAIT_SECONDS):
                 found = await read(desk)
 

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from api.app import create_app, create_document
+from api.app import create_document
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
 from engine.run.member_fields import FACTS
@@ -16,7 +16,7 @@ from engine.sources.events import MAX_BODY_BYTES
 from engine.store.connect import read_client, write_client
 from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
-from tests.api.desk import Desk, problem
+from tests.api.desk import Desk, app_over, problem
 from tests.api.house import House, share
 from tests.api.test_asides import gone_aside
 
@@ -233,7 +233,7 @@ async def fill_looks(desk: Desk) -> None:
 async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk, tmp_path: Path) -> None:
     away = f"unix://{tmp_path}/nobody"
     async with write_client(away) as write, read_client(away) as read:
-        peopled.use(create_app(House("gone", write, read).parts))
+        peopled.use(app_over(House("gone", write, read).parts))
 
         answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.app import create_app
 from engine.store.connect import read_client, write_client
-from tests.api.desk import Desk, problem
+from tests.api.desk import Desk, app_over, problem
 from tests.api.house import House, share
 
 NASTY: tuple[bytes, ...] = (
@@ -75,7 +74,7 @@ async def test_a_store_that_is_away_is_answered_with_when_to_come_again(desk: De
     async with write_client(away) as write, read_client(away) as read:
         gone = House("gone", write, read)
         parts = msgspec.structs.replace(gone.parts, arrivals=desk.house.parts.arrivals)
-        desk.use(create_app(parts))
+        desk.use(app_over(parts))
 
         posted = await desk.post("/v1/events", share())
         ready = await desk.call("GET", "/health/ready", by=None)
