@@ -31,6 +31,9 @@ help:
 run: core
 	@exec $(VENV)/bin/sulka demo $(ARGS)
 
+# The tests start many processes over the same sources: what one has made of them, the next ones read.
+test soak: export PYTHONDONTWRITEBYTECODE :=
+
 test: core
 	@$(VENV)/bin/pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
