@@ -1,6 +1,7 @@
-"""What every test may ask for: the official vectors, and how many tests went without them."""
+"""What every test may ask for: the official vectors, and how many tests went without them. Where their files lie."""
 
 import os
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,6 +14,22 @@ NO_VECTORS = "no test vectors"
 # machine and not the code: how long anything takes is measured by `make bench`, on a quiet one.
 settings.register_profile("sulka", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sulka")
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder in it that is ours alone
+ENOUGH_BYTES = 4_000_000_000
+
+
+def pytest_configure() -> None:
+    """Temporary folders lie in memory, where it is large enough and may hold programs.
+
+    On a disk, thousands of appends wait for it one after the other. What tests kill are processes, and what these have
+    written outlives them in memory, too. PYTEST_DEBUG_TEMPROOT names another place.
+    """
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return
+    if shutil.disk_usage(MEMORY).free >= ENOUGH_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session")
