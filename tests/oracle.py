@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 Plain = dict[str, Any]
-DAY, HOUR, NEVER = 86_400_000, 3_600_000, 10**9
-EPOCH = date(1970, 1, 1)
+DAY, HOUR, NEVER, EPOCH = 86_400_000, 3_600_000, 10**9, date(1970, 1, 1)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -206,9 +205,10 @@ class Oracle:
         """The board of a period: members as shown, and of each unit its sum and contributors."""
         first, last = span(per, day, self.starts)
         inside = [one for kept in self.kept.values() for one in kept if one["id"] == of and first <= one["day"] <= last]
-        scores = {one["who"]: sum(any_["points"] for any_ in inside if any_["who"] == one["who"]) for one in inside}
+        scores = {who: self.value(who, of, "", per, day) for who in self.kept}
         rows = sorted((-score, who) for who, score in scores.items() if score > 0 and who not in self.hidden)
-        units = {at: [one for one in inside if at in one["units"].items()] for p in inside for at in p["units"].items()}
+        places = {at for one in inside for at in one["units"].items()}
+        units = {at: [one for one in inside if at in one["units"].items()] for at in places}
         sums = {unit: (sum(p["points"] for p in some), len({p["who"] for p in some})) for unit, some in units.items()}
         won = [(who, 1 + sum(other < score for other, _ in rows), -score) for score, who in rows]
         won = [row for row in won if sum(other[2] >= row[2] for other in won) <= self.rules["winners"]["most"]]
