@@ -29,6 +29,27 @@ def free_port() -> int:
         return port
 
 
+def ready_at(port: int) -> dict[str, Any] | None:
+    """What the service at this port says of itself; None while it does not answer."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=1)) as connection:
+        try:
+            connection.request("GET", "/health/ready")
+            answer = connection.getresponse()
+            found: dict[str, Any] = json.loads(answer.read())
+        except (OSError, HTTPException):
+            return None
+    return found if answer.status == HTTPStatus.OK else None
+
+
+def ends_in_a_moment(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it ends now. It waits for that rather than ask all the time on a core that the process needs."""
+    try:
+        process.wait(MOMENT_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
 class Serving:
     """The program and its address."""
 
@@ -59,21 +80,14 @@ class Serving:
 
     def ready(self) -> dict[str, Any] | None:
         """What the service says of itself; None while it does not answer."""
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=1)) as connection:
-            try:
-                connection.request("GET", "/health/ready")
-                answer = connection.getresponse()
-                found: dict[str, Any] = json.loads(answer.read())
-            except (OSError, HTTPException):
-                return None
-        return found if answer.status == HTTPStatus.OK else None
+        return ready_at(self.port)
 
     def wait_until_ready(self) -> None:
         """Return when calls are answered."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self.ready() is None:
             assert time.monotonic() < deadline, "sulka serve does not answer"
-            assert not self.ends_in_a_moment(), "sulka serve has ended"
+            assert not ends_in_a_moment(self.process), "sulka serve has ended"
 
     def wait_until_judged(self) -> int:
         """Return when every entry of the log is judged; the last position."""
@@ -83,23 +97,15 @@ class Serving:
             if found is not None and found["position"] == found["judged"]:
                 return int(found["position"])
             assert time.monotonic() < deadline, "the engine does not get through the log"
-            assert not self.ends_in_a_moment(), "sulka serve has ended"
+            assert not ends_in_a_moment(self.process), "sulka serve has ended"
 
     def wait_until_printed(self, words: str, *, patience_seconds: int = 2 * PATIENCE_SECONDS) -> str:
         """Return what was printed when these words are in it."""
         deadline = time.monotonic() + patience_seconds
         while words not in (said := self.printed.read_text(encoding="utf-8")):
             assert time.monotonic() < deadline, f"{words} was not printed, but: {said}"
-            assert not self.ends_in_a_moment(), f"it has ended: {said}"
+            assert not ends_in_a_moment(self.process), f"it has ended: {said}"
         return said
-
-    def ends_in_a_moment(self) -> bool:
-        """Whether it ends now. It waits for that rather than ask all the time on a core that the service needs."""
-        try:
-            self.process.wait(MOMENT_SECONDS)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
 
     def children(self) -> dict[int, list[bytes]]:
         """The command lines of the processes under it, by process id."""
@@ -127,7 +133,7 @@ class Serving:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while name not in (found := self.workers()):
             assert time.monotonic() < deadline, f"the {name} is not started again"
-            assert not self.ends_in_a_moment(), "sulka serve has ended"
+            assert not ends_in_a_moment(self.process), "sulka serve has ended"
         return found[name]
 
     def end(self) -> int:

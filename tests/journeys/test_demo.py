@@ -95,13 +95,20 @@ def played(frame: Frame, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         service.end()
 
 
-def board(service: Serving, token: str, id_: str, period: str) -> list[tuple[int, str, int]]:
+def by_hr(played: Played) -> httpx.Client:
+    return httpx.Client(
+        base_url=f"{played.service.address}/v1/leaderboards/",
+        headers={"Authorization": f"Bearer {played.token('HR')}"},
+        timeout=10,
+    )
+
+
+def board(client: httpx.Client, id_: str, period: str) -> list[tuple[int, str, int]]:
     """All rows of a members' board, page by page; within a tie by name, as ids are random."""
     rows: list[tuple[int, str, int]] = []
     asked: dict[str, str | int] = {"period": period, "limit": 100}
     while True:
-        address = f"{service.address}/v1/leaderboards/{id_}"
-        answer = httpx.get(address, params=asked, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        answer = client.get(id_, params=asked)
         assert answer.status_code == httpx.codes.OK, answer.text
         page: dict[str, Any] = answer.json()
         rows.extend((row["rank"], row["name"], row["score"]) for row in page["rows"])
@@ -113,8 +120,8 @@ def board(service: Serving, token: str, id_: str, period: str) -> list[tuple[int
 def standings(played: Played) -> Boards:
     """All boards that are final, and that of all time."""
     asked = [(id_, period_of(per, first)) for id_, per, first in played.oracle.finals]
-    token = played.token("HR")
-    return {(id_, name): board(played.service, token, id_, name) for id_, name in [*asked, ("advocates", "ever")]}
+    with by_hr(played) as client:
+        return {(id_, name): board(client, id_, name) for id_, name in [*asked, ("advocates", "ever")]}
 
 
 def expected(oracle: Oracle) -> Boards:
@@ -145,21 +152,17 @@ def units_expected(final: dict[str, Any], by: str, joined: Counter[tuple[str, st
 
 
 def test_the_oracle_gets_every_final_board_of_units_too(played: Played) -> None:
-    token, hides_some = played.token("HR"), 0
-    for (id_, per, first), final in played.oracle.finals.items():
-        (board,) = (board for board in played.oracle.rules["boards"] if board["id"] == id_)
-        for by in (by for by in board["by"] if by != "members"):
-            expected = units_expected(final, by, played.joined[id_, per, first])
+    hides_some = 0
+    with by_hr(played) as client:
+        for (id_, per, first), final in played.oracle.finals.items():
+            (board,) = (board for board in played.oracle.rules["boards"] if board["id"] == id_)
+            for by in (by for by in board["by"] if by != "members"):
+                expected = units_expected(final, by, played.joined[id_, per, first])
 
-            answer = httpx.get(
-                f"{played.service.address}/v1/leaderboards/{id_}",
-                params={"period": period_of(per, first), "by": by},
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=10,
-            ).json()
+                answer = client.get(id_, params={"period": period_of(per, first), "by": by}).json()
 
-            assert sorted((row["name"], row["score"]) for row in answer["rows"]) == expected, (id_, per, first, by)
-            hides_some += len(expected) < len({unit for kind, unit in final["units"] if kind == by})
+                assert sorted((row["name"], row["score"]) for row in answer["rows"]) == expected, (id_, per, first, by)
+                hides_some += len(expected) < len({unit for kind, unit in final["units"] if kind == by})
     assert hides_some
 
 
@@ -248,7 +251,8 @@ def test_fade_and_limits_tame_the_one_who_shares_most(played: Played, frame: Fra
         if event["type"] == "content.shared"
     )
 
-    ever = board(played.service, played.token("HR"), "advocates", "ever")
+    with by_hr(played) as client:
+        ever = board(client, "advocates", "ever")
 
     points = next(score for _, name, score in ever if name == loud.name)
     assert shares.most_common(1)[0][0] == loud.alias

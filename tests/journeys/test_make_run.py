@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
-from tests.journeys.serving import PATIENCE_SECONDS, free_port
+from tests.journeys.serving import PATIENCE_SECONDS, ends_in_a_moment, free_port, ready_at
 from tests.terminal import REPOSITORY
 
 SMALL = "--members 40 --weeks 6 --until 2026-11-22"
@@ -25,7 +23,7 @@ class Terminal:
     """`make run` in a process group of its own, as a terminal would start it."""
 
     def __init__(self, data: Path, port: int, printed: Path) -> None:
-        self.address, self._printed = f"http://127.0.0.1:{port}", printed
+        self._port, self._printed = port, printed
         environment = {**os.environ, "SULKA_DATA_DIR": str(data), "SULKA_PORT": str(port), "NO_COLOR": "1"}
         with printed.open("wb") as out:
             self.process = subprocess.Popen(
@@ -46,7 +44,7 @@ class Terminal:
         deadline = time.monotonic() + 2 * PATIENCE_SECONDS
         while words not in (said := self.said()):
             assert time.monotonic() < deadline, said
-            assert self.process.poll() is None, said
+            assert not ends_in_a_moment(self.process), said
         return said
 
     def processes(self) -> set[int]:
@@ -68,8 +66,8 @@ class Terminal:
         return self.process.wait(PATIENCE_SECONDS)
 
     def position(self) -> int:
-        """How long the log is."""
-        return int(httpx.get(f"{self.address}/health/ready", timeout=5).json()["position"])
+        """How long the log is; 0 while nobody answers."""
+        return int((ready_at(self._port) or {"position": 0})["position"])
 
 
 @contextmanager
@@ -92,13 +90,9 @@ def has_ended(pids: set[int]) -> bool:
 
 def wait_until_filling(terminal: Terminal) -> None:
     deadline = time.monotonic() + 2 * PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            if terminal.position() > 300:
-                return
-        except (httpx.TransportError, KeyError):
-            continue
-    raise AssertionError(terminal.said())
+    while terminal.position() <= 300:
+        assert time.monotonic() < deadline, terminal.said()
+        assert not ends_in_a_moment(terminal.process), terminal.said()
 
 
 def test_make_run_ends_on_ctrl_c_at_any_time_and_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 import pytest
 
-from tests.journeys.serving import PATIENCE_SECONDS, free_port
+from tests.journeys.serving import PATIENCE_SECONDS, ends_in_a_moment, free_port, ready_at
 from tests.terminal import REPOSITORY
 
 PORT = "8710"
@@ -49,7 +49,7 @@ class Newcomer:
     """A shell in a folder that looks like a fresh clone; types a line when the one before has been judged."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self._address, self._said = f"http://127.0.0.1:{port}", folder.with_suffix(".said")
+        self._port, self._said = port, folder.with_suffix(".said")
         python = Path(sys.executable).parent
         environment = {
             **os.environ,
@@ -77,7 +77,7 @@ class Newcomer:
         self._shell.stdin.write(f"{typed.command}\necho; echo {END}\n".encode())
         self._shell.stdin.flush()
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not ends_in_a_moment(self._shell):
             said = self._read()[len(before) :]
             if END in said and all(is_as_shown(said, shown) for shown in typed.shown) and self._is_judged():
                 break
@@ -95,7 +95,7 @@ class Newcomer:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             try:
-                httpx.get(f"{self._address}/health/live", timeout=1)
+                httpx.get(f"http://127.0.0.1:{self._port}/health/live", timeout=1)
             except httpx.TransportError:
                 return True
         return False
@@ -107,11 +107,8 @@ class Newcomer:
         """Whether everything posted so far is judged, or nothing is served yet."""
         if "listens" not in self._read():
             return True
-        try:
-            found = httpx.get(f"{self._address}/health/ready", timeout=1).json()
-        except httpx.TransportError:
-            return False
-        return bool(found["position"] == found["judged"])
+        found = ready_at(self._port)
+        return found is not None and found["position"] == found["judged"]
 
 
 @pytest.fixture
