@@ -179,7 +179,7 @@ async def test_a_thanks_beyond_the_allowance_reaches_the_receiver_with_its_words
     book = programme()
     assert book.thanks is not None
     once = Limit(use=Use(slot=WEEK), times=1)
-    desk.house.use(dataclasses.replace(book, thanks=dataclasses.replace(book.thanks, same_pair=once)))
+    desk.house.use(msgspec.structs.replace(book, thanks=dataclasses.replace(book.thanks, same_pair=once)))
 
     for text in ("First", "Second"):
         await desk.right("POST", "/v1/thanks", {"to": "email:bea@example.org", "text": text}, by="anna")
