@@ -22,7 +22,7 @@ from typing import Final
 from bench.crowd import beginning_of, has_joined, member_id
 from bench.figures import Figure
 from bench.service import xadd_floor
-from cli.memory import collect_the_young_only
+from cli.memory import collect_nothing
 from engine.bootstrap import Site, site_at
 from engine.core.changes import Input
 from engine.core.entries import Act, AnyEntry, Logged, encode_entry
@@ -172,7 +172,7 @@ class _Judge:
 def _collecting_as_an_engine() -> Iterator[None]:
     """Python's collector as in an engine's process."""
     before = gc.get_threshold()
-    collect_the_young_only()
+    collect_nothing()
     try:
         yield
     finally:

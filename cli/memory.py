@@ -9,11 +9,6 @@ import gc
 YOUNG_OBJECTS, YOUNG_COLLECTIONS = 5_000, 10
 """After so many new objects the youngest are looked at, after so many times of that the next older ones, too."""
 
-ENGINES_YOUNG_OBJECTS = 20_000
-"""Those of an engine: more than a few batches hold at once, so that only what stays is counted, and looked at once."""
-
-NEVER = 2**31 - 1
-
 
 def settle() -> None:
     """Take what lives now out of all collections: a process that has started keeps it until its end."""
@@ -22,7 +17,7 @@ def settle() -> None:
     gc.set_threshold(YOUNG_OBJECTS, YOUNG_COLLECTIONS)
 
 
-def collect_the_young_only() -> None:
-    """What has lived through one collection is left alone: for an engine, whose states and journal hold no cycles."""
+def collect_nothing() -> None:
+    """No collections any more: for an engine, whose work leaves no cycles (`tests/run/test_engine.py`)."""
     settle()
-    gc.set_threshold(ENGINES_YOUNG_OBJECTS, NEVER, NEVER)
+    gc.disable()

@@ -11,7 +11,7 @@ import uvloop
 
 from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
-from cli.memory import collect_the_young_only
+from cli.memory import collect_nothing
 from cli.moment import now_ms
 from engine.bootstrap import site_at
 from engine.run.measures import Measures, keep_in
@@ -29,7 +29,7 @@ async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
         await log_changes(site.rulebooks)
-        collect_the_young_only()
+        collect_nothing()
         scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
         try:
             await site.engine(settings, measures.committed).run(stop)

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -96,6 +97,22 @@ def _crowd_that_moves() -> Iterator[tuple[AnyEntry, int]]:
         if number % 50 == 49:
             yield MemberSet(member, MemberFacts(country="SE", team=f"team-{number % 11}")), now
         yield share(member, now, content=f"post-{number // 40}"), now
+
+
+async def test_the_work_of_an_engine_leaves_no_cycles_since_nothing_collects_them(site: Site) -> None:
+    await write_some_history(site, weeks=3)
+    engine = site.engine()
+    await engine.run(asyncio.Event(), until=site.position)  # the first call of each script ends in an error
+    await site.append_all(list(_crowd_that_moves()))
+    gc.collect()
+    gc.disable()
+    try:
+        await engine.run(asyncio.Event(), until=site.position)
+        found = gc.collect()
+    finally:
+        gc.enable()
+
+    assert found == 0
 
 
 async def test_what_is_in_memory_is_newer_than_what_was_read_ahead(site: Site) -> None:
