@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
 from engine.core.journal import (
@@ -159,7 +160,7 @@ class Applier(Workplace):
             code = metric.code
             buckets = of.get(code)
             if buckets is None:
-                buckets = of[code] = {}
+                buckets = of[code] = []
             if not _count(buckets, day, amount, keeps_day=day.number >= today - metric.keep_days):
                 del of[code]
             if metric.boards:
@@ -173,7 +174,7 @@ class Applier(Workplace):
             values = state.valued[code] = {}
         buckets = values.get(value)
         if buckets is None:
-            buckets = values[value] = {}
+            buckets = values[value] = []
         if not _count(buckets, day, amount, keeps_day=day.number >= self.today - metric.keep_days):
             del values[value]
             if not values:
@@ -263,10 +264,5 @@ def _count(buckets: Buckets, day: Day, amount: int, *, keeps_day: bool) -> bool:
 
     Buckets at zero go. What is taken away comes from where it is.
     """
-    key = day.number if keeps_day or (amount < 0 and day.number in buckets) else day.month
-    left = buckets.get(key, 0) + amount
-    if left:
-        buckets[key] = left
-        return True
-    buckets.pop(key, None)
+    add_to(buckets, day.number if keeps_day or (amount < 0 and amount_in(buckets, day.number)) else day.month, amount)
     return bool(buckets)

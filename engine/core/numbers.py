@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
+from engine.core.buckets import amount_in, amounts_of, buckets_held, sum_of
 from engine.core.days import FIRST_MONTH, OF_MONTHS, Day, buckets_of, month_bucket
 from engine.core.keys import since_key, use_key
 from engine.core.periods import PeriodKind, period_of
@@ -42,38 +43,30 @@ def sum_in(buckets: Buckets, window: Window, day: int, week_starts: int) -> int:
     if window.kind == "ever":
         return sum_of(buckets)
     if window.kind == "day":
-        return buckets.get(day, 0)
+        return amount_in(buckets, day)
     first, last, first_month, last_month = _buckets_in(window.kind, window.n, day, week_starts)
     return _sum_between(buckets, first, last, first_month, last_month)
 
 
 def sum_on(buckets: Buckets, day: Day, kind: int) -> int:
     """The sum of a number in the period of this kind, by its place in `KINDS`, that the day lies in."""
-    if len(buckets) == 1 and day.number in buckets:
-        return buckets[day.number]
     first, last, first_month, last_month = day.buckets[kind]
     return _sum_between(buckets, first, last, first_month, last_month)
 
 
-def sum_of(buckets: Buckets) -> int:
-    """The sum of a number of all time."""
-    total = 0  # a loop: compiled, it is quicker than `sum`
-    for amount in buckets.values():
-        total += amount
-    return total
-
-
 def _sum_between(buckets: Buckets, first: int, last: int, first_month: int, last_month: int) -> int:
-    total = 0
-    if last - first < len(buckets):
-        for day in range(first, last + 1):
-            total += buckets.get(day, 0)
-        for month in range(first_month, last_month + 1):
-            total += buckets.get(month, 0)
-        return total
-    for bucket, amount in buckets.items():
+    if not buckets:
+        return 0
+    lowest = first_month if first_month <= last_month else first
+    at, total = len(buckets) - 1, 0
+    bucket = buckets[at]
+    while bucket >= lowest:
         if first <= bucket <= last or first_month <= bucket <= last_month:
-            total += amount
+            total += buckets[at - 1]
+        at -= 2
+        if at < 0:
+            break
+        bucket -= buckets[at]
     return total
 
 
@@ -96,7 +89,7 @@ def most_in(state: MemberState, ready: ReadyMetric, value: str) -> int:
         buckets = state.series.get(ready.code)
     if buckets is None:
         return 0
-    return sum_of(buckets) if metric.of_period is None else len(buckets)
+    return sum_of(buckets) if metric.of_period is None else buckets_held(buckets)
 
 
 @lru_cache(maxsize=4096)
@@ -113,14 +106,15 @@ def _periods_in(buckets: Buckets, kind: PeriodKind, window: Window, day: int, we
     """How many different days, weeks, months … of the window have something in them."""
     is_ever = window.kind == "ever"
     first, last = (FIRST_DAY, NO_BOUND) if is_ever else _bounds(window.kind, window.n, day, week_starts)
+    amounts = amounts_of(buckets)
     seen = {
         period_of(kind, bucket, week_starts)
-        for bucket, n in buckets.items()
+        for bucket, n in amounts
         if n > 0 and bucket >= FIRST_DAY and first <= bucket <= last
     }
     if kind in OF_MONTHS:
         first_month, last_month = (-NO_BOUND, FIRST_DAY - 1) if is_ever else (month_bucket(first), month_bucket(last))
-        months = [month for month, n in buckets.items() if n > 0 and first_month <= month <= last_month]
+        months = [month for month, n in amounts if n > 0 and first_month <= month <= last_month]
         seen.update([_period_of_month(kind, month + FIRST_MONTH) for month in months])
     return len(seen)
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from engine.core.buckets import add_to, amounts_of
 from engine.core.days import month_bucket
 from engine.core.keys import UseKey, since_key, use_parts
 from engine.core.numbers import is_forgotten
@@ -56,13 +57,11 @@ def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
 
 
 def _fold(buckets: Buckets, first_kept: int) -> None:
-    for day in [day for day in buckets if FIRST_DAY <= day < first_kept]:
-        month = month_bucket(day)
-        folded = buckets.get(month, 0) + buckets.pop(day)
-        if folded:
-            buckets[month] = folded
-        else:
-            buckets.pop(month, None)
+    amounts = amounts_of(buckets)
+    if [bucket for bucket, _ in amounts if FIRST_DAY <= bucket < first_kept]:
+        buckets.clear()
+        for bucket, amount in amounts:
+            add_to(buckets, month_bucket(bucket) if FIRST_DAY <= bucket < first_kept else bucket, amount)
 
 
 def _drop_spent(plan: Plan, state: MemberState, code: int, horizon: int, today: int) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.keys import UseKey, since_key
+from engine.core.tracks import Track
 
 INDEX_BLOCK: Final = 16
 """So many positions of a member share one row of the index."""
@@ -33,8 +34,8 @@ class HeldBadge(NamedTuple):
     position: int
 
 
-Buckets: TypeAlias = dict[int, int]
-"""A number by day and, further back, by `month_bucket`; no bucket is zero, and in all they are the total."""
+Buckets: TypeAlias = Track
+"""A number by day and, further back, by `month_bucket`, as `engine.core.buckets` reads it."""
 
 FIRST_DAY: Final = 10_000
 """Buckets below are months (there are 1,200 in a century), those from here on days (this one lies in 1997)."""

@@ -24,6 +24,7 @@ from engine.native import BUILDS, INTERPRETED, ROOT, SWITCH, build_folder
 MODULES: Final = (
     "engine/core/acts.py",
     "engine/core/badges.py",
+    "engine/core/buckets.py",
     "engine/core/chain.py",
     "engine/core/close.py",
     "engine/core/conditions.py",
@@ -48,6 +49,7 @@ MODULES: Final = (
     "engine/core/scores.py",
     "engine/core/stored.py",
     "engine/core/thanks.py",
+    "engine/core/tracks.py",
     "engine/core/windows.py",
     "engine/core/workplace.py",
     "engine/run/asking.py",

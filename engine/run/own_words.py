@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from engine.core.buckets import amounts_of, sum_of
 from engine.core.days import FIRST_MONTH, KINDS, SLOT_KINDS
 from engine.core.entries import (
     Act,
@@ -59,11 +60,11 @@ def counts_in_words(state: MemberState, names: Mapping[int, str], plan: Plan, to
     own = [(metric, "", buckets) for metric, buckets in state.series.items()]
     valued = [(metric, value, buckets) for metric, values in state.valued.items() for value, buckets in values.items()]
     for metric, value, buckets in sorted(own + valued, key=lambda each: each[:2]):
-        counts = sorted(buckets.items())
+        counts = amounts_of(buckets)
         yield {
             "metric": names.get(metric, str(metric)),
             "value": value or None,
-            "in_all": _in_all(state, plan, metric, today) if metric in periods else sum(buckets.values()),
+            "in_all": _in_all(state, plan, metric, today) if metric in periods else sum_of(buckets),
             "by_day": {day_of(bucket): count for bucket, count in counts if bucket >= FIRST_DAY},
             "by_month": {month_name(bucket + FIRST_MONTH): count for bucket, count in counts if bucket < FIRST_DAY},
         }

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from api.v1.asides import PAGE
+from engine.core.buckets import amounts_of
 from engine.core.entries import Retried
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, HOUR_MS, share
@@ -54,7 +55,7 @@ async def test_a_retry_is_paid_under_the_time_of_the_act(desk: Desk) -> None:
     assert answer == {"position": await desk.house.position()}
     assert await balance(desk, anna) == 10
     state = await desk.house.parts.members.state(anna)
-    (day,) = state.series[BALANCE]
+    ((day, _),) = amounts_of(state.series[BALANCE])
     assert day == (desk.house.now - 2 * DAY_MS) // DAY_MS
     assert (await desk.right("GET", "/v1/asides", by="admin"))["asides"][0]["retried"] is True
     assert (await desk.right("GET", "/health/ready", by="admin"))["asides"] == 0

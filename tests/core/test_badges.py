@@ -1,5 +1,6 @@
 from typing import Any
 
+from engine.core.buckets import sum_of
 from engine.core.entries import Awarded, Corrected, RulebookPublished
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, LevelChanged, Reason
 from tests.core.builders import World, act, lines, moment, points, refusals, retraction, thanks
@@ -126,7 +127,7 @@ def test_a_badge_whose_days_were_folded_into_months_stays() -> None:
     world.post(retraction("one", day=80))
 
     assert world.badges() == [("badge", "", 0)]
-    assert sum(world.member().series[world.code("metric", "shares")].values()) == 4
+    assert sum_of(world.member().series[world.code("metric", "shares")]) == 4
 
 
 def test_a_withdrawn_badge_can_be_earned_again() -> None:

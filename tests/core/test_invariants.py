@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.core.buckets import sum_of
 from engine.core.chain import encode_journal
 from engine.core.changes import Input
 from engine.core.decide import decide, judge
@@ -96,7 +97,7 @@ def test_a_balance_is_the_sum_of_its_postings(chance: Random) -> None:
 
     assert {who: world.balance(who) for who in MEMBERS} == {who: sums[who] for who in MEMBERS}
     code = world.plan.points
-    totals = {who: sum(world.member(who).series.get(code, {}).values()) for who in MEMBERS}
+    totals = {who: sum_of(world.member(who).series.get(code, [])) for who in MEMBERS}
     assert totals == {who: sums[who] for who in MEMBERS}
 
 

@@ -2,6 +2,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from engine.core.buckets import amounts_of
 from engine.core.entries import ContentFacts, ContentKnown, VisibilityChosen
 from engine.core.journal import OnceUsed, Reason
 from engine.core.keys import content_key, thing_key, unit_key, use_parts
@@ -41,7 +42,8 @@ def test_pruning_keeps_every_window_right() -> None:
         "last_30_days": 2,
         "last_8_weeks": 3,
     }
-    days = [bucket for bucket in world.member().series[world.code("metric", "shares")] if bucket >= FIRST_DAY]
+    amounts = amounts_of(world.member().series[world.code("metric", "shares")])
+    days = [bucket for bucket, _ in amounts if bucket >= FIRST_DAY]
     assert min(days) >= MONDAY + 150 - 45 - 56 - 8 - 7
 
 

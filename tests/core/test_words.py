@@ -9,6 +9,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from engine.core.buckets import buckets_with
 from engine.core.conditions import FORMULA_LINE
 from engine.core.days import Day
 from engine.core.entries import (
@@ -303,7 +304,7 @@ def test_every_kind_of_period_is_said(language: Language, kind: PeriodKind) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_badges_take_is_said_without_blame_or_gap(language: Language) -> None:
     state = MemberState(
-        valued={TOPIC_ACTS.code: {"hiring": {DAY: 1}}},
+        valued={TOPIC_ACTS.code: {"hiring": buckets_with([(DAY, 1)])}},
         badges={badge_key(BADGE, "technology", 0): (DAY - 80, 5)},
     )
 
@@ -331,7 +332,7 @@ def test_the_shipped_programme_and_packs_blame_nobody() -> None:
 
 
 def test_the_way_is_told_for_so_many_values_and_no_more() -> None:
-    values = {f"value-{number:03}": {DAY: 1} for number in range(MOST_VALUES + 10)}
+    values = {f"value-{number:03}": buckets_with([(DAY, 1)]) for number in range(MOST_VALUES + 10)}
 
     told = tell_badges(plan(), MemberState(valued={TOPIC_ACTS.code: values}), DAY, "en")
 

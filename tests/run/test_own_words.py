@@ -5,6 +5,7 @@ from typing import cast
 
 import msgspec
 
+from engine.core.buckets import buckets_with
 from engine.core.keys import once_key, use_key
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
@@ -48,7 +49,7 @@ QUIET_SLOT = dataclasses.replace(WEEK, code=17, by="channel")
 
 def test_a_metric_that_counts_weeks_has_so_many_weeks_in_all() -> None:
     days = {MONDAY + day: 1 for day in range(5)} | {MONDAY - 3: 5}
-    state = MemberState(series={WEEKS.code: days, 0: days})
+    state = MemberState(series={WEEKS.code: buckets_with(days.items()), 0: buckets_with(days.items())})
 
     counts = {row["metric"]: row for row in counts_in_words(state, NAMES, plan(), MONDAY)}
 

@@ -7,6 +7,7 @@ from typing import cast
 import msgspec
 from redis.asyncio import Redis
 
+from engine.core.buckets import buckets_with
 from engine.core.chain import START_OF_CHAIN, chain_digest, encode_journal
 from engine.core.changes import Changes
 from engine.core.entries import Tick, encode_entry
@@ -86,7 +87,7 @@ def batch(first: int = 1, last: int = 1, *, rows: Rows | None = None, previous: 
 
 
 def shown_member(points: int, *, day: int = 20_000, shown: bool = True) -> MemberState:
-    return MemberState(status="joined", boards_shown=shown, series={POINTS: {day: points}})
+    return MemberState(status="joined", boards_shown=shown, series={POINTS: buckets_with([(day, points)])})
 
 
 def plan_with_boards() -> Plan:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from engine.core.buckets import buckets_with, sum_of
 from engine.core.changes import Recut
 from engine.core.keys import member_key
 from engine.core.periods import weekday
@@ -28,7 +29,7 @@ LAST_OLD = Place(EVER_BOARD.code, WEEK, 19_988)
 
 
 def counted(days: Mapping[int, int], *, shown: bool = True) -> MemberState:
-    series = {POINTS: dict(days)}
+    series = {POINTS: buckets_with(days.items())}
     return MemberState(status="joined", boards_shown=shown, series=series)
 
 
@@ -136,7 +137,7 @@ async def test_a_job_that_dies_anywhere_is_finished_by_the_next_one(server_url: 
     await setting.pages.finish_all()
 
     assert died or seen < asked + 1
-    points = {member.encode(): sum(state.series[POINTS].values()) for member, state in states.items()}
+    points = {member.encode(): sum_of(state.series[POINTS]) for member, state in states.items()}
     assert await rows(setting) == points
     assert await write.exists(setting.keys.recut) == 0
 

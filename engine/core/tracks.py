@@ -1,0 +1,78 @@
+"""Tracks: numbers by ascending key in one flat list, each key as its distance from the one before.
+
+A record is `width` numbers and the distance to the next record's key; in the last record that key itself stands in
+the place of the distance. So what is written down is short, and the newest records, which are asked for most, are at
+hand without going through the rest: `[4, 1, 7, 20600]` is 4 at 20599 and 7 at 20600.
+"""
+
+from typing import Final, TypeAlias
+
+Track: TypeAlias = list[int]
+
+NOTHING: Final = -1
+"""No record lies there."""
+
+
+def locate(track: Track, width: int, key: int) -> tuple[int, int]:
+    """Where the last record that is not above the key ends, and its key; `NOTHING` and the key where there is none."""
+    at = len(track) - 1
+    if at < 0:
+        return NOTHING, key
+    found = track[at]
+    while found > key:
+        at -= width + 1
+        if at < 0:
+            return NOTHING, key
+        found -= track[at]
+    return at, found
+
+
+def begin_record(track: Track, width: int, at: int, found: int, key: int) -> int:
+    """Make room, all zeros, for a key that `locate` did not find; where its record ends."""
+    last = len(track) - 1
+    if last < 0:
+        track.extend([0] * width)
+        track.append(key)
+        return width
+    if at == last:
+        track[at] = key - found
+        track.extend([0] * width)
+        track.append(key)
+        return last + width + 1
+    if at < 0:
+        following = first_key(track, width)
+    else:
+        following = found + track[at]
+        track[at] = key - found
+    track[at + 1 : at + 1] = [*([0] * width), following - key]
+    return at + width + 1
+
+
+def end_record(track: Track, width: int, at: int, found: int) -> None:
+    """Take out the record that ends there, whose key this is."""
+    before = at - width - 1
+    if before >= 0:
+        track[before] = found - track[before] if at == len(track) - 1 else track[before] + track[at]
+    del track[at - width : at + 1]
+
+
+def first_key(track: Track, width: int) -> int:
+    """The lowest key of a track that has any."""
+    at = len(track) - 1
+    found = track[at]
+    while at > width:
+        at -= width + 1
+        found -= track[at]
+    return found
+
+
+def keys_of(track: Track, width: int) -> list[int]:
+    """All keys, ascending."""
+    if not track:
+        return []
+    found = first_key(track, width)
+    keys = [found]
+    for at in range(width, len(track) - 1, width + 1):
+        found += track[at]
+        keys.append(found)
+    return keys

@@ -1,0 +1,30 @@
+"""Numbers by key in a flat list, against a plain dictionary."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.core.buckets import add_to, amount_in, amounts_of, buckets_held, buckets_with, sum_of
+
+STEPS = st.lists(st.tuples(st.integers(-3, 12), st.integers(-2, 3)), max_size=40)
+
+
+@given(STEPS)
+def test_buckets_hold_what_was_added_to_them_in_any_order(steps: Sequence[tuple[int, int]]) -> None:
+    plain: dict[int, int] = {}
+    buckets: list[int] = []
+
+    for bucket, amount in steps:
+        plain[bucket] = plain.get(bucket, 0) + amount
+        add_to(buckets, bucket, amount)
+
+    held = {bucket: amount for bucket, amount in sorted(plain.items()) if amount}
+    assert amounts_of(buckets) == list(held.items())
+    assert {bucket: amount_in(buckets, bucket) for bucket in plain} == plain
+    assert (sum_of(buckets), buckets_held(buckets)) == (sum(held.values()), len(held))
+    assert buckets == buckets_with(held.items())
+
+
+def test_a_bucket_is_written_as_its_distance_from_the_one_before() -> None:
+    assert buckets_with([(20_599, 4), (20_600, 7)]) == [4, 1, 7, 20_600]
