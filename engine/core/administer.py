@@ -15,6 +15,7 @@ from engine.core.entries import (
     RulebookPublished,
     VisibilityChosen,
 )
+from engine.core.held import has_step, steps_of
 from engine.core.journal import (
     BadgeGranted,
     ContentSet,
@@ -27,7 +28,7 @@ from engine.core.journal import (
     RulebookSet,
     VisibilitySet,
 )
-from engine.core.keys import CODES, badge_key
+from engine.core.keys import CODES
 from engine.core.periods import local_day, period_of
 from engine.core.plan import KINDS
 from engine.core.recut import cut_anew, cuts_anew, recount_to_read, write_recount
@@ -105,7 +106,7 @@ def _award(desk: Desk, entry: Awarded) -> None:
     if code is None:
         desk.refuse(who, BY_HAND, Reason.UNKNOWN_NAME)
         return
-    if badge_key(code, entry.value, entry.tier) in desk.members[who].badges:
+    if has_step(steps_of(desk.members[who], code, entry.value), entry.tier):
         desk.refuse(who, code, Reason.ONCE)
         return
     desk.write(BadgeGranted(who, code, entry.tier, day, entry.value))

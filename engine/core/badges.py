@@ -5,8 +5,8 @@ from operator import itemgetter
 
 from engine.core.conditions import Facts
 from engine.core.desk import Desk
+from engine.core.held import has_step, held_steps, steps_of
 from engine.core.journal import BadgeGranted, BadgeWithdrawn
-from engine.core.keys import badge_key
 from engine.core.numbers import most_in, value_in
 from engine.core.periods import PeriodKind, local_clock, weekday
 from engine.core.questions import Formula, FormulaFault, Reading, Value
@@ -74,11 +74,9 @@ def grant_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[ReadyMe
 
 def _missing(desk: Desk, ready: ReadyBadge, state: MemberState, day: int, value: str) -> list[int]:
     """The steps of a badge that are not held: its tiers or, of one that repeats, the period of this day."""
-    held, badge = state.badges, ready.badge
-    if ready.keys:
-        return [step for step, key in enumerate(ready.keys) if key not in held]
-    steps = range(len(badge.tiers)) if ready.repeats < 0 else (desk.plan.days[day].periods[ready.repeats],)
-    return [step for step in steps if badge_key(badge.code, value, step) not in held]
+    held = steps_of(state, ready.badge.code, value)
+    steps = ready.steps if ready.repeats < 0 else (desk.plan.days[day].periods[ready.repeats],)
+    return [step for step in steps if not has_step(held, step)]
 
 
 def _asked(ready: ReadyBadge, step: int) -> int:
@@ -114,9 +112,7 @@ def withdraw_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[int,
             assert badge.window is not None
             of_value = value if badge.each else ""
             state = desk.members[who]
-            for code, held_value, step, granted, _ in state.held_badges():
-                if code != badge.code or held_value != of_value:
-                    continue
+            for code, held_value, step, granted, _ in held_steps(state, badge.code, of_value):
                 first, last = window_days(badge.window, granted, week_starts)
                 if first < desk.today - badge.metric.keep_days and not _outlives_days(badge.metric, badge.window):
                     continue

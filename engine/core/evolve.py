@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
+from engine.core.held import HeldBadge, drop_badge, hold_badge
 from engine.core.journal import (
     AboutNoted,
     AnyLine,
@@ -38,7 +39,7 @@ from engine.core.journal import (
     Used,
     VisibilitySet,
 )
-from engine.core.keys import UseKey, about_key, badge_key, content_key, once_key, since_key
+from engine.core.keys import about_key, content_key, since_key
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
 from engine.core.periods import next_period
@@ -47,7 +48,9 @@ from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
 from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
-from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State, drop_use
+from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State, drop_uses
+from engine.core.tracks import ONLY_KEYS, append_key, keys_of
+from engine.core.uses import add_use
 from engine.core.weeks import catch_up, set_recounted
 from engine.core.workplace import Workplace
 
@@ -105,10 +108,10 @@ class Applier(Workplace):
             case OnceUsed():
                 self.apply_once(line)
             case BadgeGranted():
-                held = self.members[line.who].badges
-                held[badge_key(line.badge, line.value, line.step)] = (line.day, self.position)
+                held = HeldBadge(line.badge, line.value, line.step, line.day, self.position)
+                hold_badge(self.members[line.who], held)
             case BadgeWithdrawn():
-                self.members[line.who].badges.pop(badge_key(line.badge, line.value, line.step), None)
+                drop_badge(self.members[line.who], line.badge, line.value, line.step)
             case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():
                 remember(self.draft, line, self.position)
             case ThanksNoted():
@@ -144,10 +147,10 @@ class Applier(Workplace):
 
     def _end_for(self, member: str, state: MemberState) -> None:
         positions = state.open_positions
-        positions.append(self.position)
+        append_key(positions, self.position)
         entries = state.entries = state.entries + 1
         if entries % INDEX_BLOCK == 0:
-            self.draft.note_index(member, entries // INDEX_BLOCK - 1, positions)
+            self.draft.note_index(member, entries // INDEX_BLOCK - 1, keys_of(positions, ONLY_KEYS))
             state.open_positions = []
         if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
             prune_member(self.plan, state, self.today, self.recorded, self.organization.open_from)
@@ -198,40 +201,46 @@ class Applier(Workplace):
         state, forgotten = self.members[who], self.plan.forgotten_slots
         uses = state.uses
         for slot, period, times, value in slots:
-            key = f"{period}/{value}" if value else period
-            if slot in forgotten and not self._is_kept(state, slot, key, day):
+            if slot in forgotten and not self._is_kept(state, slot, value, day):
                 continue
-            used = uses.get(slot)
-            if used is None:
-                used = uses[slot] = {}
-            known = used.get(key)
-            if known is not None:
-                all_times, all_points = known[0] + times, known[1] + points
+            if value:
+                values = state.valued_uses.get(slot)
+                if values is None:
+                    values = state.valued_uses[slot] = {}
+                used = values.get(value)
+                if used is None:
+                    used = values[value] = []
             else:
-                all_times, all_points = times, points
-            if all_times > 0 or all_points > 0:
-                used[key] = (all_times, all_points)
-            else:
-                drop_use(state, slot, key)
+                used = uses.get(slot)
+                if used is None:
+                    used = uses[slot] = []
+            add_use(used, period, times, points)
+            if not used:
+                drop_uses(state, slot, value)
 
-    def _is_kept(self, state: MemberState, slot: int, key: UseKey, day: int) -> bool:
+    def _is_kept(self, state: MemberState, slot: int, value: str, day: int) -> bool:
         """Whether a use of this day belongs to the count that is kept now; one that is forgotten goes first."""
-        since = state.since.get(since_key(slot, key))
+        since = state.since.get(since_key(slot, value))
         if since is not None and is_forgotten(self.plan.slots[slot], since, self.today):
-            drop_use(state, slot, key)
+            drop_uses(state, slot, value)
             since = None
         if since is None:
-            state.since[since_key(slot, key)] = day
+            state.since[since_key(slot, value)] = day
             return True
         return day >= since  # else what is taken back was forgotten, and this count began after it
 
     def apply_once(self, line: OnceUsed) -> None:
         """Mark that a rule was paid for these values, or take the mark away."""
-        once, key = self.members[line.who].once, once_key(line.rule, line.values)
+        once = self.members[line.who].once
+        marks = once.get(line.rule)
+        if marks is None:
+            marks = once[line.rule] = {}
         if not line.undone:
-            once[key] = line.forget_day
-        elif once.get(key) == line.forget_day:
-            del once[key]
+            marks[line.values] = line.forget_day
+        elif marks.get(line.values) == line.forget_day:
+            del marks[line.values]
+        if not marks:
+            del once[line.rule]
 
     def _note_thanks(self, line: ThanksNoted) -> None:
         thanked_by = self.members[line.who].thanked_by

@@ -3,7 +3,7 @@
 What is kept for an era only has its number before a slash; all other keys begin with a letter.
 """
 
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 ORGANIZATION: Final = "o"
 UNITS: Final = "n"
@@ -89,35 +89,9 @@ def place_key(board: int, kind: int, period: int) -> str:
     return f"{board}:{kind}:{period}"
 
 
-UseKey: TypeAlias = int | str
-
-
-def use_key(period: int, value: str) -> UseKey:
-    """A slot's period, for one value of what the slot is kept by."""
-    return f"{period}/{value}" if value else period
-
-
-def use_parts(key: UseKey) -> tuple[int, str]:
-    """The period and the value of a `use_key`."""
-    if isinstance(key, int):
-        return key, ""
-    period, _, value = key.partition("/")
-    return int(period), value
-
-
-def since_key(slot: int, key: UseKey | None = None) -> str:
-    """A slot, or one of its counts, since some day."""
-    return str(slot) if key is None else f"{slot}/{key}"
-
-
-def once_key(rule: int, values: str) -> str:
-    """What a rule was paid for once."""
-    return f"{rule}/{values}"
-
-
-def badge_key(badge: int, value: str, step: int) -> str:
-    """A badge, the step of it, and the value that it is for."""
-    return f"{badge}/{step}/{value}"
+def since_key(slot: int, value: str | None = None) -> str:
+    """A slot, or what is kept of it for one value, since some day."""
+    return str(slot) if value is None else f"{slot}/{value}"
 
 
 def unit_sum_key(place: str, by: str, unit: str) -> str:

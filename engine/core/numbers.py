@@ -5,14 +5,13 @@ from typing import Final
 
 from engine.core.buckets import amount_in, amounts_of, buckets_held, sum_of
 from engine.core.days import FIRST_MONTH, OF_MONTHS, Day, buckets_of, month_bucket
-from engine.core.keys import since_key, use_key
+from engine.core.keys import since_key
 from engine.core.periods import PeriodKind, period_of
 from engine.core.ready import ReadyMetric, is_by_value
 from engine.core.rules import Metric, Slot
-from engine.core.states import FIRST_DAY, Buckets, MemberState
+from engine.core.states import FIRST_DAY, Buckets, MemberState, uses_of
+from engine.core.uses import NOTHING_USED, used_at
 from engine.core.windows import Window, WindowKind, window_days
-
-NOTHING_USED: Final = (0, 0)
 
 NO_BOUND: Final = 2**53
 """No amount is as large."""
@@ -136,16 +135,15 @@ def used_in(state: MemberState, slot: Slot, day: Day, today: int, value: str) ->
     For a rolling window it is the most of all windows that contain the day, so that an act which comes late fits
     into every one of them.
     """
-    used = state.uses.get(slot.code)
+    used = uses_of(state, slot.code, value)
     if used is None:
         return NOTHING_USED
     kind, period = slot.per.kind, day.of(slot)
-    key = use_key(period, value)
     if kind not in ROLLING:
-        first_day = state.since.get(since_key(slot.code, key), today) if slot.forget_days is not None else today
-        return NOTHING_USED if is_forgotten(slot, first_day, today) else used.get(key, NOTHING_USED)
+        first_day = state.since.get(since_key(slot.code, value), today) if slot.forget_days is not None else today
+        return NOTHING_USED if is_forgotten(slot, first_day, today) else used_at(used, period)
     step, width = 7 if kind == "last_weeks" else 1, slot.per.n
-    buckets = [used.get(use_key(period + step * offset, value), NOTHING_USED) for offset in range(1 - width, width)]
+    buckets = [used_at(used, period + step * offset) for offset in range(1 - width, width)]
     sums = [
         (sum(b[0] for b in buckets[start : start + width]), sum(b[1] for b in buckets[start : start + width]))
         for start in range(width)

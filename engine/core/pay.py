@@ -9,10 +9,11 @@ from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
 from engine.core.journal import OnceUsed, Posted, Reason, SlotUse
-from engine.core.keys import once_key
-from engine.core.numbers import NOTHING_USED, used_in
+from engine.core.numbers import used_in
 from engine.core.periods import local_day
 from engine.core.rules import Cap, Currency, Rule, Slot, Use
+from engine.core.states import uses_of
+from engine.core.uses import NOTHING_USED, used_at
 
 HUNDRED: Final = 100
 
@@ -82,12 +83,11 @@ class Payment:
 
     def used(self, slot: Slot, day: Day, value: str) -> tuple[int, int]:
         """How often, and for how many points, a slot was used in the period of this day."""
-        used = self.state.uses.get(slot.code)
+        used = uses_of(self.state, slot.code, value)
         if used is None:
             return NOTHING_USED
         if slot.code in self.plan.plain_slots:
-            period = day.of(slot)
-            return used.get(f"{period}/{value}" if value else period, NOTHING_USED)
+            return used_at(used, day.of(slot))
         return used_in(self.state, slot, day, self.desk.today, value)
 
     def count(self, slot: Slot, day: Day, value: str, times: int) -> None:
@@ -146,7 +146,8 @@ class RulePayment(Payment):
         return True
 
     def _was_paid_for(self, mark: str) -> bool:
-        forget_day = self.state.once.get(once_key(self.rule.code, mark))
+        marks = self.state.once.get(self.rule.code)
+        forget_day = None if marks is None else marks.get(mark)
         return forget_day is not None and (not forget_day or forget_day >= self.desk.today)
 
     def _percent(self) -> int:

@@ -4,13 +4,14 @@ from typing import Final
 
 from engine.core.buckets import add_to, amounts_of
 from engine.core.days import month_bucket
-from engine.core.keys import UseKey, since_key, use_parts
+from engine.core.keys import since_key
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.rules import Slot
 from engine.core.scores import is_over
-from engine.core.states import FIRST_DAY, Buckets, MemberState, drop_use
+from engine.core.states import FIRST_DAY, Buckets, MemberState, drop_uses, uses_of
+from engine.core.uses import forget_use, periods_of
 
 PAIR: Final = 2
 """Intervals are kept flat: from, to, from, to …"""
@@ -28,10 +29,13 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     state.pruned_on = today
     horizon = today - plan.rulebook.days_back - GRACE_DAYS
     _fold_days(plan, state, today)
-    for slot in list(state.uses):
+    for slot in dict.fromkeys([*state.uses, *state.valued_uses]):
         _drop_spent(plan, state, slot, horizon, today)
-    for mark in [mark for mark, day in state.once.items() if day and day < today]:
-        del state.once[mark]
+    for rule, marks in list(state.once.items()):
+        for mark in [mark for mark, day in marks.items() if day and day < today]:
+            del marks[mark]
+        if not marks:
+            del state.once[rule]
     thanks = plan.rulebook.thanks
     kept_ms = ((thanks.mutual_days if thanks is not None else 0) + plan.rulebook.days_back) * DAY_MS
     for giver in [giver for giver, time in state.thanked_by.items() if time < recorded - kept_ms]:
@@ -69,18 +73,30 @@ def _drop_spent(plan: Plan, state: MemberState, code: int, horizon: int, today: 
     slot = plan.slots.get(code)
     if slot is None:
         if state.since.setdefault(since_key(code), today) < horizon:
-            del state.uses[code], state.since[since_key(code)]
+            for value in _values_of(state, code):
+                drop_uses(state, code, value)
+            del state.since[since_key(code)]
         return
     state.since.pop(since_key(code), None)
-    for key in [key for key in state.uses[code] if _is_spent(state, slot, key, horizon, today)]:
-        drop_use(state, code, key)
+    for value in _values_of(state, code):
+        if slot.per.kind == "ever":
+            if is_forgotten(slot, state.since.get(since_key(code, value), today), today):
+                drop_uses(state, code, value)
+            continue
+        uses = uses_of(state, code, value)
+        assert uses is not None
+        for period in [period for period in periods_of(uses) if _is_spent(slot, period, horizon)]:
+            forget_use(uses, period)
+        if not uses:
+            drop_uses(state, code, value)
 
 
-def _is_spent(state: MemberState, slot: Slot, key: UseKey, horizon: int, today: int) -> bool:
-    period, _ = use_parts(key)
+def _values_of(state: MemberState, slot: int) -> list[str]:
+    return [*([""] if slot in state.uses else []), *state.valued_uses.get(slot, ())]
+
+
+def _is_spent(slot: Slot, period: int, horizon: int) -> bool:
     match slot.per.kind:
-        case "ever":
-            return is_forgotten(slot, state.since.get(since_key(slot.code, key), today), today)
         case "last_days":
             return period + slot.per.n < horizon
         case "last_weeks":

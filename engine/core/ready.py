@@ -5,7 +5,6 @@ from typing import Final, final
 
 from engine.core.conditions import ReadyCondition, ready_condition
 from engine.core.days import KIND_NUMBERS
-from engine.core.keys import badge_key
 from engine.core.rules import Badge, Board, Metric
 
 BY_VALUE: Final = frozenset({"distinct", "each"})
@@ -30,13 +29,13 @@ NO_DAYS: Final = -(10**6)
 class ReadyBadge:
     """A badge; `condition` is None where it always holds.
 
-    `keys` are its tiers' `badge_key`s, for a badge that is neither for each value nor repeats; `least` is what the
-    first of them asks. `repeats` is the number of its kind of period, -1 for none.
+    `steps` are its tiers, none where it repeats; `least` is what the first of them asks. `repeats` is the number of its
+    kind of period, -1 for none.
     """
 
     badge: Badge
     condition: ReadyCondition | None
-    keys: tuple[str, ...]
+    steps: tuple[int, ...]
     least: int
     repeats: int
 
@@ -63,11 +62,10 @@ class ReadyMetric:
 
 def ready_badge(badge: Badge) -> ReadyBadge:
     """A badge made ready."""
-    is_plain = not badge.each and badge.repeats is None
     return ReadyBadge(
         badge=badge,
         condition=ready_condition(badge.condition),
-        keys=tuple(badge_key(badge.code, "", tier) for tier in range(len(badge.tiers)) if is_plain),
+        steps=tuple(range(len(badge.tiers))) if badge.repeats is None else (),
         least=min((tier.at for tier in badge.tiers), default=0),
         repeats=KIND_NUMBERS[badge.repeats] if badge.repeats is not None else -1,
     )

@@ -6,12 +6,12 @@ state was put down and read back between. Days are counted since 1970 in the org
 below 2**53.
 """
 
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
-from engine.core.keys import UseKey, since_key
+from engine.core.keys import since_key
 from engine.core.tracks import Track
 
 INDEX_BLOCK: Final = 16
@@ -24,18 +24,14 @@ VALUES_LIMIT: Final = 256
 """So many distinct values of one metric are kept per member; further ones are not counted."""
 
 
-class HeldBadge(NamedTuple):
-    """A badge that a member holds: since when, and the position of the entry that brought it."""
-
-    badge: int
-    value: str
-    step: int
-    day: int
-    position: int
-
-
 Buckets: TypeAlias = Track
 """A number by day and, further back, by `month_bucket`, as `engine.core.buckets` reads it."""
+
+Uses: TypeAlias = Track
+"""What was used of a limit by period, as `engine.core.uses` reads it."""
+
+Steps: TypeAlias = Track
+"""The steps of a badge that are held, as `engine.core.held` reads them."""
 
 FIRST_DAY: Final = 10_000
 """Buckets below are months (there are 1,200 in a century), those from here on days (this one lies in 1997)."""
@@ -62,15 +58,19 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     """metric -> its number"""
     valued: dict[int, dict[str, Buckets]] = {}
     """metric -> value -> its number: distinct values, and each value by itself"""
-    uses: dict[int, dict[UseKey, tuple[int, int]]] = {}
-    """slot -> `use_key` -> (times, points)"""
+    uses: dict[int, Uses] = {}
+    """slot -> what was used of it, of slots that are kept by nothing and where that was absent"""
+    valued_uses: dict[int, dict[str, Uses]] = {}
+    """slot -> `value_key` of what it is kept by -> what was used of it"""
     since: dict[str, int] = {}
     """`since_key` -> of a count for ever that is forgotten, the day of its first use; of a slot that the rulebook does
     not know any more, the day when that was first seen"""
-    once: dict[str, int] = {}
-    """`once_key` -> the day when it may be forgotten, 0 for never"""
-    badges: dict[str, tuple[int, int]] = {}
-    """`badge_key` -> (day, position)"""
+    once: dict[int, dict[str, int]] = {}
+    """rule -> `value_key` of what it was paid for -> the day when that may be forgotten, 0 for never"""
+    badges: dict[int, Steps] = {}
+    """badge -> its steps that are held, of badges that are not for each value"""
+    valued_badges: dict[int, dict[str, Steps]] = {}
+    """badge -> the value that it is for -> its steps that are held"""
     thanked_by: dict[str, int] = {}
     scores: dict[str, int] = {}
     """`place_key` -> the score on that board, in periods that were open when the member was last active in them"""
@@ -79,29 +79,32 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     unit_sums: dict[str, int] = {}
     """`unit_sum_key` -> what a member who has moved brought to this unit"""
     entries: int = 0
-    open_positions: list[int] = []
-    """Those of the last `INDEX_BLOCK` entries that have no row of the index yet, which is written when it is full."""
+    open_positions: Track = []
+    """Those of the last `INDEX_BLOCK` entries that have no row of the index yet, which is written when it is full; a
+    track of nothing but keys."""
     pruned_on: int = 0
     cuts: int = 0
     """How often weeks had been cut anew when the scores were worked out."""
 
-    def held_badges(self) -> list[HeldBadge]:
-        """All badges, by code, value and step."""
-        held: list[HeldBadge] = []
-        for key, (day, position) in self.badges.items():
-            badge, step, value = key.split("/", 2)
-            held.append(HeldBadge(int(badge), value, int(step), day, position))
-        return sorted(held)
+
+def uses_of(state: MemberState, slot: int, value: str) -> Uses | None:
+    """What was used of a slot, for this value of what it is kept by, if anything was."""
+    if not value:
+        return state.uses.get(slot)
+    values = state.valued_uses.get(slot)
+    return None if values is None else values.get(value)
 
 
-def drop_use(state: MemberState, slot: int, key: UseKey) -> None:
-    """Forget a count of a slot, if there is one."""
-    used = state.uses.get(slot)
-    if used is not None:
-        used.pop(key, None)
-        if not used:
-            del state.uses[slot]
-    state.since.pop(since_key(slot, key), None)
+def drop_uses(state: MemberState, slot: int, value: str) -> None:
+    """Forget all that was used of a slot, for this value of what it is kept by."""
+    if not value:
+        state.uses.pop(slot, None)
+    elif slot in state.valued_uses:
+        values = state.valued_uses[slot]
+        values.pop(value, None)
+        if not values:
+            del state.valued_uses[slot]
+    state.since.pop(since_key(slot, value), None)
 
 
 class UnitState(msgspec.Struct, array_like=True, gc=False):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from engine.core.acts import judge_facts
 from engine.core.badges import grant_badges
-from engine.core.desk import Desk
+from engine.core.desk import Desk, value_key
 from engine.core.entries import Thanked
 from engine.core.facts import ActFacts
 from engine.core.journal import Reason, ThanksNoted
@@ -71,7 +71,7 @@ def _receiver(desk: Desk, entry: Thanked) -> int | None:
 
 
 def _bounds(thanks: Thanks, entry: Thanked) -> Iterable[tuple[Limit | None, str, Reason]]:
-    return ((thanks.allowance, "", Reason.ALLOWANCE), (thanks.same_pair, entry.pair, Reason.SAME_PAIR))
+    return ((thanks.allowance, "", Reason.ALLOWANCE), (thanks.same_pair, value_key(entry.pair), Reason.SAME_PAIR))
 
 
 def _has_room(payment: Payment, limit: Limit | None, value: str, reason: Reason) -> bool:

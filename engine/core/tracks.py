@@ -9,6 +9,9 @@ from typing import Final, TypeAlias
 
 Track: TypeAlias = list[int]
 
+ONLY_KEYS: Final = 0
+"""The width of a track of nothing but keys."""
+
 NOTHING: Final = -1
 """No record lies there."""
 
@@ -46,6 +49,13 @@ def begin_record(track: Track, width: int, at: int, found: int, key: int) -> int
         track[at] = key - found
     track[at + 1 : at + 1] = [*([0] * width), following - key]
     return at + width + 1
+
+
+def append_key(track: Track, key: int) -> None:
+    """Add a key, above all others, to a track of nothing but keys."""
+    if track:
+        track[-1] = key - track[-1]
+    track.append(key)
 
 
 def end_record(track: Track, width: int, at: int, found: int) -> None:

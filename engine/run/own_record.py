@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.core.entries import Logged
+from engine.core.held import held_badges
 from engine.core.keys import CODES, member_key
 from engine.core.periods import local_day, period_name
 from engine.core.plan import KINDS
@@ -168,7 +169,7 @@ class OwnRecords:
                 "day": day_of(held.day),
                 "position": held.position,
             }
-            for held in state.held_badges()
+            for held in held_badges(state)
         ]
 
     async def _waiting_events(self, traces: Traces) -> list[Record]:

@@ -17,13 +17,13 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
-from engine.core.keys import use_parts
 from engine.core.numbers import value_in
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.types import type_of
 from engine.core.rules import Rule
 from engine.core.states import FIRST_DAY, MemberState
+from engine.core.uses import periods_of, used_at
 from engine.core.windows import Window
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
@@ -81,8 +81,11 @@ def limits_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) ->
     """
     slots = plan.slots
     quiet = {use.slot.code for rule in plan.rulebook.rules if _is_quiet(rule) for use in rule.counts}
-    uses = [(code, *use_parts(key), used) for code, of in state.uses.items() for key, used in of.items()]
-    for code, period, value, (times, points) in sorted(uses):
+    own = [(code, "", uses) for code, uses in state.uses.items()]
+    valued = [(code, value, uses) for code, values in state.valued_uses.items() for value, uses in values.items()]
+    counts = [(code, period, value, uses) for code, value, uses in own + valued for period in periods_of(uses)]
+    for code, period, value, uses in sorted(counts):
+        times, points = used_at(uses, period)
         slot = slots.get(code)
         kind = None if slot is None else KINDS[SLOT_KINDS[slot.per.kind]]
         yield {
@@ -97,11 +100,11 @@ def limits_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) ->
 def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> Iterator[Record]:
     """What was paid for once. Values are null as those of limits are; `once_per = ["subject"]` has somebody's id."""
     telling = {rule.code for rule in plan.rulebook.rules if not _is_quiet(rule)}
-    for key, day in sorted(state.once.items()):
-        rule, _, values = key.partition("/")
+    marks = [(rule, values, day) for rule, of_rule in state.once.items() for values, day in of_rule.items()]
+    for rule, values, day in sorted(marks):
         yield {
-            "rule": names.get(int(rule), rule),
-            "values": values if int(rule) in telling else None,
+            "rule": names.get(rule, str(rule)),
+            "values": values if rule in telling else None,
             "forgotten_on": day_of(day) if day else None,
         }
 

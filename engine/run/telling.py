@@ -6,6 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Logged, Retracted, Thanked
+from engine.core.held import held_badges
 from engine.core.journal import JournalEntry, MembershipSet, Reason, Refused, VisibilitySet
 from engine.core.keys import member_key
 from engine.core.periods import local_day
@@ -102,7 +103,7 @@ class Telling:
         """All badges: which the member has, and what the others take; those of earlier rulebooks come last."""
         state, plan = await self._state(member), await self._plans.in_force({})
         told = tell_badges(plan, state, local_day(now, plan.rulebook.zone), language)
-        dropped = {held.badge: held.position for held in state.held_badges() if held.badge not in plan.badges}
+        dropped = {held.badge: held.position for held in held_badges(state) if held.badge not in plan.badges}
         entries = await self._ledger.entries(list(dropped.values()))
         for code, position in dropped.items():
             if position in entries:

@@ -9,8 +9,9 @@ from typing import Final
 import msgspec
 
 from engine.core.entries import Logged, Thanked
+from engine.core.held import position_of, steps_of
 from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Recognised
-from engine.core.keys import badge_key, member_key
+from engine.core.keys import member_key
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title
@@ -209,7 +210,7 @@ def _row(found: Found, shown: Shown, language: Language) -> WallRow | None:
             badge, state = found.plan.badges.get(line.badge), shown.states.get(found.member)
             if badge is None or state is None or not shown.memberships[found.member].badges:
                 return None
-            if state.badges.get(badge_key(line.badge, line.value, line.step), (0, 0))[1] != found.position:
+            if position_of(steps_of(state, line.badge, line.value), line.step) != found.position:
                 return None
             return WallRow(
                 **place,  # type: ignore[arg-type]  # as above

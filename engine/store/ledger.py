@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from engine.core.journal import JournalEntry
 from engine.core.states import INDEX_BLOCK, MemberState
+from engine.core.tracks import ONLY_KEYS, keys_of
 from engine.store.ask import ask, ask_all
 from engine.store.connect import store_answers
 from engine.store.keys import Keys
@@ -72,7 +73,7 @@ class Ledger:
 
         In the pieces in which they are kept, so that who looks for something can stop.
         """
-        yield _below(before, state.open_positions)
+        yield _below(before, keys_of(state.open_positions, ONLY_KEYS))
         block = state.entries // INDEX_BLOCK - 1
         if before is not None:
             block = await self._block_before(member, block, before)

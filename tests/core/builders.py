@@ -26,6 +26,7 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.genesis import genesis
+from engine.core.held import held_badges
 from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason, Refused
 from engine.core.keys import CODES, member_key, unit_key
 from engine.core.needs import needs
@@ -251,7 +252,7 @@ class World:
     def badges(self, member: str = "anna") -> list[tuple[str, str, int]]:
         """A member's badges as (id, value, step)."""
         names = {code: name.partition(":")[2] for name, code in self.codes().items()}
-        return sorted((names[held.badge], held.value, held.step) for held in self.member(member).held_badges())
+        return sorted((names[held.badge], held.value, held.step) for held in held_badges(self.member(member)))
 
     def unit(self, unit: str, by: str = "teams") -> UnitState:
         """A unit's sums."""

@@ -110,7 +110,11 @@ def numbers(world: World, now: int) -> dict[str, State]:
     today = world.plan.local_day(now)
     for key, state in world.states.items():
         if isinstance(state, MemberState):
-            once = {mark: day for mark, day in state.once.items() if not day or day >= today}
+            marks = {
+                rule: {mark: day for mark, day in marks.items() if not day or day >= today}
+                for rule, marks in state.once.items()
+            }
+            once = {rule: kept for rule, kept in marks.items() if kept}
             found[key] = msgspec.structs.replace(state, entries=0, open_positions=[], once=once)
         elif isinstance(state, UnitState):
             open_from = world.organization().open_from

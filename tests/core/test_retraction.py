@@ -245,7 +245,7 @@ def test_taking_back_a_removal_restores_every_number() -> None:
 
     after = world.member()
     assert without == (0, [])
-    for part in ("balances", "series", "uses", "once", "scores"):
+    for part in ("balances", "series", "uses", "valued_uses", "once", "scores"):
         assert getattr(after, part) == getattr(before, part)
     assert world.badges() == [("b", "", 0)]
     assert points(world.post(act())) == []

@@ -5,9 +5,11 @@ import pytest
 from engine.core.buckets import amounts_of
 from engine.core.entries import ContentFacts, ContentKnown, VisibilityChosen
 from engine.core.journal import OnceUsed, Reason
-from engine.core.keys import content_key, thing_key, unit_key, use_parts
+from engine.core.keys import content_key, thing_key, unit_key
 from engine.core.states import FIRST_DAY, INDEX_BLOCK, VALUES_LIMIT, ContentState, UnitState
 from engine.core.stored import decode_state, encode_state
+from engine.core.tracks import ONLY_KEYS, keys_of
+from engine.core.uses import periods_of
 from tests.core.builders import MONDAY, World, act, lines, moment, points, refusals, retraction
 
 Plain = dict[str, Any]
@@ -70,7 +72,7 @@ def test_limits_of_periods_long_past_are_forgotten() -> None:
     for day in range(0, 200, 5):
         world.post(act(day=day))
 
-    oldest = min(use_parts(key)[0] for used in world.member().uses.values() for key in used)
+    oldest = min(period for uses in world.member().uses.values() for period in periods_of(uses))
     assert MONDAY + 195 - 80 < oldest < MONDAY + 195 - 45
 
 
@@ -92,7 +94,7 @@ def test_the_index_of_positions_is_cut_into_blocks() -> None:
         world.post(act())
 
     assert world.member().entries == INDEX_BLOCK + 3
-    assert world.member().open_positions == [len(world.log) - 2, len(world.log) - 1, len(world.log)]
+    assert keys_of(world.member().open_positions, ONLY_KEYS) == [len(world.log) - 2, len(world.log) - 1, len(world.log)]
 
 
 def test_a_state_that_was_stored_is_read_back_to_the_byte() -> None:

@@ -26,6 +26,7 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
+from engine.core.held import HeldBadge, hold_badge
 from engine.core.journal import (
     AnyLine,
     BadgeGranted,
@@ -39,7 +40,6 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
-from engine.core.keys import badge_key
 from engine.core.periods import PeriodKind, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
@@ -305,8 +305,8 @@ def test_every_kind_of_period_is_said(language: Language, kind: PeriodKind) -> N
 def test_what_badges_take_is_said_without_blame_or_gap(language: Language) -> None:
     state = MemberState(
         valued={TOPIC_ACTS.code: {"hiring": buckets_with([(DAY, 1)])}},
-        badges={badge_key(BADGE, "technology", 0): (DAY - 80, 5)},
     )
+    hold_badge(state, HeldBadge(BADGE, "technology", 0, DAY - 80, 5))
 
     told = tell_badges(plan(), state, DAY, language)
 

@@ -6,11 +6,11 @@ from typing import cast
 import msgspec
 
 from engine.core.buckets import buckets_with
-from engine.core.keys import once_key, use_key
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
 from engine.core.rules import Metric, Once, Pays, Use
 from engine.core.states import FIRST_DAY, MemberState
+from engine.core.uses import uses_with
 from engine.core.windows import Window
 from engine.run.own_words import counts_in_words, limits_in_words, marks_in_words
 from tests.core.programme import SHARE, WEEK, rulebook, share_rule
@@ -59,7 +59,7 @@ def test_a_metric_that_counts_weeks_has_so_many_weeks_in_all() -> None:
 
 
 def test_what_a_quiet_rule_was_paid_for_once_is_not_told_and_neither_is_that_of_a_rule_that_is_gone() -> None:
-    state = MemberState(once={once_key(SHARE, "post\x1fx"): 0, once_key(QUIET, "bea"): 0, once_key(GONE, "cleo"): 0})
+    state = MemberState(once={SHARE: {"post\x1fx": 0}, QUIET: {"bea": 0}, GONE: {"cleo": 0}})
 
     marks = list(marks_in_words(state, NAMES, plan()))
 
@@ -73,11 +73,11 @@ def test_what_a_quiet_rule_was_paid_for_once_is_not_told_and_neither_is_that_of_
 def test_the_value_of_a_limit_of_a_quiet_rule_is_not_told() -> None:
     by_channel = plan().rulebook.rules[0].limits[0].use.slot
     uses = {
-        by_channel.code: {use_key(MONDAY, "linkedin"): (1, 10)},
-        QUIET_SLOT.code: {use_key(MONDAY, "x"): (1, 5)},
-        GONE: {use_key(MONDAY, "blog"): (1, 5)},
+        by_channel.code: {"linkedin": uses_with([(MONDAY, 1, 10)])},
+        QUIET_SLOT.code: {"x": uses_with([(MONDAY, 1, 5)])},
+        GONE: {"blog": uses_with([(MONDAY, 1, 5)])},
     }
 
-    limits = list(limits_in_words(MemberState(uses=uses), NAMES, plan()))
+    limits = list(limits_in_words(MemberState(valued_uses=uses), NAMES, plan()))
 
     assert [limit["value"] for limit in limits] == ["linkedin", None, None]

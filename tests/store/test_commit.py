@@ -11,6 +11,7 @@ from engine.core.changes import Top
 from engine.core.entries import ContentFacts
 from engine.core.keys import content_key, journal_key, logged_key, member_key, taken_key, top_key, unit_key
 from engine.core.states import INDEX_BLOCK, ContentState, MemberState, TakenState, UnitsState, UnitState
+from engine.core.tracks import append_key
 from engine.store.commit import Batch, Committer
 from engine.store.connect import write_client
 from engine.store.errors import StaleEpoch, StalePosition, StoreDamaged, StoreUnavailable
@@ -396,7 +397,9 @@ async def test_a_members_entries_are_found_newest_first_over_all_rows_of_the_ind
     index = {("m1", at // INDEX_BLOCK): positions[at : at + INDEX_BLOCK] for at in range(0, 96, INDEX_BLOCK)}
     changes = changes_of({"c:x": ContentState(facts=ContentFacts())}, index=index)
     await committer.commit(await committer.take_epoch(), batch(rows=rows_of(changes, plan_with_boards(), keys)))
-    ledger, state = Ledger(read=write, keys=keys), MemberState(entries=len(positions), open_positions=positions[96:])
+    ledger, state = Ledger(read=write, keys=keys), MemberState(entries=len(positions))
+    for position in positions[96:]:
+        append_key(state.open_positions, position)
 
     found = {
         before: [at async for block in ledger.blocks_of("m1", state, before=before) for at in block]

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from engine.core.keys import badge_key
+from engine.core.held import has_step, held_badges, steps_of
 from engine.core.numbers import value_in
 from engine.core.plan import Plan
 from engine.core.questions import ALWAYS
@@ -101,7 +101,7 @@ def tell_held(plan: Plan, state: MemberState, badge: Badge, language: Language) 
             day=has.day,
             position=has.position,
         )
-        for has in state.held_badges()
+        for has in held_badges(state)
         if has.badge == badge.code
     ]
     return tuple(sorted(held, key=lambda each: (each.position, each.value, each.step), reverse=True))
@@ -143,7 +143,7 @@ def _steps(plan: Plan, state: MemberState, badge: Badge, today: int, language: L
 
 
 def _has(state: MemberState, badge: Badge, value: str, step: int) -> bool:
-    return badge_key(badge.code, value, step) in state.badges
+    return has_step(steps_of(state, badge.code, value), step)
 
 
 def _by_hand(plan: Plan, badge: Badge, language: Language) -> NextStep:
