@@ -1,4 +1,4 @@
-"""Buckets: a number by day and, further back, by month. A `Track` of amounts, none of them zero, that sum up to it."""
+"""Buckets: a number by day and, further back, by month or year. A `Track` of amounts, none zero, that sum up to it."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -11,12 +11,13 @@ WIDTH: Final = 1
 def add_to(buckets: Track, bucket: int, amount: int) -> None:
     """Add to a bucket; one that comes to nothing goes."""
     at = len(buckets) - 1
-    if at < 0 or buckets[at] != bucket:
+    found = buckets[at] if at >= 0 else bucket
+    if found > bucket:
         at, found = locate(buckets, WIDTH, bucket)
-        if at < 0 or found != bucket:
-            if not amount:
-                return
-            at = begin_record(buckets, WIDTH, at, found, bucket)
+    if at < 0 or found != bucket:
+        if not amount:
+            return
+        at = begin_record(buckets, WIDTH, at, found, bucket)
     left = buckets[at - 1] + amount
     if left:
         buckets[at - 1] = left

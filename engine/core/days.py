@@ -22,10 +22,15 @@ SLOT_KINDS: Final[dict[str, int]] = {
 FIRST_MONTH: Final = 2020 * 12
 """Buckets of months are counted from January 2020, so that they are small."""
 
+MONTHS: Final = 12
+
 OF_MONTHS: Final = frozenset({"month", "quarter", "year"})
 """Windows and periods that months add up to."""
 
 FIRST_BUCKET, LAST_DAY = -(2**53), 2**53
+
+NO_YEAR: Final = FIRST_DAY - 1
+"""No act is of this year."""
 
 MOST_DAYS: Final = 1_000
 """So many days are remembered at once; a log in order asks for a few."""
@@ -36,23 +41,35 @@ def month_bucket(day: int) -> int:
     return month_of(day) - FIRST_MONTH
 
 
-def buckets_of(kind: str, first: int, last: int) -> tuple[int, int, int, int]:
-    """The buckets of a period or window: first and last day, and first and last month where months add up to it."""
+def year_of(month: int) -> int:
+    """The bucket of the year that the month of a bucket lies in: that year itself."""
+    return (month + FIRST_MONTH) // MONTHS
+
+
+def buckets_of(kind: str, first: int, last: int) -> tuple[int, int, int, int, int]:
+    """The buckets of a period or window: first and last day, first and last month where months add up to it, and year.
+
+    `NO_YEAR` where it is none.
+    """
     if kind == "ever":
-        return FIRST_DAY, LAST_DAY, FIRST_BUCKET, FIRST_DAY - 1
-    return (first, last, month_bucket(first), month_bucket(last)) if kind in OF_MONTHS else (first, last, 0, -1)
+        return FIRST_DAY, LAST_DAY, FIRST_BUCKET, FIRST_DAY - 1, NO_YEAR
+    if kind not in OF_MONTHS:
+        return first, last, 0, -1, NO_YEAR
+    month = month_bucket(first)
+    return first, last, month, month_bucket(last), year_of(month) if kind == "year" else NO_YEAR
 
 
 class Day:
     """`number` counts the days since 1970; `periods` are those it lies in, by place in `KINDS`.
 
-    `month` is its `month_bucket`. `buckets` are those of each of its periods: first and last day, first and last month.
+    `month` and `year` are the buckets of those. `buckets` are those of each of its periods, by `buckets_of`.
     """
 
-    __slots__ = ("_places", "buckets", "month", "number", "periods")
+    __slots__ = ("_places", "buckets", "month", "number", "periods", "year")
 
     def __init__(self, number: int, week_starts: int) -> None:
         self.number, self.month = number, month_bucket(number)
+        self.year = year_of(self.month)
         self.periods = tuple(period_of(kind, number, week_starts) for kind in KINDS)
         self.buckets = [
             buckets_of(kind, *period_bounds_days(kind, period))

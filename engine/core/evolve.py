@@ -164,7 +164,8 @@ class Applier(Workplace):
             buckets = of.get(code)
             if buckets is None:
                 buckets = of[code] = []
-            if not _count(buckets, day, amount, keeps_day=day.number >= today - metric.keep_days):
+            keeps_day, keeps_month = day.number >= today - metric.keep_days, metric.keep_months
+            if not _count(buckets, day, amount, keeps_day=keeps_day, keeps_month=keeps_month):
                 del of[code]
             if metric.boards:
                 count_on_boards(self, who, metric, buckets, day, amount)
@@ -178,7 +179,8 @@ class Applier(Workplace):
         buckets = values.get(value)
         if buckets is None:
             buckets = values[value] = []
-        if not _count(buckets, day, amount, keeps_day=day.number >= self.today - metric.keep_days):
+        keeps_day = day.number >= self.today - metric.keep_days
+        if not _count(buckets, day, amount, keeps_day=keeps_day, keeps_month=metric.keep_months):
             del values[value]
             if not values:
                 del state.valued[code]
@@ -268,10 +270,17 @@ class Applier(Workplace):
             organization.open_from = list(line.open_from)
 
 
-def _count(buckets: Buckets, day: Day, amount: int, *, keeps_day: bool) -> bool:
-    """Add to the day's bucket or, where days are not kept, its month's; whether anything is left.
+def _count(buckets: Buckets, day: Day, amount: int, *, keeps_day: bool, keeps_month: bool) -> bool:
+    """Add to the day's bucket or, where days are not kept, its month's or year's; whether anything is left.
 
     Buckets at zero go. What is taken away comes from where it is.
     """
-    add_to(buckets, day.number if keeps_day or (amount < 0 and amount_in(buckets, day.number)) else day.month, amount)
+    if amount < 0:
+        if not keeps_day:
+            keeps_day = amount_in(buckets, day.number) != 0
+        keeps_month = amount_in(buckets, day.month) != 0 or (keeps_month and not amount_in(buckets, day.year))
+    if keeps_day:
+        add_to(buckets, day.number, amount)
+    else:
+        add_to(buckets, day.month if keeps_month else day.year, amount)
     return bool(buckets)

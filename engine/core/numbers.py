@@ -4,12 +4,12 @@ from functools import lru_cache
 from typing import Final
 
 from engine.core.buckets import amount_in, amounts_of, buckets_held, sum_of
-from engine.core.days import FIRST_MONTH, OF_MONTHS, Day, buckets_of, month_bucket
+from engine.core.days import FIRST_MONTH, MONTHS, OF_MONTHS, Day, buckets_of, month_bucket, year_of
 from engine.core.keys import since_key
 from engine.core.periods import PeriodKind, period_of
 from engine.core.ready import ReadyMetric, is_by_value
 from engine.core.rules import Metric, Slot
-from engine.core.states import FIRST_DAY, Buckets, MemberState, uses_of
+from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState, uses_of
 from engine.core.uses import NOTHING_USED, used_at
 from engine.core.windows import Window, WindowKind, window_days
 
@@ -43,24 +43,24 @@ def sum_in(buckets: Buckets, window: Window, day: int, week_starts: int) -> int:
         return sum_of(buckets)
     if window.kind == "day":
         return amount_in(buckets, day)
-    first, last, first_month, last_month = _buckets_in(window.kind, window.n, day, week_starts)
-    return _sum_between(buckets, first, last, first_month, last_month)
+    first, last, first_month, last_month, year = _buckets_in(window.kind, window.n, day, week_starts)
+    return _sum_between(buckets, first, last, first_month, last_month, year)
 
 
 def sum_on(buckets: Buckets, day: Day, kind: int) -> int:
     """The sum of a number in the period of this kind, by its place in `KINDS`, that the day lies in."""
-    first, last, first_month, last_month = day.buckets[kind]
-    return _sum_between(buckets, first, last, first_month, last_month)
+    first, last, first_month, last_month, year = day.buckets[kind]
+    return _sum_between(buckets, first, last, first_month, last_month, year)
 
 
-def _sum_between(buckets: Buckets, first: int, last: int, first_month: int, last_month: int) -> int:
+def _sum_between(buckets: Buckets, first: int, last: int, first_month: int, last_month: int, year: int) -> int:
     if not buckets:
         return 0
     lowest = first_month if first_month <= last_month else first
     at, total = len(buckets) - 1, 0
     bucket = buckets[at]
     while bucket >= lowest:
-        if first <= bucket <= last or first_month <= bucket <= last_month:
+        if first <= bucket <= last or first_month <= bucket <= last_month or bucket == year:
             total += buckets[at - 1]
         at -= 2
         if at < 0:
@@ -97,7 +97,7 @@ def _bounds(kind: WindowKind, n: int, day: int, week_starts: int) -> tuple[int, 
 
 
 @lru_cache(maxsize=4096)
-def _buckets_in(kind: WindowKind, n: int, day: int, week_starts: int) -> tuple[int, int, int, int]:
+def _buckets_in(kind: WindowKind, n: int, day: int, week_starts: int) -> tuple[int, int, int, int, int]:
     return buckets_of(kind, *window_days(Window(kind, n), day, week_starts))
 
 
@@ -112,16 +112,19 @@ def _periods_in(buckets: Buckets, kind: PeriodKind, window: Window, day: int, we
         if n > 0 and bucket >= FIRST_DAY and first <= bucket <= last
     }
     if kind in OF_MONTHS:
-        first_month, last_month = (-NO_BOUND, FIRST_DAY - 1) if is_ever else (month_bucket(first), month_bucket(last))
+        first_month, last_month = (-NO_BOUND, FIRST_YEAR - 1) if is_ever else (month_bucket(first), month_bucket(last))
         months = [month for month, n in amounts if n > 0 and first_month <= month <= last_month]
         seen.update([_period_of_month(kind, month + FIRST_MONTH) for month in months])
+        if kind is PeriodKind.YEAR:
+            years = [year for year, n in amounts if n > 0 and FIRST_YEAR <= year < FIRST_DAY]
+            seen.update([year for year in years if year_of(first_month) <= year <= year_of(last_month)])
     return len(seen)
 
 
 def _period_of_month(kind: PeriodKind, month: int) -> int:
     if kind is PeriodKind.MONTH:
         return month
-    return month // 3 if kind is PeriodKind.QUARTER else month // 12
+    return month // 3 if kind is PeriodKind.QUARTER else month // MONTHS
 
 
 def is_forgotten(slot: Slot, first_day: int, today: int) -> bool:

@@ -3,14 +3,14 @@
 from typing import Final
 
 from engine.core.buckets import add_to, amounts_of
-from engine.core.days import month_bucket
+from engine.core.days import month_bucket, year_of
 from engine.core.keys import since_key
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.rules import Slot
 from engine.core.scores import is_over
-from engine.core.states import FIRST_DAY, Buckets, MemberState, drop_uses, uses_of
+from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState, drop_uses, uses_of
 from engine.core.uses import forget_use, periods_of
 
 PAIR: Final = 2
@@ -25,7 +25,7 @@ DAY_MS: Final = 86_400_000
 
 
 def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open_from: list[int]) -> None:
-    """Fold old days into months; forget counts, marks and intervals that nothing can ask for any more."""
+    """Fold old days into months or years; forget counts, marks and intervals that nothing can ask for any more."""
     state.pruned_on = today
     horizon = today - plan.rulebook.days_back - GRACE_DAYS
     _fold_days(plan, state, today)
@@ -54,18 +54,27 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
 
 def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
     for code, buckets in state.series.items():
-        _fold(buckets, today - plan.keep_days.get(code, 0))
+        metric = plan.ready_metric(code)
+        _fold(buckets, today - plan.keep_days.get(code, 0), keep_months=metric.keep_months)
     for code, values in state.valued.items():
+        metric = plan.ready_metric(code)
         for buckets in values.values():
-            _fold(buckets, today - plan.keep_days.get(code, 0))
+            _fold(buckets, today - plan.keep_days.get(code, 0), keep_months=metric.keep_months)
 
 
-def _fold(buckets: Buckets, first_kept: int) -> None:
+def _fold(buckets: Buckets, first_kept: int, *, keep_months: bool) -> None:
     amounts = amounts_of(buckets)
-    if [bucket for bucket, _ in amounts if FIRST_DAY <= bucket < first_kept]:
+    folded = [_bucket_now(bucket, first_kept, keep_months=keep_months) for bucket, _ in amounts]
+    if folded != [bucket for bucket, _ in amounts]:
         buckets.clear()
-        for bucket, amount in amounts:
-            add_to(buckets, month_bucket(bucket) if FIRST_DAY <= bucket < first_kept else bucket, amount)
+        for bucket, (_, amount) in zip(folded, amounts, strict=True):
+            add_to(buckets, bucket, amount)
+
+
+def _bucket_now(bucket: int, first_kept: int, *, keep_months: bool) -> int:
+    if FIRST_DAY <= bucket < first_kept:
+        bucket = month_bucket(bucket)
+    return bucket if keep_months or bucket >= FIRST_YEAR else year_of(bucket)
 
 
 def _drop_spent(plan: Plan, state: MemberState, code: int, horizon: int, today: int) -> None:

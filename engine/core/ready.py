@@ -21,7 +21,7 @@ def adds_up(metric: Metric) -> bool:
 
 
 NO_DAYS: Final = -(10**6)
-"""Instead of how many days back days are kept: nothing asks for days, so months are counted at once."""
+"""Instead of how many days back days are kept: nothing asks for days, so months or years are counted at once."""
 
 
 @final
@@ -48,6 +48,7 @@ class ReadyMetric:
     code: int
     metric: Metric | None
     keep_days: int = NO_DAYS
+    keep_months: bool = True
     condition: ReadyCondition | None = None
     sum_of: str | None = None
     by_value: bool = False
@@ -77,6 +78,7 @@ def ready_metric(metric: Metric, boards: tuple[Board, ...], badges: tuple[Badge,
         code=metric.code,
         metric=metric,
         keep_days=metric.keep_days or NO_DAYS,
+        keep_months=metric.keep_months,
         condition=ready_condition(metric.condition),
         sum_of=metric.of if metric.measure == "sum" else None,
         by_value=is_by_value(metric),

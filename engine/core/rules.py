@@ -140,7 +140,8 @@ class Metric:
 
     `measure`: count of events; sum of the number field `of`; distinct values of the field or period word `of`;
     each value of `of` counted by itself. `windows` are those that anything in force reads; `keep_days` says how far
-    back day buckets are needed, days_back included (0: months and total do).
+    back day buckets are needed, days_back included (0: months and total do), `keep_months` whether months are needed
+    further back, or else years do.
     """
 
     code: int
@@ -153,6 +154,7 @@ class Metric:
     of_period: PeriodKind | None = None
     windows: tuple[Window, ...] = ()
     keep_days: int = 0
+    keep_months: bool = True
 
 
 @final

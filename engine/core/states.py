@@ -25,7 +25,10 @@ VALUES_LIMIT: Final = 256
 
 
 Buckets: TypeAlias = Track
-"""A number by day and, further back, by `month_bucket`, as `engine.core.buckets` reads it."""
+"""A number by day and, further back, by `month_bucket` or by year, as `engine.core.buckets` reads it.
+
+Years are enough where nothing asks for months.
+"""
 
 Uses: TypeAlias = Track
 """What was used of a limit by period, as `engine.core.uses` reads it."""
@@ -33,8 +36,10 @@ Uses: TypeAlias = Track
 Steps: TypeAlias = Track
 """The steps of a badge that are held, as `engine.core.held` reads them."""
 
+FIRST_YEAR: Final = 1_900
 FIRST_DAY: Final = 10_000
-"""Buckets below are months (there are 1,200 in a century), those from here on days (this one lies in 1997)."""
+"""Buckets below the first are months (there are 1,200 in a century), those between the two years, by their own numbers,
+and those from the second on days (this one lies in 1997)."""
 
 
 class MemberState(msgspec.Struct, array_like=True, gc=False):

@@ -33,13 +33,11 @@ def locate(track: Track, width: int, key: int) -> tuple[int, int]:
 def begin_record(track: Track, width: int, at: int, found: int, key: int) -> int:
     """Make room, all zeros, for a key that `locate` did not find; where its record ends."""
     last = len(track) - 1
-    if last < 0:
-        track.extend([0] * width)
-        track.append(key)
-        return width
     if at == last:
-        track[at] = key - found
-        track.extend([0] * width)
+        if last >= 0:
+            track[at] = key - found
+        for _ in range(width):
+            track.append(0)
         track.append(key)
         return last + width + 1
     if at < 0:

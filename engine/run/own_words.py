@@ -22,7 +22,7 @@ from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.types import type_of
 from engine.core.rules import Rule
-from engine.core.states import FIRST_DAY, MemberState
+from engine.core.states import FIRST_DAY, FIRST_YEAR, MemberState
 from engine.core.uses import periods_of, used_at
 from engine.core.windows import Window
 from engine.run.member_fields import FACTS, month_name
@@ -54,7 +54,8 @@ def choices_in_words(row: MembershipRow, state: MemberState) -> Record:
 def counts_in_words(state: MemberState, names: Mapping[int, str], plan: Plan, today: int) -> Iterator[Record]:
     """Every number that is kept: a metric's own (`value` null), and one for each value that it tells apart.
 
-    What `by_day` and `by_month` hold are acts; a metric that counts days or weeks has so many of those `in_all`.
+    What `by_day`, `by_month` and `by_year` hold are acts; a metric that counts days or weeks has so many of those
+    `in_all`.
     """
     periods = {code for code, metric in plan.metrics.items() if metric.of_period is not None}
     own = [(metric, "", buckets) for metric, buckets in state.series.items()]
@@ -66,7 +67,8 @@ def counts_in_words(state: MemberState, names: Mapping[int, str], plan: Plan, to
             "value": value or None,
             "in_all": _in_all(state, plan, metric, today) if metric in periods else sum_of(buckets),
             "by_day": {day_of(bucket): count for bucket, count in counts if bucket >= FIRST_DAY},
-            "by_month": {month_name(bucket + FIRST_MONTH): count for bucket, count in counts if bucket < FIRST_DAY},
+            "by_month": {month_name(bucket + FIRST_MONTH): count for bucket, count in counts if bucket < FIRST_YEAR},
+            "by_year": {str(bucket): count for bucket, count in counts if FIRST_YEAR <= bucket < FIRST_DAY},
         }
 
 

@@ -1,5 +1,6 @@
 """Core rulebooks from the plain form that tests and the oracle share."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,7 +107,12 @@ class _Maker:
             for name, use in _slot_names(spec).items()
         }
         self.points = Metric(
-            code=codes["metric:points"], id="points", on=(), measure="sum", keep_days=self.keep_days("points")
+            code=codes["metric:points"],
+            id="points",
+            on=(),
+            measure="sum",
+            keep_days=self.keep_days("points"),
+            keep_months=self.keep_months("points"),
         )
         self.metrics = {metric["id"]: self.metric(metric) for metric in spec.get("metrics", ())}
         self.metrics["points"] = self.points
@@ -115,12 +121,19 @@ class _Maker:
     def text(self, item: Plain) -> Text:
         return Text({"en": item["id"]})
 
-    def keep_days(self, metric: str) -> int:
+    def windows_of(self, metric: str) -> list[str]:
         windows = [badge["per"] for badge in self.spec.get("badges", ()) if badge.get("metric") == metric]
         windows += [kind for board in self.spec.get("boards", ()) if board["of"] == metric for kind in board["periods"]]
-        windows += self.spec.get("windows", {}).get(metric, ())
-        widest = max((_days(window) for window in windows), default=0)
-        return self.spec.get("days_back", 45) + widest + 8 if widest else 0
+        return [*windows, *self.spec.get("windows", {}).get(metric, ())]
+
+    def keep_months(self, metric: str) -> bool:
+        return any(window in {"month", "quarter"} for window in self.windows_of(metric))
+
+    def keep_days(self, metric: str, of_period: PeriodKind | None = None) -> int:
+        by_days = of_period in {"day", "week"}
+        windows = self.windows_of(metric)
+        widths = [_days(window) for window in windows if by_days or _WINDOW_KINDS_OF_DAYS.match(window)]
+        return self.spec.get("days_back", 45) + max(widths) + 8 if widths else 0
 
     def metric(self, item: Plain) -> Metric:
         measure = item.get("measure", "count")
@@ -133,7 +146,8 @@ class _Maker:
             measure=measure,
             of=item.get("of", ""),
             of_period=period,
-            keep_days=self.keep_days(item["id"]),
+            keep_days=self.keep_days(item["id"], period),
+            keep_months=period in {"month", "quarter"} or self.keep_months(item["id"]),
         )
 
     def condition(self, lines: Plain) -> Condition:
@@ -249,6 +263,9 @@ class _Maker:
             mutual_percent=item.get("mutual_percent", 100),
             **bounds,
         )
+
+
+_WINDOW_KINDS_OF_DAYS = re.compile("day|week|last_")
 
 
 def _days(window: str) -> int:

@@ -3,6 +3,7 @@ from typing import Any, TypeVar
 import pytest
 
 from engine.core.buckets import amounts_of
+from engine.core.days import month_bucket
 from engine.core.entries import ContentFacts, ContentKnown, VisibilityChosen
 from engine.core.journal import OnceUsed, Reason
 from engine.core.keys import content_key, thing_key, unit_key
@@ -50,7 +51,7 @@ def test_pruning_keeps_every_window_right() -> None:
 
 
 def test_a_late_act_of_a_folded_day_counts_in_its_month_and_can_be_taken_back() -> None:
-    world = World({"metrics": [SHARES]})
+    world = World({"metrics": [SHARES], "windows": {"shares": ["month"]}})
     world.post(act(day=40))
 
     world.post(act(day=5, key="late"), at=moment(41))
@@ -58,6 +59,76 @@ def test_a_late_act_of_a_folded_day_counts_in_its_month_and_can_be_taken_back() 
     world.post(retraction("late", day=42))
 
     assert (with_it, world.metric("shares", "month", day=5)) == (1, 0)
+
+
+def asking(*windows: str) -> Plain:
+    """Only these windows of the shares are read."""
+    return {"metrics": [SHARES], "windows": {"shares": windows}}
+
+
+def buckets_of(world: World) -> list[tuple[int, int]]:
+    """All that is kept of a member's shares."""
+    return amounts_of(world.member().series.get(world.code("metric", "shares"), []))
+
+
+def test_a_metric_that_nothing_reads_by_month_keeps_years_and_every_sum_stays_right() -> None:
+    world = World(asking("ever", "year"))
+    for day in (0, 40, 400):
+        world.post(act(day=day, key=f"of-{day}"))
+
+    sums = [world.metric("shares", window, day=400) for window in ("ever", "year")]
+    kept = buckets_of(world)
+    world.post(retraction("of-400", day=401))
+
+    assert (sums, kept) == ([3, 1], [(2026, 2), (2027, 1)])
+    assert buckets_of(world) == [(2026, 2)]
+
+
+def test_days_are_folded_into_years_where_nothing_reads_months() -> None:
+    world = World(asking("last_30_days"))
+    for day in (0, 40, 150):
+        world.post(act(day=day))
+
+    assert buckets_of(world) == [(2026, 2), (MONDAY + 150, 1)]
+
+
+def test_a_rulebook_that_begins_to_ask_by_month_sees_months_from_then_on_and_takes_back_from_where_it_lies() -> None:
+    world = World(asking("ever"))
+    world.post(act(day=0, key="before"))
+    world.publish(asking("ever", "month"), day=1)
+    world.post(act(day=40, key="after"))
+    kept = buckets_of(world)
+
+    world.post(retraction("before", day=41))
+    left = buckets_of(world)
+    world.post(retraction("after", day=41))
+
+    month = month_bucket(MONDAY + 40)
+    assert (kept, left, buckets_of(world)) == ([(month, 1), (2026, 1)], [(month, 1)], [])
+
+
+def test_a_rulebook_that_asks_by_month_no_more_folds_months_into_years_and_can_still_take_back() -> None:
+    world = World(asking("ever", "month"))
+    world.post(act(day=0, key="early"))
+    world.post(act(day=40, key="later"))
+    world.publish(asking("ever"), day=41)
+
+    world.post(retraction("later", day=42))
+    world.post(act(day=60, type="link.clicked"))
+    folded = buckets_of(world)
+    world.post(retraction("early", day=61))
+
+    assert (folded, buckets_of(world)) == ([(2026, 1)], [])
+
+
+def test_years_are_enough_to_count_different_years() -> None:
+    spec = {"metrics": [{**SHARES, "measure": "distinct", "of": "year"}], "windows": {"shares": ["ever", "year"]}}
+    world = World(spec)
+    for day in (0, 5, 400):
+        world.post(act(day=day))
+
+    assert [world.metric("shares", window, day=400) for window in ("ever", "year")] == [2, 1]
+    assert [bucket for bucket, _ in buckets_of(world)][:1] == [2026]
 
 
 def test_limits_of_periods_long_past_are_forgotten() -> None:

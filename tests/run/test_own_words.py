@@ -6,6 +6,7 @@ from typing import cast
 import msgspec
 
 from engine.core.buckets import buckets_with
+from engine.core.days import month_bucket
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
 from engine.core.rules import Metric, Once, Pays, Use
@@ -56,6 +57,15 @@ def test_a_metric_that_counts_weeks_has_so_many_weeks_in_all() -> None:
     assert (counts["active_weeks"]["in_all"], counts["points"]["in_all"]) == (2, 10)
     assert sum(cast("dict[str, int]", counts["active_weeks"]["by_day"]).values()) == 10
     assert min(days) > FIRST_DAY
+
+
+def test_a_number_is_told_by_day_month_and_year() -> None:
+    state = MemberState(series={0: buckets_with([(MONDAY, 2), (month_bucket(MONDAY), 3), (2025, 5)])})
+
+    (points,) = counts_in_words(state, NAMES, plan(), MONDAY)
+
+    by = points["by_day"], points["by_month"], points["by_year"]
+    assert (points["in_all"], by) == (10, ({"2026-11-23": 2}, {"2026-11": 3}, {"2025": 5}))
 
 
 def test_what_a_quiet_rule_was_paid_for_once_is_not_told_and_neither_is_that_of_a_rule_that_is_gone() -> None:
