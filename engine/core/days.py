@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine.core.keys import place_key
+from engine.core.keys import place_key, score_key
 from engine.core.periods import PeriodKind, month_of, period_bounds_days, period_of
 from engine.core.rules import Board, Slot
 from engine.core.states import FIRST_DAY
@@ -75,20 +75,20 @@ class Day:
             buckets_of(kind, *period_bounds_days(kind, period))
             for kind, period in zip(KINDS, self.periods, strict=True)
         ]
-        self._places: dict[int, tuple[tuple[int, int, str], ...]] = {}
+        self._places: dict[int, tuple[tuple[int, int, str, int], ...]] = {}
 
     def of(self, slot: Slot) -> int:
         """The period of a slot that a use on this day goes into; of one that rolls, its bucket."""
         return self.periods[SLOT_KINDS[slot.per.kind]]
 
-    def places(self, board: Board) -> tuple[tuple[int, int, str], ...]:
-        """Each period of a board that this day lies in, as (kind, period, `place_key`)."""
+    def places(self, board: Board) -> tuple[tuple[int, int, str, int], ...]:
+        """Each period of a board that this day lies in, as (kind, period, `place_key`, `score_key`)."""
         found = self._places.get(board.code)
         if found is None:
             numbers = [KIND_NUMBERS[kind] for kind in board.periods]
+            named = [(number, place_key(board.code, number, self.periods[number])) for number in numbers]
             found = self._places[board.code] = tuple(
-                (number, self.periods[number], place_key(board.code, number, self.periods[number]))
-                for number in numbers
+                [(number, self.periods[number], place, score_key(place)) for number, place in named]
             )
         return found
 

@@ -3,6 +3,7 @@
 What is kept for an era only has its number before a slash; all other keys begin with a letter.
 """
 
+from functools import lru_cache
 from typing import Final, final
 
 ORGANIZATION: Final = "o"
@@ -87,6 +88,23 @@ def journal_key(position: int) -> str:
 def place_key(board: int, kind: int, period: int) -> str:
     """A board in one of its periods."""
     return f"{board}:{kind}:{period}"
+
+
+_KINDS, _PERIODS = 8, 2**17
+
+
+@lru_cache(maxsize=4096)
+def score_key(place: str) -> int:
+    """The same as a number, which is less to write down: days are below its bound until 2328, all else for longer."""
+    board, kind, period = place.split(":")
+    return (int(board) * _KINDS + int(kind)) * _PERIODS + int(period)
+
+
+@lru_cache(maxsize=4096)
+def place_of_score(key: int) -> str:
+    """The `place_key` of a `score_key`."""
+    board_and_kind, period = divmod(key, _PERIODS)
+    return place_key(*divmod(board_and_kind, _KINDS), period)
 
 
 def since_key(slot: int, value: str | None = None) -> str:

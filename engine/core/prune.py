@@ -4,7 +4,7 @@ from typing import Final
 
 from engine.core.buckets import add_to, amounts_of
 from engine.core.days import month_bucket, year_of
-from engine.core.keys import since_key
+from engine.core.keys import place_of_score, since_key
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
@@ -40,8 +40,8 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     kept_ms = ((thanks.mutual_days if thanks is not None else 0) + plan.rulebook.days_back) * DAY_MS
     for giver in [giver for giver, time in state.thanked_by.items() if time < recorded - kept_ms]:
         del state.thanked_by[giver]
-    for place in [place for place in state.scores if is_over(place, open_from)]:
-        del state.scores[place]
+    for key in [key for key in state.scores if is_over(place_of_score(key), open_from)]:
+        del state.scores[key]
     for place in [place for place in state.unit_sums if is_over(place, open_from)]:
         del state.unit_sums[place]
     state.has_moved = state.has_moved and bool(state.scores or state.unit_sums)

@@ -7,7 +7,7 @@ from typing import Final
 from engine.core.days import KIND_NUMBERS, KINDS, Day
 from engine.core.entries import MemberFacts
 from engine.core.journal import Person
-from engine.core.keys import place_key, unit_sum_key
+from engine.core.keys import place_key, place_of_score, score_key, unit_sum_key
 from engine.core.numbers import sum_on, value_in
 from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_of
 from engine.core.plan import Plan
@@ -43,7 +43,7 @@ def score_in(board: Board, state: MemberState, kind: int, period: int, week_star
 
 def score_at(plan: Plan, state: MemberState, place: str) -> int:
     """The same by `place_key`; as kept, else worked out."""
-    score = state.scores.get(place)
+    score = state.scores.get(score_key(place))
     if score is not None:
         return score
     code, kind, period = (int(part) for part in place.split(":"))
@@ -79,10 +79,10 @@ def count_on_boards(at: Workplace, who: int, metric: ReadyMetric, buckets: Bucke
         for by, unit in units_of(board, person):
             touched, of_unit = draft.touched_unit(by, unit)
             units.append((by, unit, touched, of_unit.sums))
-        for kind, period, place in day.places(board):
+        for kind, period, place, key in day.places(board):
             if period < open_from[kind]:
                 continue
-            before = scores.get(place, 0)
+            before = scores.get(key, 0)
             if not metric.adds_up:
                 after = score_in(board, state, kind, period, at.plan.rulebook.week_starts)
             elif before:
@@ -90,9 +90,9 @@ def count_on_boards(at: Workplace, who: int, metric: ReadyMetric, buckets: Bucke
             else:
                 after = sum_on(buckets, day, kind)
             if after:
-                scores[place] = after
+                scores[key] = after
             else:
-                scores.pop(place, None)
+                scores.pop(key, None)
             boards[place][member] = state
             for by, unit, touched, sums in units:
                 touched[place] = None
@@ -160,7 +160,12 @@ def note_move(plan: Plan, state: MemberState, facts: MemberFacts, open_from: lis
     if state.has_moved or not state.scores or all(getattr(facts, f) == getattr(state.facts, f) for _, f in UNIT_FACTS):
         return
     state.has_moved = True
-    note_parts(plan, state, [place for place in state.scores if not is_over(place, open_from)])
+    note_parts(plan, state, [place for place in places_of(state) if not is_over(place, open_from)])
+
+
+def places_of(state: MemberState) -> list[str]:
+    """Where a member has scores."""
+    return [place_of_score(key) for key in state.scores]
 
 
 def note_parts(plan: Plan, state: MemberState, places: list[str]) -> None:
@@ -170,7 +175,7 @@ def note_parts(plan: Plan, state: MemberState, places: list[str]) -> None:
         if board is None:
             continue
         for by, unit in units_of(board, state.facts):
-            state.unit_sums[unit_sum_key(place, by, unit)] = state.scores[place]
+            state.unit_sums[unit_sum_key(place, by, unit)] = state.scores[score_key(place)]
 
 
 def open_places(plan: Plan, open_from: list[int], today: int) -> Iterator[str]:

@@ -77,8 +77,8 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     valued_badges: dict[int, dict[str, Steps]] = {}
     """badge -> the value that it is for -> its steps that are held"""
     thanked_by: dict[str, int] = {}
-    scores: dict[str, int] = {}
-    """`place_key` -> the score on that board, in periods that were open when the member was last active in them"""
+    scores: dict[int, int] = {}
+    """`score_key` -> the score on that board, in periods that were open when the member was last active in them"""
     has_moved: bool = False
     """Whether the member has changed units while having scores; each unit's part is then kept by itself."""
     unit_sums: dict[str, int] = {}

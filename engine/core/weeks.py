@@ -2,10 +2,10 @@
 
 from engine.core.draft import Draft
 from engine.core.journal import PartsRecounted, UnitRecounted
-from engine.core.keys import place_key, unit_sum_key
+from engine.core.keys import place_key, score_key, unit_sum_key
 from engine.core.periods import PeriodKind, period_of, weekday
 from engine.core.plan import Plan
-from engine.core.scores import WEEK, is_of_week, note_parts, open_periods, score_in
+from engine.core.scores import WEEK, is_of_week, note_parts, open_periods, places_of, score_in
 from engine.core.states import MemberState, OrganizationState
 
 OPEN_DAYS = 15
@@ -18,9 +18,10 @@ def catch_up(plan: Plan, state: MemberState, organization: OrganizationState, to
     Does not ask which weeks are open, since that may change within the entry: scores of closed ones are pruned.
     """
     state.cuts = organization.cuts
-    for kept in (state.scores, state.unit_sums):
-        for key in [key for key in kept if is_of_week(key)]:
-            del kept[key]
+    for place in [place for place in places_of(state) if is_of_week(place)]:
+        del state.scores[score_key(place)]
+    for key in [key for key in state.unit_sums if is_of_week(key)]:
+        del state.unit_sums[key]
     starts = weekday(organization.open_from[WEEK]) - 1
     first = period_of(PeriodKind.WEEK, today - OPEN_DAYS, starts)
     for board in plan.boards.values():
@@ -31,17 +32,17 @@ def catch_up(plan: Plan, state: MemberState, organization: OrganizationState, to
         for period in open_periods(PeriodKind.WEEK, first, today, starts):
             score = score_in(board, state, WEEK, period, starts)
             if score:
-                state.scores[place_key(board.code, WEEK, period)] = score
+                state.scores[score_key(place_key(board.code, WEEK, period))] = score
     if state.has_moved:
-        note_parts(plan, state, [place for place in state.scores if is_of_week(place)])
+        note_parts(plan, state, [place for place in places_of(state) if is_of_week(place)])
 
 
 def _score_anew(code: int, plan: Plan, state: MemberState, starts: int) -> None:
     """Scores that count weeks: also those of months, quarters, years and ever are other ones by another cut."""
-    for place in list(state.scores):
+    for place in places_of(state):
         of, kind, period = (int(part) for part in place.split(":"))
         if of == code:
-            state.scores[place] = score_in(plan.boards[code], state, kind, period, starts)
+            state.scores[score_key(place)] = score_in(plan.boards[code], state, kind, period, starts)
 
 
 def set_recounted(plan: Plan, draft: Draft, line: UnitRecounted | PartsRecounted, today: int) -> None:
@@ -71,6 +72,6 @@ def _set_parts(plan: Plan, draft: Draft, line: PartsRecounted, today: int) -> No
         del state.unit_sums[key]
     if not state.has_moved:
         state.has_moved = True
-        note_parts(plan, state, [place for place in state.scores if not is_of_week(place)])
+        note_parts(plan, state, [place for place in places_of(state) if not is_of_week(place)])
     for place, by, unit, amount in line.parts:
         state.unit_sums[unit_sum_key(place, by, unit)] = amount

@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from engine.core.changes import Changes, Recut
 from engine.core.days import KINDS
+from engine.core.keys import score_key
 from engine.core.membership import is_shown
 from engine.core.plan import Plan
 from engine.core.scores import score_at
@@ -105,12 +106,12 @@ def _add_boards(rows: Rows, changes: Changes, plan: Plan, keys: Keys) -> None:
     shown: dict[str, bool] = {}
     for place, members in changes.boards.items():
         row = rows.under(keys.board_of(place), "zset")
-        put, drop = row.put, row.drop
+        put, drop, key = row.put, row.drop, score_key(place)
         for member, state in members.items():
             is_on = shown.get(member)
             if is_on is None:
                 is_on = shown[member] = is_shown(state)
-            score = state.scores.get(place)
+            score = state.scores.get(key)
             if score is None:
                 score = score_at(plan, state, place)
             if score > 0 and is_on:

@@ -7,7 +7,7 @@ from engine.core.decide import judge
 from engine.core.draft import Draft
 from engine.core.entries import Act, Blank, VisibilityChosen
 from engine.core.journal import Closed, Decision, Recognised
-from engine.core.keys import place_key
+from engine.core.keys import place_key, score_key
 from engine.core.needs import needs
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS
@@ -251,7 +251,7 @@ def test_an_act_of_the_grace_that_was_cut_short_counts_in_totals_and_for_the_new
 
     code = world.code("board", "board")
     assert world.balance() == 2
-    assert world.member().scores[place_key(code, WEEK, MONDAY + 3)] == 1
+    assert world.member().scores[score_key(place_key(code, WEEK, MONDAY + 3))] == 1
     assert world.unit("red").sums[place_key(code, WEEK, MONDAY + 3)] == (1, 1)
 
 
@@ -292,12 +292,12 @@ def test_boards_that_count_weeks_count_those_of_the_new_cut() -> None:
     for day in (6, 7):  # Sunday and Monday
         world.post(act("anna", day=day))
     place = place_key(world.code("board", "steady"), KINDS.index(PeriodKind.MONTH), 2026 * 12)
-    before = world.member().scores[place]
+    before = world.member().scores[score_key(place)]
     world.publish({**spec, "week_starts": 6}, day=8)
 
     world.post(act("anna", type="link.clicked", visitor="v", day=8.5))
 
-    assert (before, world.member().scores[place]) == (2, 1)
+    assert (before, world.member().scores[score_key(place)]) == (2, 1)
 
 
 def test_what_is_to_be_filled_is_what_both_rulebooks_have() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import tests.oracle as oracle_module
 from engine.core.journal import Posted, Recognised
-from engine.core.keys import place_key
+from engine.core.keys import place_key, score_key
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS
 from engine.core.scores import open_periods
@@ -98,7 +98,7 @@ def compare_boards(world: World, oracle: Oracle, seed: int) -> None:
                 for who, score in rows:
                     state = world.member(who)
                     if state.cuts == organization.cuts:
-                        assert state.scores.get(place) == score, (seen, who)
+                        assert state.scores.get(score_key(place)) == score, (seen, who)
 
 
 @pytest.mark.parametrize("seed", range(0, 300, 50))

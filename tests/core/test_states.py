@@ -1,12 +1,14 @@
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.core.buckets import amounts_of
 from engine.core.days import month_bucket
 from engine.core.entries import ContentFacts, ContentKnown, VisibilityChosen
 from engine.core.journal import OnceUsed, Reason
-from engine.core.keys import content_key, thing_key, unit_key
+from engine.core.keys import content_key, place_key, place_of_score, score_key, thing_key, unit_key
 from engine.core.states import FIRST_DAY, INDEX_BLOCK, VALUES_LIMIT, ContentState, UnitState
 from engine.core.stored import decode_state, encode_state
 from engine.core.tracks import ONLY_KEYS, keys_of
@@ -166,6 +168,13 @@ def test_the_index_of_positions_is_cut_into_blocks() -> None:
 
     assert world.member().entries == INDEX_BLOCK + 3
     assert keys_of(world.member().open_positions, ONLY_KEYS) == [len(world.log) - 2, len(world.log) - 1, len(world.log)]
+
+
+@given(st.integers(0, 2_000), st.integers(0, 5), st.integers(0, 131_071))
+def test_a_place_of_a_board_is_found_again_from_its_number(board: int, kind: int, period: int) -> None:
+    place = place_key(board, kind, period)
+
+    assert place_of_score(score_key(place)) == place
 
 
 def test_a_state_that_was_stored_is_read_back_to_the_byte() -> None:
