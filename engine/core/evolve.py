@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
-from engine.core.held import HeldBadge, drop_badge, hold_badge
+from engine.core.held import drop_badge, hold_badge
 from engine.core.journal import (
     AboutNoted,
     AnyLine,
@@ -48,9 +48,9 @@ from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
 from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
-from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State, drop_uses
+from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State
 from engine.core.tracks import ONLY_KEYS, append_key, keys_of
-from engine.core.uses import add_use
+from engine.core.uses import add_use, drop_uses
 from engine.core.weeks import catch_up, set_recounted
 from engine.core.workplace import Workplace
 
@@ -108,8 +108,8 @@ class Applier(Workplace):
             case OnceUsed():
                 self.apply_once(line)
             case BadgeGranted():
-                held = HeldBadge(line.badge, line.value, line.step, line.day, self.position)
-                hold_badge(self.members[line.who], held)
+                state = self.members[line.who]
+                hold_badge(state, line.badge, line.value, line.step, (line.day, self.position))
             case BadgeWithdrawn():
                 drop_badge(self.members[line.who], line.badge, line.value, line.step)
             case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():

@@ -41,16 +41,17 @@ def position_of(steps: Steps, step: int) -> int:
     return steps[at - 1] if at > 0 and found == step else 0
 
 
-def hold_badge(state: MemberState, held: HeldBadge) -> None:
-    """Give a step of a badge to a member."""
-    if held.value:
-        steps = state.valued_badges.setdefault(held.badge, {}).setdefault(held.value, [])
+def hold_badge(state: MemberState, badge: int, value: str, step: int, since: tuple[int, int]) -> None:
+    """Give a step of a badge to a member, since this day and entry."""
+    if value:
+        values = state.valued_badges.setdefault(badge, {})
+        steps = values.setdefault(value, [])
     else:
-        steps = state.badges.setdefault(held.badge, [])
-    at, found = locate(steps, WIDTH, held.step)
-    if at < 0 or found != held.step:
-        at = begin_record(steps, WIDTH, at, found, held.step)
-    steps[at - 2], steps[at - 1] = held.day, held.position
+        steps = state.badges.setdefault(badge, [])
+    at, found = locate(steps, WIDTH, step)
+    if at < 0 or found != step:
+        at = begin_record(steps, WIDTH, at, found, step)
+    steps[at - 2], steps[at - 1] = since
 
 
 def drop_badge(state: MemberState, badge: int, value: str, step: int) -> None:

@@ -9,8 +9,8 @@ from engine.core.keys import since_key
 from engine.core.periods import PeriodKind, period_of
 from engine.core.ready import ReadyMetric, is_by_value
 from engine.core.rules import Metric, Slot
-from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState, uses_of
-from engine.core.uses import NOTHING_USED, used_at
+from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState
+from engine.core.uses import NOTHING_USED, used_at, uses_of
 from engine.core.windows import Window, WindowKind, window_days
 
 NO_BOUND: Final = 2**53

@@ -12,8 +12,7 @@ from engine.core.journal import OnceUsed, Posted, Reason, SlotUse
 from engine.core.numbers import used_in
 from engine.core.periods import local_day
 from engine.core.rules import Cap, Currency, Rule, Slot, Use
-from engine.core.states import uses_of
-from engine.core.uses import NOTHING_USED, used_at
+from engine.core.uses import NOTHING_USED, used_at, uses_of
 
 HUNDRED: Final = 100
 

@@ -10,8 +10,8 @@ from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.rules import Slot
 from engine.core.scores import is_over
-from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState, drop_uses, uses_of
-from engine.core.uses import forget_use, periods_of
+from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState
+from engine.core.uses import drop_uses, forget_use, periods_of, uses_of
 
 PAIR: Final = 2
 """Intervals are kept flat: from, to, from, to …"""

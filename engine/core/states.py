@@ -11,7 +11,6 @@ from typing import Final, TypeAlias
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
-from engine.core.keys import since_key
 from engine.core.tracks import Track
 
 INDEX_BLOCK: Final = 16
@@ -90,26 +89,6 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     pruned_on: int = 0
     cuts: int = 0
     """How often weeks had been cut anew when the scores were worked out."""
-
-
-def uses_of(state: MemberState, slot: int, value: str) -> Uses | None:
-    """What was used of a slot, for this value of what it is kept by, if anything was."""
-    if not value:
-        return state.uses.get(slot)
-    values = state.valued_uses.get(slot)
-    return None if values is None else values.get(value)
-
-
-def drop_uses(state: MemberState, slot: int, value: str) -> None:
-    """Forget all that was used of a slot, for this value of what it is kept by."""
-    if not value:
-        state.uses.pop(slot, None)
-    elif slot in state.valued_uses:
-        values = state.valued_uses[slot]
-        values.pop(value, None)
-        if not values:
-            del state.valued_uses[slot]
-    state.since.pop(since_key(slot, value), None)
 
 
 class UnitState(msgspec.Struct, array_like=True, gc=False):

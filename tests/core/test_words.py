@@ -26,7 +26,7 @@ from engine.core.entries import (
     Thanked,
     VisibilityChosen,
 )
-from engine.core.held import HeldBadge, hold_badge
+from engine.core.held import hold_badge
 from engine.core.journal import (
     AnyLine,
     BadgeGranted,
@@ -306,7 +306,7 @@ def test_what_badges_take_is_said_without_blame_or_gap(language: Language) -> No
     state = MemberState(
         valued={TOPIC_ACTS.code: {"hiring": buckets_with([(DAY, 1)])}},
     )
-    hold_badge(state, HeldBadge(BADGE, "technology", 0, DAY - 80, 5))
+    hold_badge(state, BADGE, "technology", 0, (DAY - 80, 5))
 
     told = tell_badges(plan(), state, DAY, language)
 
