@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 from engine.core.buckets import amount_in, amounts_of, buckets_held, sum_of
-from engine.core.days import FIRST_MONTH, MONTHS, OF_MONTHS, Day, buckets_of, month_bucket, year_of
+from engine.core.days import FIRST_MONTH, MONTHS, OF_MONTHS, Day, buckets_of, month_bucket
 from engine.core.keys import since_key
 from engine.core.periods import PeriodKind, period_of
 from engine.core.ready import ReadyMetric, is_by_value
@@ -115,9 +115,6 @@ def _periods_in(buckets: Buckets, kind: PeriodKind, window: Window, day: int, we
         first_month, last_month = (-NO_BOUND, FIRST_YEAR - 1) if is_ever else (month_bucket(first), month_bucket(last))
         months = [month for month, n in amounts if n > 0 and first_month <= month <= last_month]
         seen.update([_period_of_month(kind, month + FIRST_MONTH) for month in months])
-        if kind is PeriodKind.YEAR:
-            years = [year for year, n in amounts if n > 0 and FIRST_YEAR <= year < FIRST_DAY]
-            seen.update([year for year in years if year_of(first_month) <= year <= year_of(last_month)])
     return len(seen)
 
 

@@ -141,7 +141,7 @@ class Metric:
     `measure`: count of events; sum of the number field `of`; distinct values of the field or period word `of`;
     each value of `of` counted by itself. `windows` are those that anything in force reads; `keep_days` says how far
     back day buckets are needed, days_back included (0: months and total do), `keep_months` whether months are needed
-    further back, or else years do.
+    further back, or years do.
     """
 
     code: int

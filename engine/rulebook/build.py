@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from engine.core.days import OF_MONTHS
 from engine.core.questions import Formulas
 from engine.core.rulebook import Rulebook
 from engine.core.rules import Metric
@@ -35,7 +36,7 @@ from engine.rulebook.words.rules import Metric as MetricWords
 DAY_WINDOWS: Final = frozenset({"day", "week", "last_days", "last_weeks"})
 
 BY_MONTHS: Final = frozenset({"month", "quarter"})
-"""Windows, and periods of which a metric counts how many, that years can't add up to."""
+"""Windows that months add up to, and years don't."""
 
 
 class Shelf:
@@ -139,7 +140,7 @@ def _with_its_windows(metric: Metric, scope: Scope) -> Metric:
     by_days = metric.of_period is not None and metric.of_period in {"day", "week"}
     widths = [width_days(window) for window in windows if by_days or window.kind in DAY_WINDOWS]
     keep_days = min(MOST_DAYS, max(scope.ground.days_back, LEAST_DAYS) + max(widths)) if widths else 0
-    keep_months = metric.of_period in BY_MONTHS or any(window.kind in BY_MONTHS for window in windows)
+    keep_months = metric.of_period in OF_MONTHS or any(window.kind in BY_MONTHS for window in windows)
     return dataclasses.replace(metric, windows=windows, keep_days=keep_days, keep_months=keep_months)
 
 

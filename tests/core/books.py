@@ -147,7 +147,7 @@ class _Maker:
             of=item.get("of", ""),
             of_period=period,
             keep_days=self.keep_days(item["id"], period),
-            keep_months=period in {"month", "quarter"} or self.keep_months(item["id"]),
+            keep_months=period in {"month", "quarter", "year"} or self.keep_months(item["id"]),
         )
 
     def condition(self, lines: Plain) -> Condition:

@@ -123,16 +123,6 @@ def test_a_rulebook_that_asks_by_month_no_more_folds_months_into_years_and_can_s
     assert (folded, buckets_of(world)) == ([(2026, 1)], [])
 
 
-def test_years_are_enough_to_count_different_years() -> None:
-    spec = {"metrics": [{**SHARES, "measure": "distinct", "of": "year"}], "windows": {"shares": ["ever", "year"]}}
-    world = World(spec)
-    for day in (0, 5, 400):
-        world.post(act(day=day))
-
-    assert [world.metric("shares", window, day=400) for window in ("ever", "year")] == [2, 1]
-    assert [bucket for bucket, _ in buckets_of(world)][:1] == [2026]
-
-
 def test_limits_of_periods_long_past_are_forgotten() -> None:
     rule = {
         "id": "share",

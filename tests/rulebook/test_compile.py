@@ -185,14 +185,14 @@ def test_a_metric_read_in_months_needs_no_days() -> None:
     assert compiled(pack).metrics[0].keep_days == 0
 
 
-def test_months_are_kept_where_anything_reads_months_or_counts_them() -> None:
-    months = METRIC + '[[metric]]\nid = "months"\non = "content.shared"\ndistinct = "month"\n'
-    pack = months + rule("if.metrics.shares.year.at_least = 2\nif.metrics.months.ever.at_least = 2")
+def test_months_are_kept_where_anything_reads_months_or_counts_what_they_add_up_to() -> None:
+    years = METRIC + '[[metric]]\nid = "years"\non = "content.shared"\ndistinct = "year"\n'
+    pack = years + rule("if.metrics.shares.year.at_least = 2\nif.metrics.years.ever.at_least = 2")
     board = '[[leaderboard]]\nid = "l"\ntitle = "L"\nof = { metric = "shares" }\nperiods = ["month"]\n'
 
     kept = [{metric.id: metric.keep_months for metric in compiled(text).metrics} for text in (pack, pack + board)]
 
-    assert kept == [{"months": True, "shares": False}, {"months": True, "shares": True}]
+    assert kept == [{"shares": False, "years": True}, {"shares": True, "years": True}]
 
 
 def test_two_weeks_are_kept_by_day_however_few_days_back_an_act_may_be_reported() -> None:
