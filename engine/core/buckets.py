@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from engine.core.states import Buckets
-from engine.core.tracks import begin_record, end_record, keys_of, locate
+from engine.core.tracks import begin_record, end_record, first_key, keys_of, locate
 
 WIDTH: Final = 1
+
+NO_BUCKET: Final = 2**53
+"""Above all others."""
 
 
 def add_to(buckets: Buckets, bucket: int, amount: int) -> None:
@@ -50,6 +53,17 @@ def sum_of(buckets: Buckets) -> int:
 def buckets_held(buckets: Buckets) -> int:
     """How many buckets there are."""
     return len(buckets) // (WIDTH + 1)
+
+
+def first_of(buckets: Buckets) -> int:
+    """The lowest bucket; `NO_BUCKET` of none."""
+    return first_key(buckets, WIDTH) if buckets else NO_BUCKET
+
+
+def last_below(buckets: Buckets, bound: int) -> int:
+    """The highest bucket below a bound; `-NO_BUCKET` where there is none."""
+    at, found = locate(buckets, WIDTH, bound - 1)
+    return found if at >= 0 else -NO_BUCKET
 
 
 def amounts_of(buckets: Buckets) -> list[tuple[int, int]]:

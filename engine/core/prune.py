@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine.core.buckets import add_to, amounts_of
+from engine.core.buckets import add_to, amounts_of, first_of, last_below
 from engine.core.days import month_bucket, year_of
 from engine.core.keys import place_of_score, since_key
 from engine.core.numbers import is_forgotten
@@ -63,12 +63,13 @@ def _fold_days(plan: Plan, state: MemberState, today: int) -> None:
 
 
 def _fold(buckets: Buckets, first_kept: int, *, keep_months: bool) -> None:
+    last = last_below(buckets, first_kept)
+    if last < FIRST_DAY and (keep_months or first_of(buckets) >= FIRST_YEAR):
+        return
     amounts = amounts_of(buckets)
-    folded = [_bucket_now(bucket, first_kept, keep_months=keep_months) for bucket, _ in amounts]
-    if folded != [bucket for bucket, _ in amounts]:
-        buckets.clear()
-        for bucket, (_, amount) in zip(folded, amounts, strict=True):
-            add_to(buckets, bucket, amount)
+    buckets.clear()
+    for bucket, amount in amounts:
+        add_to(buckets, _bucket_now(bucket, first_kept, keep_months=keep_months), amount)
 
 
 def _bucket_now(bucket: int, first_kept: int, *, keep_months: bool) -> int:
@@ -94,7 +95,9 @@ def _drop_spent(plan: Plan, state: MemberState, code: int, horizon: int, today: 
             continue
         uses = uses_of(state, code, value)
         assert uses is not None
-        for period in [period for period in periods_of(uses) if _is_spent(slot, period, horizon)]:
+        for period in periods_of(uses):
+            if not _is_spent(slot, period, horizon):
+                break  # nor is any that follows
             forget_use(uses, period)
         if not uses:
             drop_uses(state, code, value)
