@@ -48,8 +48,8 @@ CALLERS = 1_000
 
 CONNECTIONS = 16
 EVENTS_PER_SECOND = 500
-BACKLOG = 60_000
-"""Events that wait when the engine is to work as fast as it can."""
+BACKLOG = 250_000
+"""Events that wait when the engine is to work as fast as it can: more than it judges while boards are read."""
 
 SECONDS = 6.0
 """How long each kind of request is sent."""
