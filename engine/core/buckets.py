@@ -1,10 +1,9 @@
 """Buckets: a number by day and, further back, by month or year. A `Track` of amounts, none zero, that sum up to it."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from engine.core.states import Buckets
-from engine.core.tracks import begin_record, end_record, first_key, keys_of, locate
+from engine.core.tracks import end_record, first_key, keys_of, locate, record_at
 
 WIDTH: Final = 1
 
@@ -14,21 +13,7 @@ NO_BUCKET: Final = 2**53
 
 def add_to(buckets: Buckets, bucket: int, amount: int) -> None:
     """Add to a bucket; one that comes to nothing goes."""
-    at = len(buckets) - 1
-    found = buckets[at] if at >= 0 else bucket - 1
-    if found < bucket:  # the newest, as a rule: at once
-        if amount:
-            if at >= 0:
-                buckets[at] = bucket - found
-            buckets.append(amount)
-            buckets.append(bucket)
-        return
-    if found > bucket:
-        at, found = locate(buckets, WIDTH, bucket)
-        if found != bucket or at < 0:
-            if not amount:
-                return
-            at = begin_record(buckets, WIDTH, at, found, bucket)
+    at = record_at(buckets, WIDTH, bucket)
     left = buckets[at - 1] + amount
     if left:
         buckets[at - 1] = left
@@ -47,6 +32,24 @@ def sum_of(buckets: Buckets) -> int:
     total = 0  # a loop: compiled, it is quicker than `sum`
     for at in range(0, len(buckets), WIDTH + 1):
         total += buckets[at]
+    return total
+
+
+def sum_between(buckets: Buckets, bounds: tuple[int, int, int, int, int]) -> int:
+    """The sum of the buckets of a period or window, as `engine.core.days.buckets_of` names them."""
+    if not buckets:
+        return 0
+    first, last, first_month, last_month, year = bounds
+    lowest = first_month if first_month <= last_month else first
+    at, total = len(buckets) - 1, 0
+    bucket = buckets[at]
+    while bucket >= lowest:
+        if first <= bucket <= last or first_month <= bucket <= last_month or bucket == year:
+            total += buckets[at - 1]
+        at -= WIDTH + 1
+        if at < 0:
+            break
+        bucket -= buckets[at]
     return total
 
 
@@ -69,11 +72,3 @@ def last_below(buckets: Buckets, bound: int) -> int:
 def amounts_of(buckets: Buckets) -> list[tuple[int, int]]:
     """Each bucket with what it holds, from the lowest on."""
     return list(zip(keys_of(buckets, WIDTH), buckets[:: WIDTH + 1], strict=True))
-
-
-def buckets_with(amounts: Iterable[tuple[int, int]]) -> Buckets:
-    """The buckets that hold these amounts."""
-    buckets: Buckets = []
-    for bucket, amount in amounts:
-        add_to(buckets, bucket, amount)
-    return buckets

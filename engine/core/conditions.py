@@ -13,7 +13,6 @@ FORMULA_LINE: Final = 10_000
 
 # Looking a member up in its enumeration takes longer than the question that it decides.
 _EVENT: Final = Scope.EVENT
-_CLOCK: Final = Scope.CLOCK
 _MEMBER: Final = Scope.MEMBER
 _CONTENT: Final = Scope.CONTENT
 _METRIC: Final = Scope.METRIC

@@ -27,7 +27,8 @@ MONTHS: Final = 12
 OF_MONTHS: Final = frozenset({"month", "quarter", "year"})
 """Windows and periods that months add up to."""
 
-FIRST_BUCKET, LAST_DAY = -(2**53), 2**53
+FIRST_BUCKET: Final = -(2**53)
+LAST_DAY: Final = 2**53
 
 NO_YEAR: Final = FIRST_DAY - 1
 """No act is of this year."""

@@ -49,7 +49,7 @@ from engine.core.ready import ReadyMetric
 from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
 from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State
-from engine.core.tracks import ONLY_KEYS, append_key, keys_of
+from engine.core.tracks import ONLY_KEYS, append_key, drop_track, keys_of, track_for
 from engine.core.uses import add_use, drop_uses
 from engine.core.weeks import catch_up, set_recounted
 from engine.core.workplace import Workplace
@@ -173,17 +173,10 @@ class Applier(Workplace):
     def apply_value(self, who: int, metric: ReadyMetric, day: Day, amount: int, value: str) -> None:
         """Count for one value of a metric that is counted by value."""
         state, code = self.members[who], metric.code
-        values = state.valued.get(code)
-        if values is None:
-            values = state.valued[code] = {}
-        buckets = values.get(value)
-        if buckets is None:
-            buckets = values[value] = []
+        buckets = track_for(state.valued, code, value)
         keeps_day = day.number >= self.today - metric.keep_days
         if not _count(buckets, day, amount, keeps_day=keeps_day, keeps_month=metric.keep_months):
-            del values[value]
-            if not values:
-                del state.valued[code]
+            drop_track(state.valued, code, value)
         if metric.boards:
             count_on_boards(self, who, metric, buckets, day, amount)
 
@@ -206,16 +199,10 @@ class Applier(Workplace):
             if slot in forgotten and not self._is_kept(state, slot, value, day):
                 continue
             if value:
-                values = state.valued_uses.get(slot)
-                if values is None:
-                    values = state.valued_uses[slot] = {}
-                used = values.get(value)
-                if used is None:
-                    used = values[value] = []
+                used = track_for(state.valued_uses, slot, value)
             else:
-                used = uses.get(slot)
-                if used is None:
-                    used = uses[slot] = []
+                found = uses.get(slot)
+                used = uses.setdefault(slot, []) if found is None else found
             add_use(used, period, times, points)
             if not used:
                 drop_uses(state, slot, value)

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from engine.core.states import MemberState, Steps
-from engine.core.tracks import begin_record, end_record, keys_of, locate
+from engine.core.tracks import drop_track, end_record, keys_of, locate, record_at, track_for
 
 WIDTH: Final = 2
 
@@ -43,14 +43,8 @@ def position_of(steps: Steps, step: int) -> int:
 
 def hold_badge(state: MemberState, badge: int, value: str, step: int, since: tuple[int, int]) -> None:
     """Give a step of a badge to a member, since this day and entry."""
-    if value:
-        values = state.valued_badges.setdefault(badge, {})
-        steps = values.setdefault(value, [])
-    else:
-        steps = state.badges.setdefault(badge, [])
-    at, found = locate(steps, WIDTH, step)
-    if at < 0 or found != step:
-        at = begin_record(steps, WIDTH, at, found, step)
+    steps = track_for(state.valued_badges, badge, value) if value else state.badges.setdefault(badge, [])
+    at = record_at(steps, WIDTH, step)
     steps[at - 2], steps[at - 1] = since
 
 
@@ -63,13 +57,10 @@ def drop_badge(state: MemberState, badge: int, value: str, step: int) -> None:
     end_record(steps, WIDTH, at, step)
     if steps:
         return
-    if not value:
+    if value:
+        drop_track(state.valued_badges, badge, value)
+    else:
         del state.badges[badge]
-        return
-    values = state.valued_badges[badge]
-    del values[value]
-    if not values:
-        del state.valued_badges[badge]
 
 
 def held_steps(state: MemberState, badge: int, value: str) -> list[HeldBadge]:

@@ -4,7 +4,7 @@ What is kept for an era only has its number before a slash; all other keys begin
 """
 
 from functools import lru_cache
-from typing import Final, final
+from typing import Final
 
 ORGANIZATION: Final = "o"
 UNITS: Final = "n"
@@ -42,24 +42,6 @@ def about_key(era: int, content: str, member: str) -> str:
     return f"{era}/a:{content}|{member}"
 
 
-@final
-class Shelves:
-    """This era's shelf and the one before, for those who make many keys of the same era."""
-
-    def __init__(self, era: int) -> None:
-        self._things, self._things_before = f"{era}/k:", f"{era - 1}/k:"
-        self._about = f"{era}/a:"
-
-    def thing_keys(self, key: bytes) -> tuple[str, str]:
-        """What the function of this name gives."""
-        named = key.hex()
-        return self._things + named, self._things_before + named
-
-    def about_key(self, content: str, member: str) -> str:
-        """What the function of this name gives."""
-        return f"{self._about}{content}|{member}"
-
-
 def taken_key(era: int, position: int) -> str:
     """Where it is remembered that an entry was taken back."""
     return f"{era}/x:{position}"
@@ -90,7 +72,8 @@ def place_key(board: int, kind: int, period: int) -> str:
     return f"{board}:{kind}:{period}"
 
 
-_KINDS, _PERIODS = 8, 2**17
+_KINDS: Final = 8
+_PERIODS: Final = 2**17
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,6 @@ from engine.core.keys import (
     CODES,
     ORGANIZATION,
     UNITS,
-    Shelves,
     about_key,
     content_key,
     journal_key,
@@ -32,6 +31,7 @@ from engine.core.keys import (
     retried_key,
     taken_key,
     thing_key,
+    thing_keys,
     unit_key,
 )
 from engine.core.plan import Plan, TypePlan
@@ -66,17 +66,16 @@ def needs_nobody_else(of_type: TypePlan) -> bool:
     return not of_type.pays_fields and of_type.removal is None
 
 
-def own_keys(of_type: TypePlan, shelves: Shelves, act: Act, subject: str) -> list[str]:
-    """What such an act needs beside people, whether it is known or not; `shelves` are those of its era."""
+def own_keys(of_type: TypePlan, era: int, act: Act) -> list[str]:
+    """What an act of this era needs beside people and earlier acts, whether it is known or not."""
     keys: list[str] = []
     content = act.data.get(of_type.content_field) if of_type.content_field is not None else None
     if isinstance(content, str):
         keys.append(content_key(content))
-        keys.append(shelves.about_key(content, subject))
+        if act.subject is not None:
+            keys.append(about_key(era, content, act.subject))
     if act.key is not None:
-        this, before = shelves.thing_keys(act.key)
-        keys.append(this)
-        keys.append(before)
+        keys.extend(thing_keys(era, act.key))
     return keys
 
 
@@ -171,16 +170,11 @@ class _Asker:
             value = act.data.get(field)
             for member in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
                 self._ask_person(str(member), None)
+        for key in own_keys(plan, self.era, act):
+            self.ask(key)
         content = act.data.get(plan.content_field) if plan.content_field is not None else None
-        if isinstance(content, str):
-            self.ask(content_key(content))
-            if act.subject is not None:
-                self.ask(about_key(self.era, content, act.subject))
-                if plan.removal is not None:
-                    self._ask_about(content, act.subject)
-        if act.key is not None:
-            for shelf in (self.era, self.era - 1):
-                self.ask(thing_key(shelf, act.key))
+        if plan.removal is not None and isinstance(content, str) and act.subject is not None:
+            self._ask_about(content, act.subject)
 
     def _ask_person(self, member: str, type_: str | None) -> None:
         if not self.ask(member_key(member)):

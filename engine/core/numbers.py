@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from engine.core.buckets import amount_in, amounts_of, buckets_held, sum_of
+from engine.core.buckets import amount_in, amounts_of, buckets_held, sum_between, sum_of
 from engine.core.days import FIRST_MONTH, MONTHS, OF_MONTHS, Day, buckets_of, month_bucket
 from engine.core.keys import since_key
 from engine.core.periods import PeriodKind, period_of
@@ -43,30 +43,12 @@ def sum_in(buckets: Buckets, window: Window, day: int, week_starts: int) -> int:
         return sum_of(buckets)
     if window.kind == "day":
         return amount_in(buckets, day)
-    first, last, first_month, last_month, year = _buckets_in(window.kind, window.n, day, week_starts)
-    return _sum_between(buckets, first, last, first_month, last_month, year)
+    return sum_between(buckets, _buckets_in(window.kind, window.n, day, week_starts))
 
 
 def sum_on(buckets: Buckets, day: Day, kind: int) -> int:
     """The sum of a number in the period of this kind, by its place in `KINDS`, that the day lies in."""
-    first, last, first_month, last_month, year = day.buckets[kind]
-    return _sum_between(buckets, first, last, first_month, last_month, year)
-
-
-def _sum_between(buckets: Buckets, first: int, last: int, first_month: int, last_month: int, year: int) -> int:
-    if not buckets:
-        return 0
-    lowest = first_month if first_month <= last_month else first
-    at, total = len(buckets) - 1, 0
-    bucket = buckets[at]
-    while bucket >= lowest:
-        if first <= bucket <= last or first_month <= bucket <= last_month or bucket == year:
-            total += buckets[at - 1]
-        at -= 2
-        if at < 0:
-            break
-        bucket -= buckets[at]
-    return total
+    return sum_between(buckets, day.buckets[kind])
 
 
 def most_in(state: MemberState, ready: ReadyMetric, value: str) -> int:

@@ -30,23 +30,53 @@ def locate(track: Track, width: int, key: int) -> tuple[int, int]:
     return at, found
 
 
-def begin_record(track: Track, width: int, at: int, found: int, key: int) -> int:
-    """Make room, all zeros, for a key that `locate` did not find; where its record ends."""
-    last = len(track) - 1
-    if at == last:
-        if last >= 0:
+def record_at(track: Track, width: int, key: int) -> int:
+    """Where the record of a key ends; one that was not there begins with zeros."""
+    at = len(track) - 1
+    found = track[at] if at >= 0 else key
+    if at < 0 or found < key:  # a new one after all others
+        if at >= 0:
             track[at] = key - found
         for _ in range(width):
             track.append(0)
         track.append(key)
-        return last + width + 1
+        return at + width + 1
+    if found > key:
+        at, found = locate(track, width, key)
+        if at < 0 or found < key:
+            _make_room(track, width, at, found, key)
+            return at + width + 1
+    return at
+
+
+def _make_room(track: Track, width: int, at: int, found: int, key: int) -> None:
+    """Begin a record after the one that ends there, whose key this is, and before another."""
     if at < 0:
         following = first_key(track, width)
     else:
         following = found + track[at]
         track[at] = key - found
     track[at + 1 : at + 1] = [*([0] * width), following - key]
-    return at + width + 1
+
+
+def track_for(tracks: dict[int, dict[str, Track]], code: int, value: str) -> Track:
+    """The track of a value under a code, begun where there is none."""
+    values = tracks.get(code)
+    if values is None:
+        values = tracks[code] = {}
+    track = values.get(value)
+    if track is None:
+        track = values[value] = []
+    return track
+
+
+def drop_track(tracks: dict[int, dict[str, Track]], code: int, value: str) -> None:
+    """Take away the track of a value under a code, if there is one."""
+    values = tracks.get(code)
+    if values is not None:
+        values.pop(value, None)
+        if not values:
+            del tracks[code]
 
 
 def append_key(track: Track, key: int) -> None:

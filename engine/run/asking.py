@@ -6,7 +6,7 @@ from typing import Final, final
 from engine.core.close import era_due
 from engine.core.draft import Draft
 from engine.core.entries import Act, AnyEntry, Blank, Logged, MemberSet, Retried, RulebookPublished, Thanked
-from engine.core.keys import ORGANIZATION, Shelves, member_key
+from engine.core.keys import ORGANIZATION, member_key
 from engine.core.needs import era_at, needs_nobody_else, needs_of_entry, own_keys, unit_keys
 from engine.core.plan import Plan
 from engine.core.states import MemberState, OrganizationState, State
@@ -42,12 +42,11 @@ class Asking:
         left = [logged for logged, subject in need_units if not self._ask_subject(logged, subject, wanted)]
         draft = Draft(self._states, {}, owned=True)
         era = _era_of_all(self._plan, draft, entries)
-        shelves = None if era is None else Shelves(era)
-        left += [logged for logged in entries if shelves is None or not self._ask_alone(logged, shelves, wanted)]
+        left += [logged for logged in entries if era is None or not self._ask_alone(logged, era, wanted)]
         self._left = [logged for logged in left if not self._ask_whole(draft, logged, wanted)]
         return list(wanted)
 
-    def _ask_alone(self, logged: Logged, shelves: Shelves, wanted: dict[str, None]) -> bool:
+    def _ask_alone(self, logged: Logged, era: int, wanted: dict[str, None]) -> bool:
         """Ask for what an act needs, quickly; False where others or earlier acts matter."""
         act = logged.entry
         if not isinstance(act, Act):
@@ -60,7 +59,7 @@ class Asking:
         if subject is None or not needs_nobody_else(of_type) or not self._ask_subject(logged, subject, wanted):
             return False
         known = self._states
-        for key in own_keys(of_type, shelves, act, subject):
+        for key in own_keys(of_type, era, act):
             if key not in known:
                 wanted[key] = None
         return True

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.buckets import add_to, amount_in, amounts_of, buckets_held, buckets_with, sum_of
-from engine.core.uses import add_use, forget_use, periods_of, used_at, uses_with
+from engine.core.buckets import add_to, amount_in, amounts_of, buckets_held, sum_of
+from engine.core.uses import add_use, forget_use, periods_of, used_at
+from tests.core.tracks import buckets_with, uses_with
 
 STEPS = st.lists(st.tuples(st.integers(-3, 12), st.integers(-2, 3)), max_size=40)
 

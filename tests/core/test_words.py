@@ -9,7 +9,6 @@ from typing import get_args
 import msgspec
 import pytest
 
-from engine.core.buckets import buckets_with
 from engine.core.conditions import FORMULA_LINE
 from engine.core.days import Day
 from engine.core.entries import (
@@ -57,6 +56,7 @@ from engine.core.windows import Window, parse_window
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from tests.core.history import at
 from tests.core.programme import BADGE, COINS, DAY_BY_CHANNEL, LEVEL, SHARE, TOPIC_ACTS, WEEK, rulebook, text
+from tests.core.tracks import buckets_with
 
 RULES = Path(__file__).parents[2] / "rules"
 

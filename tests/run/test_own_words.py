@@ -5,16 +5,15 @@ from typing import cast
 
 import msgspec
 
-from engine.core.buckets import buckets_with
 from engine.core.days import month_bucket
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
 from engine.core.rules import Metric, Once, Pays, Use
 from engine.core.states import FIRST_DAY, MemberState
-from engine.core.uses import uses_with
 from engine.core.windows import Window
 from engine.run.own_words import counts_in_words, limits_in_words, marks_in_words
 from tests.core.programme import SHARE, WEEK, rulebook, share_rule
+from tests.core.tracks import buckets_with, uses_with
 
 MONDAY = parse_period("2026-11-23").index
 WEEKS = Metric(

@@ -7,7 +7,6 @@ from typing import cast
 import msgspec
 from redis.asyncio import Redis
 
-from engine.core.buckets import buckets_with
 from engine.core.chain import START_OF_CHAIN, chain_digest, encode_journal
 from engine.core.changes import Changes
 from engine.core.entries import Tick, encode_entry
@@ -23,6 +22,7 @@ from engine.store.keys import Keys, Place
 from engine.store.log import Append, Log, Row
 from engine.store.rows import Rows, rows_of
 from engine.store.scripts import Script, script
+from tests.core.tracks import buckets_with
 
 NOON = 20_000 * 86_400_000 + 12 * 3_600_000
 WEEK, EVER = 1, 5

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.buckets import buckets_with, sum_of
+from engine.core.buckets import sum_of
 from engine.core.changes import Recut
 from engine.core.keys import member_key
 from engine.core.periods import weekday
@@ -19,6 +19,7 @@ from engine.store.raw import RawRows
 from engine.store.recut import FIELD, STATES_AT_ONCE, BoardFiller, note_of
 from engine.store.rows import rows_of
 from engine.store.scripts import Script, script
+from tests.core.tracks import buckets_with
 from tests.store.boarding import Setting
 from tests.store.building import EVER_BOARD, POINTS, WEEK, changes_of, everything, plan_with_boards, without
 from tests.store.proxy import ReplyDroppingProxy, Request
