@@ -6,11 +6,13 @@ from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
 from engine.core.held import drop_badge, hold_badge
+from engine.core.holds import change_holds
 from engine.core.journal import (
     AboutNoted,
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
     Closed,
     ContentSet,
     Counted,
@@ -21,7 +23,9 @@ from engine.core.journal import (
     EraBegan,
     Erased,
     FactsSet,
+    Held,
     HistorySet,
+    HoldChanged,
     KeyNoted,
     KeyTaken,
     LevelChanged,
@@ -100,7 +104,7 @@ class Applier(Workplace):
                 self.apply_use(line.who, line.points, line.slots, line.day)
             case Posted():
                 self.apply_post(line.who, line.currency, line.amount, line.day)
-            case Refused() | Recognised() | LevelChanged():
+            case Refused() | Recognised() | LevelChanged() | Boosted():
                 pass
             case AboutNoted():
                 about = about_key(self.organization.era, line.content, self.people[line.who].id)
@@ -114,6 +118,8 @@ class Applier(Workplace):
                 drop_badge(self.members[line.who], line.badge, line.value, line.step)
             case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():
                 remember(self.draft, line, self.position)
+            case Held() | HoldChanged():
+                change_holds(self.draft, line, self.position, self.recorded)
             case ThanksNoted():
                 self._note_thanks(line)
             case Closed():

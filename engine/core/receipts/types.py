@@ -20,6 +20,7 @@ from engine.core.entries import (
     RulebookPublished,
     Thanked,
     Tick,
+    Verdict,
     VisibilityChosen,
 )
 
@@ -38,6 +39,7 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryOpened: "sulka.history.opened",
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
+    Verdict: "sulka.approval",
 }
 """Every kind of entry but an act, which is called like its event, and a change of membership, which says its change."""
 
