@@ -105,7 +105,7 @@ class Awarded(Entry, tag=4, frozen=True, array_like=True, gc=False):
     reason: str | None = None
     by: str = ""
     by_member: str | None = None
-    """Who gives it: the token, by the first digits of its digest, and the member for whom that speaks, if it says so."""
+    """Who gives it: the token by the first digits of its digest, and the member for whom it speaks, if it says so."""
 
 
 class Corrected(Entry, tag=5, frozen=True, array_like=True, gc=False):

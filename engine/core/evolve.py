@@ -6,7 +6,6 @@ from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
 from engine.core.held import drop_badge, hold_badge
-from engine.core.holds import change_holds
 from engine.core.journal import (
     AboutNoted,
     AnyLine,
@@ -116,10 +115,8 @@ class Applier(Workplace):
                 hold_badge(state, line.badge, line.value, line.step, (line.day, self.position))
             case BadgeWithdrawn():
                 drop_badge(self.members[line.who], line.badge, line.value, line.step)
-            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():
-                remember(self.draft, line, self.position)
-            case Held() | HoldChanged():
-                change_holds(self.draft, line, self.position, self.recorded)
+            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried() | Held() | HoldChanged():
+                remember(self.draft, line, self.position, self.recorded)
             case ThanksNoted():
                 self._note_thanks(line)
             case Closed():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from hashlib import blake2b
 from typing import Final, Generic, TypeVar, cast
 
@@ -206,6 +207,7 @@ _STAND_INS: Final[Mapping[str, Mapping[str, object]]] = {
     "rule": {"on": [], "points": 1},
     "cap": {"on": "*", "points": 1, "per": "week"},
     "currency": {},
+    "boost": {"on": [], "first_day": date(2000, 1, 1), "last_day": date(2000, 1, 1), "percent": 200},
     "removal": {"on": "…", "within": "1 day"},
     "badge": {},
     "level": {"at": 0},
@@ -251,6 +253,6 @@ def _field_names(shape: inspect.StructType) -> frozenset[str]:
     return frozenset(field.encode_name for field in shape.fields)
 
 
-_CONDITIONAL: Final = frozenset({"rule", "metric", "defaults", "badge"})
+_CONDITIONAL: Final = frozenset({"rule", "metric", "defaults", "badge", "boost"})
 _RULE_WORDS: Final = _field_names(shape_of(Rule))
 RESERVED_CURRENCIES: Final = _RULE_WORDS | {"points"}

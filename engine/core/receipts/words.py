@@ -97,13 +97,13 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "paid_percent": "{title}: {base_points}, of which this one brings {percent} %: {amount}.",
         "paid_room": "{title}: {points}, which is what was left of {bound} ({base} to begin with, {percent} %).",
         "paid_boosted": "{title}: {base_points}, of which {boost} makes {boost_percent} %: {amount}.",
-        "paid_boosted_percent": "{title}: {base_points}, of which {boost} makes {boost_percent} %, and of that this one "
-        "brings {percent} %: {amount}.",
+        "paid_boosted_percent": "{title}: {base_points}, of which {boost} makes {boost_percent} %, and of that this "
+        "one brings {percent} %: {amount}.",
         "boosted": "{boost} makes {boost_percent} % of {base_points}.",
         "held": "{title}: {points}, to which a colleague in HR agrees first, until {moment} at the latest. When they "
         "have decided, you get a receipt for it.",
-        "held_before": "{title}: {points}, to which a colleague in HR could agree until {moment}. If nobody came to it, "
-        "ask them: they can still give it by hand.",
+        "held_before": "{title}: {points}, to which a colleague in HR could agree until {moment}. If nobody came to "
+        "it, ask them: they can still give it by hand.",
         "too_many_held": "{title}: HR has so much to agree to at the moment that this did not fit in. Tell them: they "
         "can give it by hand.",
         "agreed": "A colleague in HR agreed to it.",

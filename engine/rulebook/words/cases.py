@@ -23,6 +23,7 @@ class Expect(Said, frozen=True, kw_only=True):
     refused: Annotated[int, Meta(ge=0, description="How many times a bound held points back.", examples=[1])] | None = (
         None
     )
+    held: Annotated[int, Meta(ge=0, description="How many payments waited for approval.", examples=[1])] | None = None
     who: Annotated[Name | None, Meta(description="Only what this person gets.", examples=["anna"])] = None
 
 
@@ -38,7 +39,8 @@ class Case(Said, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=LONGEST_LIST,
-            description="Acts in order: day, at, type, who, and the fields of the event.",
+            description="Acts in order: day, at, type, who, and the fields of the event; or what HR decides: "
+            'type = "approval", of which row, and the verdict.',
             examples=[[{"day": "monday", "type": "planning.joined"}]],
         ),
     ]
