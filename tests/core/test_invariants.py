@@ -201,7 +201,7 @@ def test_deciding_and_evolving_is_judging(chance: Random) -> None:
         world.judge(logged)
 
 
-MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50}
+MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50, "boost": 100, "held": 100, "agreed": 50}
 """Of 1,000 histories at least so many meet each of the hard things."""
 
 
