@@ -177,7 +177,8 @@ def _check_verdict(row: Mapping[str, object], place: Place, number: int, scope: 
             cure = "of = 1" if name == "of" else 'verdict = "approve"'
             report.wrong(place, "missing", f"This approval has no {name}.", cure=f"Add, for example: {cure}")
         elif not fits:
-            rows = f"The number of a row before this one is expected, from 1 to {number}."
+            first = "It is about a row before this one, and this is the first."
+            rows = f"The number of a row before this one is expected, from 1 to {number}." if number else first
             expected = rows if name == "of" else f"Verdicts: {listed(VERDICTS)}."
             report.wrong(place.at(name), "wrong-value", f"{name} is {shown(row[name])}.", expected=expected)
 

@@ -49,7 +49,7 @@ def test_the_days_are_those_of_the_organizations_zone() -> None:
 
 
 def test_a_boost_works_only_where_its_conditions_hold() -> None:
-    world = World(book(boost(**{"if": {"topics.has_any": ("hiring",), "member.country": "FI"}})))
+    world = World(book(boost() | {"if": {"topics.has_any": ("hiring",), "member.country": "FI"}}))
     world.joins("cleo", country="FI")
 
     paid = [
@@ -122,7 +122,7 @@ def test_no_payment_of_an_act_decides_whether_the_next_is_boosted() -> None:
     world = World(
         {
             "rules": rules,
-            "boosts": [boost(**{"if": {"metrics.points.ever.at_most": 5}})],
+            "boosts": [boost() | {"if": {"metrics.points.ever.at_most": 5}}],
             "windows": {"points": ["ever"]},
         }
     )
