@@ -54,15 +54,13 @@ class Oracle:
         self.badges: dict[tuple[str, str, str, int], int] = {}
         self.finals: dict[tuple[str, str, int], Plain] = {}
         self.open: dict[str, int] = {}
-        self.number, self.now, self.today, self.born, self.starts = 0, 0, 0, 0, rules.get("week_starts", 0)
+        self.now: Any = 0
+        self.number, self.today, self.born, self.starts = 0, 0, 0, rules.get("week_starts", 0)
 
     def tell(self, event: Plain) -> None:
         """One event; what is due before it closes first."""
-        self.number, self.now, self.today = (
-            self.number + 1,
-            event.get("clock", event["recorded"]),
-            event["recorded"] // DAY,
-        )
+        self.number, self.today = self.number + 1, event["recorded"] // DAY
+        self.now = event.get("clock", event["recorded"])
         self.born = self.born or self.today
         self._close(event["recorded"], self.rules["grace_hours"], ("week", *MONTHS))
         match event["do"]:

@@ -21,7 +21,7 @@ from engine.run.approvals import Ruling
 MOST_PAGE = 200
 
 
-class HeldPayment(msgspec.Struct, frozen=True, kw_only=True):
+class ApprovalPayment(msgspec.Struct, frozen=True, kw_only=True):
     """So much for one person."""
 
     member: MemberId
@@ -29,7 +29,7 @@ class HeldPayment(msgspec.Struct, frozen=True, kw_only=True):
     points: Annotated[int, Meta(ge=1, le=MOST_EXACT, description="So many, as far as that is known today")]
 
 
-class HeldView(msgspec.Struct, frozen=True, kw_only=True):
+class ApprovalView(msgspec.Struct, frozen=True, kw_only=True):
     """What one entry has waiting. One verdict is about all of it."""
 
     position: Annotated[LogPosition, Meta(description="The place of the entry in the log, by which it is decided")]
@@ -42,13 +42,13 @@ class HeldView(msgspec.Struct, frozen=True, kw_only=True):
     ]
     since: Annotated[Moment, Meta(description="When it came")]
     until: Annotated[Moment, Meta(description="Up to when it can be agreed to; then it is gone from this list")]
-    payments: Annotated[tuple[HeldPayment, ...], Meta(description="Who would get what")]
+    payments: Annotated[tuple[ApprovalPayment, ...], Meta(description="Who would get what")]
 
 
 class ApprovalsPage(msgspec.Struct, frozen=True, kw_only=True):
     """What waits, the oldest first."""
 
-    approvals: Annotated[tuple[HeldView, ...], Meta(description="The oldest first")]
+    approvals: Annotated[tuple[ApprovalView, ...], Meta(description="The oldest first")]
     cursor: Annotated[str | None, Meta(description="Send it as ?cursor= for the next page; null on the last one")]
 
 
@@ -62,19 +62,19 @@ class VerdictBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reason: Annotated[Reason | None, Meta(description="Why, in words that the member reads; needed to decline")] = None
 
 
-WAITS = HeldView(
+WAITS = ApprovalView(
     position=19,
     type="sulka.award",
     giver=None,
     given_by="9f86d081884c7d65",
     since="2026-11-23T07:12:00.000Z",
     until="2026-12-07T07:12:00.000Z",
-    payments=(HeldPayment(member="k7w2mq9xhd4a", title="Given by hand", points=150),),
+    payments=(ApprovalPayment(member="k7w2mq9xhd4a", title="Given by hand", points=150),),
 )
 PAGE = ApprovalsPage(approvals=(WAITS,), cursor=None)
 VERDICT = {"verdict": "approve", "reason": "A talk that many came to hear"}
 
-HeldAt = Annotated[
+WaitsAt = Annotated[
     int,
     PathParameter(
         description="The place in the log of the entry that has something waiting",
@@ -108,14 +108,14 @@ async def approvals(
     language = await language_of(request, None)
     found, following = await parts.approvals.page(language, parts.now_ms(), after=cursor or 0, count=limit)
     views = tuple(
-        HeldView(
+        ApprovalView(
             position=each.position,
             type=each.type,
             giver=each.giver,
             given_by=each.given_by,
             since=rfc3339(each.since),
             until=rfc3339(each.until),
-            payments=tuple(HeldPayment(member=p.member, title=p.title, points=p.points) for p in each.payments),
+            payments=tuple(ApprovalPayment(member=p.member, title=p.title, points=p.points) for p in each.payments),
         )
         for each in found
     )
@@ -136,7 +136,7 @@ async def approvals(
         )
     },
 )
-async def decide(request: Call, position: HeldAt) -> Recorded:
+async def decide(request: Call, position: WaitsAt) -> Recorded:
     """Agree to what an entry has waiting, or don't. Nobody decides about what they gave or would get.
 
     It is paid by the rules of now, on the day of the act: limits, fades and caps of that day hold, and it is never more

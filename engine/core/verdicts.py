@@ -38,8 +38,12 @@ def judge_verdict(desk: Desk, verdict: Verdict) -> None:
     desk.write(HoldChanged(position, HoldNow.APPROVED if agreed else HoldNow.DECLINED))
     paid: dict[int, int] = {}
     for line in held:
-        who = desk.who_then(journal.people[line.who])
-        if not _may_be_told(desk, entry, who):
+        person = journal.people[line.who]
+        if desk.draft.member(person.id).erased:
+            continue
+        who = desk.who_then(person)
+        if isinstance(entry, Act | Thanked) and not takes_part_at(desk.members[who], entry.time):
+            desk.refuse(who, -1, Reason.NOT_TAKING_PART)
             continue
         if agreed:
             _pay(desk, entry, line, who)
@@ -72,17 +76,6 @@ def is_their_own(verdict: Verdict, entry: AnyEntry, receivers: list[str], approv
             return decider is not None and decider == entry.subject
         case _:
             return False
-
-
-def _may_be_told(desk: Desk, entry: AnyEntry, who: int) -> bool:
-    """Whether somebody still takes part in what was done; HR may give to whoever is known."""
-    state = desk.members[who]
-    if state.erased:
-        return False
-    if isinstance(entry, Act | Thanked) and not takes_part_at(state, entry.time):
-        desk.refuse(who, -1, Reason.NOT_TAKING_PART)
-        return False
-    return True
 
 
 def _pay(desk: Desk, entry: AnyEntry, held: Held, who: int) -> None:

@@ -14,8 +14,10 @@ from tests.journeys.serving import Serving, serving
 Node = dict[str, Any]
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside"}
-"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two."""
+NOT_HERE = {"asides", "retry_aside", "approvals", "decide"}
+"""Nothing goes aside in a service without a bug, and nothing waits by the shipped rules: tests/api/test_asides.py and
+tests/api/test_approvals.py hold these.
+"""
 
 # In the order in which somebody would send them; the second word says whose token it takes.
 STORY = (
