@@ -74,10 +74,10 @@ class Payment:
 
     def waits(self, amount: int, base: int, percent: int) -> bool:
         """Whether so many points wait until somebody agrees: then nothing is paid, and nothing used up."""
-        approval = self.plan.rulebook.approval
-        if amount <= self.plan.waits_over or self.agreed >= 0 or approval is None:
+        if amount <= self.plan.waits_over or self.agreed >= 0:
             return False
-        desk, day = self.desk, self.day.number
+        approval, desk, day = self.plan.rulebook.approval, self.desk, self.day.number
+        assert approval is not None, "else nothing is so large"
         if not has_room(desk.draft, desk.position, desk.recorded):
             self.refuse(Reason.TOO_MANY_HELD, -1, base, percent)
             return True
@@ -184,7 +184,7 @@ class RulePayment(Payment):
         caps = self.facts.plan.caps
         if amount:
             amount = self.fits_caps(caps, amount, base, percent)
-            if not amount or (amount > self.plan.waits_over and self.waits(amount, base, percent)):
+            if not amount or self.waits(amount, base, percent):
                 return False
             self.post_points(caps, amount, base, percent)
         for currency, more in rule.also:
