@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.rulebook import RulebookRefused, check, compile_mappings, compile_rulebook, digest_of, namings, read_folder
 from engine.rulebook.collect import MOST_BYTES
@@ -212,3 +214,37 @@ def test_a_line_that_is_no_toml_is_told_and_the_rest_is_read() -> None:
     files = with_chat("data.own_words = yes\nif.a = 1.5\n")
 
     assert [(m.line, m.code) for m in check(files).mistakes] == [(10, "syntax"), (11, "wrong-value")]
+
+
+WORDS = (
+    *("id", "title", "signature", "each", "makes", "subject", "event_id", "time", "key", "data", "data.channel"),
+    *("data.topics", "if", "if.a.b", "if.a.at_least", "if.header.x", "if_any", "unless.a", "undone_by.a", "says"),
+    *("payload", "body", "form", "headers", "expect", "expect.makes", "expect.undoes", "expect.links", "alias", "code"),
+)
+TEXTS = ("content.shared", "{a.b}", "x:{a|b}", "{", "}", "{a.*.b}", "content", "")
+OTHERS = ("1", "1.5", "true", "2026-11-23", "[]", "{}", '{ from = "{a}", map = { a = "x" } }')
+SCALARS = st.sampled_from([*(f'"{text}"' for text in TEXTS), *OTHERS])
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.tuples(st.sampled_from(["a", "from", "map", "type", "data"]), inner).map(
+            lambda p: f"{{ {p[0]} = {p[1]} }}"
+        )
+    ),
+    max_leaves=4,
+)
+LINES = st.sampled_from(["[source]", "[[map]]", "[[link]]", "[[case]]", "[map]", "[[rule]]"]) | st.tuples(
+    st.sampled_from(WORDS), VALUES
+).map(lambda pair: f"{pair[0]} = {pair[1]}")
+
+
+@given(st.lists(LINES, max_size=20).map("\n".join), st.text(max_size=40))
+def test_no_mapping_file_and_no_payload_makes_a_check_raise(lines: str, payload: str) -> None:
+    files = texts() | {"sources/chat.toml": lines, "sources/forum.toml": SOURCE + SHARED + lines, PAYLOAD: payload}
+
+    found = check(files).mistakes
+
+    assert all(mistake.line >= 1 and mistake.column >= 1 for mistake in found)
+    if not found:
+        run_cases(files)
