@@ -120,7 +120,7 @@ def test_cases_of_mapping_files_run_with_those_of_the_rules() -> None:
         (
             'network = "x" }\nexpect',
             'network = "x" }\nexpect.links = { alias = "chat:U1", code = "1" }\nexpect',
-            "links nothing, not { … }",
+            'links nothing, not "chat:U1" with "1"',
         ),
         (
             'network = "x"',
