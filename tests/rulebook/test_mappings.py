@@ -237,7 +237,7 @@ WORDS = (
     *("payload", "body", "form", "headers", "expect", "expect.makes", "expect.undoes", "expect.links", "alias", "code"),
 )
 TEXTS = ("content.shared", "{a.b}", "x:{a|b}", "{", "}", "{a.*.b}", "content", "")
-OTHERS = ("1", "1.5", "true", "2026-11-23", "[]", "{}", '{ from = "{a}", map = { a = "x" } }')
+OTHERS = ("1", "1.5", "nan", "-inf", "true", "2026-11-23", "[]", "{}", '{ from = "{a}", map = { a = "x" } }')
 SCALARS = st.sampled_from([*(f'"{text}"' for text in TEXTS), *OTHERS])
 VALUES = st.recursive(
     SCALARS,

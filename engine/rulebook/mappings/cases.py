@@ -1,5 +1,6 @@
 """`[[case]]` of a mapping file: a message, read as it is read in production, against what must come of it."""
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -101,7 +102,7 @@ def _json(value: object, place: Place, report: Report) -> JsonValue:
     match value:
         case bool() | str() | int():
             return value
-        case float():
+        case float() if math.isfinite(value):
             return Decimal(str(value))
         case list():
             items = [_json(item, place.at(number), report) for number, item in enumerate(value)]
@@ -110,8 +111,9 @@ def _json(value: object, place: Place, report: Report) -> JsonValue:
             members = {str(name): _json(item, place.at(str(name)), report) for name, item in value.items()}
             return None if None in members.values() else members
         case _:
-            found, cure = f"{place.label} is {shown(value)}, and JSON has no dates.", f'Write it as a text: "{value}"'
-            report.wrong(place, "wrong-type", found, cure=cure)
+            kind = "such number" if isinstance(value, float) else "dates"
+            found = f"{place.label} is {shown(value)}, and JSON has no {kind}."
+            report.wrong(place, "wrong-type", found, cure=f'Write it as a text: "{value}"')
             return None
 
 
