@@ -62,6 +62,8 @@ def run_example(example: Example, mapping: SourceMapping, event_types: Mapping[s
 
 def _payload(words: MapCase, place: Place, payloads: Mapping[str, Payload | None], report: Report) -> Payload | None:
     said = [name for name, value in _ways(words) if value is not None]
+    if not said and place.file.is_torn(place.path):
+        return None
     if len(said) != 1:
         found = "This case has no message." if not said else f"This case has several messages: {listed(said)}."
         cure = 'Give one: payload = "payloads/NAME.json", body = { … } or form = { … }'
