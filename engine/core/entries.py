@@ -194,7 +194,7 @@ class Retried(Entry, tag=15, frozen=True, array_like=True, gc=False):
 
 
 class Turned(Entry, tag=20, frozen=True, array_like=True, gc=False):
-    """`sulka.member.turned`: a day has come (since 1970, organization's zone) on which something is due for a member."""
+    """`sulka.member.turned`: on this day (since 1970, organization's zone) something is due for a member."""
 
     member: str
     day: int

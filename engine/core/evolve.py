@@ -126,6 +126,16 @@ class Applier(Workplace):
             case MembershipSet() | Erased() | VisibilitySet():
                 member, state = self.people[line.who].id, self.members[line.who]
                 set_standing(self.plan, self.draft, member, state, line, self.today)
+            case ContentSet() | RulebookSet() | EraBegan() | HistorySet() | UnitRecounted() | PartsRecounted():
+                self._apply_to_all(line)
+            case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
+                apply_turning(self.members[line.who], self.position, line)
+
+    def _apply_to_all(
+        self, line: ContentSet | RulebookSet | EraBegan | HistorySet | UnitRecounted | PartsRecounted
+    ) -> None:
+        """What is nobody's own: contents, and what concerns everybody."""
+        match line:
             case ContentSet():
                 self.draft.put(content_key(line.content), ContentState(facts=line.facts))
             case RulebookSet():
@@ -137,8 +147,6 @@ class Applier(Workplace):
                 self.organization.history = line.open
             case UnitRecounted() | PartsRecounted():
                 set_recounted(self.plan, self.draft, line, self.today)
-            case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
-                apply_turning(self.members[line.who], self.position, line)
 
     def apply_end(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""

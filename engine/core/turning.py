@@ -17,7 +17,7 @@ from engine.core.rules import Anniversary, Currency
 from engine.core.states import MemberState
 
 MOST_MONTHS_LATE: Final = 3
-"""An anniversary whose month went by (nobody was looking, the member paused, the word is new) is named so long after."""
+"""An anniversary whose month went by (nobody looked, the member paused, the word is new) is named so long after."""
 
 MONTHS: Final = 12
 

@@ -227,7 +227,7 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "nothing_asked": "Tässä ei ole tunnustusta, joka odottaisi vastaustasi.",
         "currency_ended": "{title}: kertyminen päättyi {day}.",
         "usable_until": "{title}: {amount}, kertynyt {month}, on käytettävissäsi viimeistään {day}.",
-        "ran_out": "{title}: {amount}. Erä, joka kertyi {month}, oli käytettävissä tähän asti, kuten ennalta kerrottiin.",
+        "ran_out": "{title}: {amount}. Erä ({month} kertynyt) oli käytettävissä tähän asti, kuten ennalta kerrottiin.",
         "next_from": "Seuraava lasketaan alkaen {moment}.",
         "was_full": "{period} oli täynnä.",
         "nothing_wrong": "Et tehnyt mitään väärin.",

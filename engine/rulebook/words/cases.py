@@ -58,7 +58,7 @@ class Case(Said, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=LONGEST_LIST,
-            description="Acts in order: day, at, type, who, and the fields of the event. Of the type turned: days go by.",
+            description="Acts in order: day, at, type, who, and the fields of the event; type turned: days go by.",
             examples=[[{"day": "monday", "type": "planning.joined"}]],
         ),
     ]
