@@ -1,4 +1,4 @@
-"""The base of all lines of the journal, wherever they are defined."""
+"""The base of all lines of the journal, for the modules that define some."""
 
 import msgspec
 

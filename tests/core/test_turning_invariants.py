@@ -1,4 +1,4 @@
-"""What holds of a currency that runs out, whatever happens in whatever order; and a slow purse's own way to the same."""
+"""What holds of a currency that runs out, whatever happens in whatever order; and a slow purse's way to the same."""
 
 from collections import Counter
 from random import Random
