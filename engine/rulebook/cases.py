@@ -86,7 +86,8 @@ def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFai
     for currency, wanted in (expect.balance or {}).items():
         found.append((f"balance.{currency}", wanted, history.balance(currency, expect.who)))
     if expect.recognised is not None:
-        found.append(("recognised", sorted(expect.recognised), sorted(history.recognised(expect.who))))
+        named = sorted(history.recognised(expect.who, {name.partition("/")[0] for name in expect.recognised}))
+        found.append(("recognised", sorted(expect.recognised), named))
     if expect.refused is not None:
         found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
     return [
@@ -153,14 +154,16 @@ class _History:
         balances = (self._rehearsal.member(member).balances for member in people)
         return 0 if code is None else sum(of.get(code, 0) for of in balances)
 
-    def recognised(self, who: str | None) -> set[str]:
-        """The anniversaries that were named, as `id/years`."""
-        ids = {anniversary.code: anniversary.id for anniversary in self.rulebook.anniversaries}
+    def recognised(self, who: str | None, wanted: set[str]) -> set[str]:
+        """The anniversaries that were named, as `id/years`: those of these ids, or all where there are none."""
+        ids = {each.code: each.id for each in self.rulebook.anniversaries if not wanted or each.id in wanted}
         return {
             f"{ids[line.recognition]}/{line.years}"
             for decision in self.rows
             for line in decision.lines
-            if isinstance(line, YearsReached) and (who is None or decision.people[line.who].id == who)
+            if isinstance(line, YearsReached)
+            and line.recognition in ids
+            and (who is None or decision.people[line.who].id == who)
         }
 
     def _turn(self, time: int) -> list[Decision]:

@@ -37,7 +37,7 @@ class Expect(Said, frozen=True, kw_only=True):
             list[Name],
             Meta(
                 max_length=LONGEST_LIST,
-                description="The anniversaries, all of them.",
+                description="The anniversaries, all of each that is named; empty for none at all.",
                 examples=[["work-anniversary/5"]],
             ),
         ]
