@@ -94,11 +94,9 @@ def _anniversary(entry: Entry[RecognitionWords], scope: Scope) -> Anniversary:
 
 def _table_of(place: Place) -> dict[str, object]:
     """The table as it stands in the file, so that a word is seen that only says what holds anyway."""
-    found: object = place.file.document.values
-    for key in place.path:
-        if (isinstance(found, list) and isinstance(key, int)) or (isinstance(found, dict) and isinstance(key, str)):
-            found = found[key]
-    return found if isinstance(found, dict) else {}
+    word, number = place.path
+    tables = place.file.document.values.get(str(word))
+    return tables[number] if isinstance(tables, list) and isinstance(number, int) else {}
 
 
 def _board_of(words: RecognitionWords, place: Place, boards: dict[str, Board], scope: Scope) -> Board | None:

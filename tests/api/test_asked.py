@@ -162,3 +162,20 @@ async def test_my_page_says_in_time_until_when_coins_can_be_used(desk: Desk) -> 
     assert after[0]["amount"] == (await desk.right("GET", "/v1/me", by="anna"))["balances"]["coins"]
     receipt = (await desk.right("GET", "/v1/me/ledger", by="anna"))["receipts"][0]
     assert receipt["sentences"][-1:] == ["Coins: 10 from November 2026 can be used until 7 Apr 2027."]
+
+
+async def test_hr_can_not_give_a_currency_after_its_last_day(desk: Desk) -> None:
+    book = programme()
+    (coins,) = book.currencies
+    last_day = desk.house.plans.now.local_day(desk.house.now)
+    ended = dataclasses.replace(coins, last_day=last_day, announce_days=60)
+    desk.house.use(msgspec.structs.replace(book, currencies=(ended,)))
+    await desk.as_member("anna")
+    body = {"member": "email:anna@example.org", "points": 5, "currency": "coins", "reason": "For the fair"}
+
+    in_time = await desk.post("/v1/awards", body, by="hr")
+    desk.house.now += DAY_MS
+    late = await desk.post("/v1/awards", body, by="hr")
+
+    assert (in_time.status_code, late.status_code) == (202, 422)
+    assert late.json()["errors"][0]["expected"].endswith("the last day of coins was 2026-11-23")

@@ -85,7 +85,8 @@ def played(chance: Random, *, length: int = 40) -> World:
 
 def coins_of(world: World) -> dict[str, list[tuple[int, int, Posted | ExpiryAnnounced]]]:
     """What was posted of coins, or said of them: by member, (day, position, line) in order."""
-    coins, found = world.code("currency", "coins"), {member: [] for member in MEMBERS}
+    coins = world.code("currency", "coins")
+    found: dict[str, list[tuple[int, int, Posted | ExpiryAnnounced]]] = {member: [] for member in MEMBERS}
     for logged, entry in zip(world.log, world.journal, strict=True):
         for line in entry.lines:
             if isinstance(line, Posted | ExpiryAnnounced) and line.currency == coins:
