@@ -203,8 +203,10 @@ class Applier(Workplace):
             balances.pop(currency, None)
         if currency == self.plan.points:
             self.apply_count(who, self.plan.counts_points, self.plan.days[day], amount)
-        elif currency in self.plan.running_out:
-            state, month, now = self.members[who], month_of(day), month_of(self.today)
+            return
+        state = self.members[who]  # lots of a currency that has no end any more stay right until they are pruned
+        if currency in self.plan.running_out or currency in state.lots:
+            month, now = month_of(day), month_of(self.today)
             post_to_lots(state, currency, amount, month, of_month=cause >= 0, today_month=now)
 
     def apply_use(self, who: int, points: int, slots: Sequence[SlotUse], day: int) -> None:

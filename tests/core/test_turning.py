@@ -258,6 +258,20 @@ def test_a_rulebook_that_moves_the_day_away_tells_the_new_one_before_anything_en
     assert [MONDAY + day for day, _ in days] == [last_of(6) - NOTICE, last_of(6) + 1]
 
 
+def test_what_is_spent_while_a_currency_has_no_end_can_not_end_once_more() -> None:
+    world = World(coin_book(expires_months=4))
+    world.post(act(day=0))
+    turn(world, first_of(4))
+    world.publish(coin_book(), day=first_of(4))
+    world.post(Corrected("anna", moment(first_of(4)), -7, "coins"))
+    world.publish(coin_book(expires_months=4), day=first_of(4))
+
+    days = walk(world, first_of(4), first_of(6))
+
+    assert [amount for _, found in days for amount in points(found)] == [-3]
+    assert world.balance(currency="coins") == 0
+
+
 # Asking first
 
 
