@@ -45,12 +45,16 @@ def test_a_year_is_named_by_itself_and_shown_after_a_yes(tmp_path: Path) -> None
         hr = {"authorization": f"Bearer {service.last_line('token', 'create', '--role', 'hr')}"}
         now = datetime.now(ZoneInfo("Europe/Helsinki"))
         person = {"name": "Anna Example", "country": "FI", "started_on": f"{now.year - 1}-{now.month:02}"}
-        with httpx.Client(base_url=service.address) as client:
+        with httpx.Client(base_url=service.address, timeout=PATIENCE_SECONDS) as client:
             member = client.post("/v1/members", json=person, headers=hr).raise_for_status().json()["id"]
             token = service.last_line("token", "create", "--role", "member", "--member", member)
             client.headers["authorization"] = f"Bearer {token}"
             client.post("/v1/me/membership", json={"change": "join"}).raise_for_status()
             client.post("/v1/me/visibility", json={"wall": "shown"}).raise_for_status()
+            service.wait_until_judged()
+            service.end()  # today's walk through the members may be over: the next process begins one
+            service.start()
+            service.wait_until_ready()
 
             (row,) = asked(service, client)
             before = client.get("/v1/recognitions").json()["recognitions"]
