@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from engine.run.asides import Asides
+from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
 from engine.run.door import Door
 from engine.run.measures import Measures
@@ -71,6 +72,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     sweep: Sweep
     telling: Telling
     wall: Wall
+    asked: AskedFirst
     publisher: Publisher
     workshop: Workshop
     measures: Measures
@@ -110,6 +112,7 @@ def join_parts(
         sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,
