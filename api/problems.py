@@ -20,6 +20,7 @@ from engine.core.faults import FaultCode
 from engine.run.errors import (
     LogFull,
     NotAside,
+    NothingAsked,
     NothingWaits,
     NotTheApprover,
     OtherContent,
@@ -254,7 +255,7 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 def _of_run(error: RunError) -> Response[bytes]:
     match error:
-        case UnknownMember() | NotAside() | NothingWaits():
+        case UnknownMember() | NotAside() | NothingWaits() | NothingAsked():
             return Problem("not-found", str(error)).response()
         case OwnApproval() | NotTheApprover():
             return Problem("not-allowed", str(error)).response()

@@ -210,6 +210,22 @@ class Verdict(Entry, tag=16, frozen=True, array_like=True, gc=False):
     reason: str | None = None
 
 
+class Turned(Entry, tag=20, frozen=True, array_like=True, gc=False):
+    """`sulka.member.turned`: on this day (since 1970, organization's zone) something is due for a member."""
+
+    member: str
+    day: int
+
+
+class RecognitionAnswered(Entry, tag=21, frozen=True, array_like=True, gc=False):
+    """`sulka.member.answered`: whether a recognition that asks first may be shown; the last answer holds."""
+
+    member: str
+    position: int
+    asks: int
+    shown: bool
+
+
 AnyEntry = (
     Blank
     | Act
@@ -228,6 +244,8 @@ AnyEntry = (
     | HistoryEnded
     | Retried
     | Verdict
+    | Turned
+    | RecognitionAnswered
 )
 
 

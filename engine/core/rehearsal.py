@@ -17,9 +17,10 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
+from engine.core.keys import member_key
 from engine.core.needs import needs
 from engine.core.plan import Plan
-from engine.core.states import State
+from engine.core.states import MemberState, State
 from engine.core.stored import decode_state
 
 
@@ -43,6 +44,12 @@ class Rehearsal:
     def position(self) -> int:
         """The place of the entry that was judged last."""
         return len(self._logged)
+
+    def member(self, member: str) -> MemberState:
+        """What is known of a member who was rehearsed, to look at."""
+        state = self._states[member_key(member)]
+        assert isinstance(state, MemberState)
+        return state
 
     def judge(self, entry: AnyEntry, recorded: int) -> Decision:
         """What the entry leads to after all those before."""

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
+    Anniversary,
     Approval,
     Badge,
     Board,
@@ -145,3 +146,4 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     names: Mapping[int, Name]
     boosts: tuple[Boost, ...] = ()
     approval: Approval | None = None
+    anniversaries: tuple[Anniversary, ...] = ()

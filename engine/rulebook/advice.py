@@ -34,6 +34,7 @@ from engine.rulebook.advice_pay import (
     paid_reactions,
     sharing_over_planning,
 )
+from engine.rulebook.advice_time import runs_out_soon, tells_years
 
 __all__ = ["Advice", "advise"]
 
@@ -57,6 +58,8 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     boosted_money,
     boost_of_nothing,
     own_approval,
+    runs_out_soon,
+    tells_years,
 )
 
 

@@ -21,8 +21,10 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
     Verdict,
     VisibilityChosen,
 )
@@ -43,7 +45,8 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
-from engine.core.periods import PeriodKind, period_of
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as ConditionLine
@@ -146,6 +149,7 @@ SLOT_OF = {
 }
 DAY = 20_780
 TODAY = Day(DAY, 0)
+MONTH = month_of(DAY)
 HOUR_MS = 3_600_000
 TIME = at("2026-11-23 09:12")
 ACT = Act("content.shared", TIME, "hub", "anna", {"channel": "linkedin"})
@@ -170,6 +174,8 @@ ENTRIES: tuple[AnyEntry, ...] = (
     Awarded("bea", TIME, badge="feather"),
     Verdict(7, "approve", TIME, "token"),
     Verdict(7, "decline", TIME, "token"),
+    Turned("anna", DAY),
+    RecognitionAnswered("anna", 7, 1, shown=True),
 )
 
 
@@ -198,6 +204,13 @@ def lines() -> Iterator[AnyLine]:
             yield Held(0, cause, 150, DAY, 150, 100, until)
     yield LevelChanged(0, LEVEL, up=True)
     yield Recognised(0, 31, 2966, 1, 20)
+    yield Recognised(0, 31, 2966, 1, 20, 1)
+    for years in (1, 5, 30):
+        yield YearsReached(0, 31, years, MONTH, 1)
+    for shown in (True, False):
+        yield AnswerSet(0, 7, 1, shown)
+    yield ExpiryAnnounced(0, COINS, MONTH, 5, DAY + 60)
+    yield Posted(0, COINS, COINS, -5, DAY)
     yield Counted(0, DAY, 1, (TOPIC_ACTS.code,), "hiring")
     for reason, slot in (*((reason, SLOT_OF.get(reason)) for reason in Reason), (Reason.LIMIT_TIMES, SLOTS[1])):
         code, period = (-1, 0) if slot is None else (slot.code, TODAY.of(slot))

@@ -14,9 +14,9 @@ from tests.journeys.serving import Serving, serving
 Node = dict[str, Any]
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside", "approvals", "decide"}
-"""Nothing goes aside in a service without a bug, and nothing waits by the shipped rules: tests/api/test_asides.py and
-tests/api/test_approvals.py hold these.
+NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "approvals", "decide"}
+"""Nothing goes aside in a service without a bug, nothing asks first or waits in the programme at first:
+tests/api/test_asides.py, tests/api/test_asked.py and tests/api/test_approvals.py hold these, two each.
 """
 
 # In the order in which somebody would send them; the second word says whose token it takes.
