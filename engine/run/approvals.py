@@ -11,12 +11,12 @@ import msgspec
 
 from engine.core.entries import Act, AnyEntry, Awarded, Thanked, Verdict
 from engine.core.journal import Held, JournalEntry
-from engine.core.keys import HOLDS
+from engine.core.keys import HOLDS, ORGANIZATION
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.types import type_of
 from engine.core.receipts.words import Language
 from engine.core.rules import Approval
-from engine.core.states import HoldsState
+from engine.core.states import HoldsState, OrganizationState
 from engine.core.verdicts import held_in, is_their_own
 from engine.run.errors import DecidedBefore, Lapsed, NothingWaits, NotTheApprover, OtherContent, OwnApproval
 from engine.run.logged import judged_at
@@ -73,7 +73,7 @@ class Approvals:
 
         What would go to somebody who was erased meanwhile is left out.
         """
-        until = await self._holds()
+        until, now = await self._holds(now)
         open_ = sorted(position for position, end in until.items() if end > now and position > after)
         shown = open_[:count]
         journal, logged = await self._ledger.entries(shown), await judged_at(self._reader, shown)
@@ -106,7 +106,8 @@ class Approvals:
         held = [] if journal is None else held_in(journal)
         if journal is None or not held:
             raise NothingWaits(position=position)
-        until = (await self._holds()).get(position, 0)
+        holds, _ = await self._holds(when.ms)
+        until = holds.get(position, 0)
         if until <= 0:
             raise DecidedBefore(position=position)
         if until <= when.ms:
@@ -135,10 +136,13 @@ class Approvals:
         if is_their_own(verdict, entry, list(receivers), approval):
             raise OwnApproval(position=verdict.position)
 
-    async def _holds(self) -> Mapping[int, int]:
-        state = (await self._reader.read([HOLDS]))[HOLDS]
-        assert isinstance(state, HoldsState)
-        return state.until
+    async def _holds(self, now: int) -> tuple[Mapping[int, int], int]:
+        """What waits, up to when; and what time it is, which while history is told is that of the last entry."""
+        found = await self._reader.read([HOLDS, ORGANIZATION])
+        holds, organization = found[HOLDS], found[ORGANIZATION]
+        assert isinstance(holds, HoldsState)
+        assert isinstance(organization, OrganizationState)
+        return holds.until, organization.recorded if organization.history else now
 
     async def _erased(self, entries: Iterable[JournalEntry]) -> set[str]:
         members = {entry.people[line.who].id for entry in entries for line in held_in(entry)}

@@ -1,5 +1,7 @@
 """What waits until somebody agrees: HR sees it, decides once, and never about their own."""
 
+from typing import cast
+
 import msgspec
 import pytest
 
@@ -7,6 +9,8 @@ from engine.core.entries import Verdict
 from engine.core.journal import HoldChanged, HoldNow
 from engine.core.rulebook import Rulebook
 from engine.core.rules import Approval
+from engine.core.states import OrganizationState
+from engine.core.stored import decode_state, encode_state
 from engine.run.erasing import Eraser
 from engine.store.directory import token_digest
 from tests.api.desk import Desk, problem
@@ -133,6 +137,18 @@ async def test_after_its_time_it_is_not_listed_and_can_not_be_decided(office: De
 
     assert (await listed(office), late.status_code, problem(late)) == ([], 409, "wrong-state")
     assert "POST /v1/awards" in late.json()["detail"]
+
+
+async def test_while_history_is_told_its_last_entry_says_what_time_it_is(office: Desk) -> None:
+    position = await share_of_anna(office)
+    row = await office.house.read.hget(office.house.keys.states, "o")
+    organization = decode_state("o", cast("bytes", row))
+    assert isinstance(organization, OrganizationState)
+    organization.history = True
+    await office.house.write.hset(office.house.keys.states, "o", encode_state(organization))
+    office.house.now += 365 * DAY_MS
+
+    assert await listed(office) == [position]
 
 
 async def test_nobody_decides_about_what_they_get(office: Desk) -> None:

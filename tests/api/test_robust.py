@@ -39,6 +39,7 @@ async def test_no_body_gives_a_500(desk: Desk) -> None:
 
     for path, operations in document["paths"].items():
         where = path.replace("{member}", "m-x").replace("{type}", "x").replace("{board}", "advocates")
+        where = where.replace("{position}", "7")
         for method in operations:
             for by in ("source", "hr", "admin", "anna"):
                 for content in NASTY:
