@@ -30,6 +30,7 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import CODES
+from engine.core.past import begin_past
 from engine.core.pay import HUNDRED, Payment
 from engine.core.periods import local_day, period_of
 from engine.core.plan import KINDS
@@ -91,6 +92,8 @@ def _publish(desk: Desk, entry: RulebookPublished) -> None:
         recount = desk.draft.recount(recount_to_read(desk.plan, desk.organization, known, entry, desk.logged.recorded))
         desk.write(RulebookSet(entry.digest, codes, entry.days_back, cut_anew(desk, entry, known)))
         write_recount(desk, entry, known, recount)
+    if before and entry.past:
+        begin_past(desk, entry, known, fresh)
 
 
 def _award(desk: Desk, entry: Awarded) -> None:

@@ -16,6 +16,9 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Blank,
+    HistoryCounted,
+    HistoryDone,
+    HistoryLooked,
     Logged,
     RecognitionAnswered,
     Retracted,
@@ -26,6 +29,7 @@ from engine.core.entries import (
     Verdict,
 )
 from engine.core.journal import Decision, EntryRetried, Reason
+from engine.core.past import judge_counted, judge_done, judge_looked
 from engine.core.plan import Plan
 from engine.core.retract import judge_retracted
 from engine.core.retry import entry_to_retry
@@ -68,6 +72,12 @@ def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
             judge_turned(desk, entry)
         case RecognitionAnswered():
             judge_answered(desk, entry)
+        case HistoryCounted():
+            judge_counted(desk, entry)
+        case HistoryLooked():
+            judge_looked(desk, entry)
+        case HistoryDone():
+            judge_done(desk, entry)
         case Blank() | Tick():
             pass
         case _:

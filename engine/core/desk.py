@@ -41,6 +41,8 @@ RAW_VALUE: Final = 8
 
 DIGEST_BYTES: Final = RAW_VALUE * 3 // 4
 
+NOBODY_THEN: Final[dict[str, Person]] = {}
+
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
@@ -56,7 +58,7 @@ def value_key(value: object) -> str:
 class Desk(Applier):
     """One entry, the rulebook and the draft; collects the lines of the decision, each applied as it is written."""
 
-    __slots__ = ("_now", "late", "lines", "logged")
+    __slots__ = ("_now", "late", "lines", "logged", "units_then")
 
     def __init__(self, plan: Plan, draft: Draft, logged: Logged) -> None:
         super().__init__(plan, draft, logged.position, logged.recorded)
@@ -64,6 +66,8 @@ class Desk(Applier):
         self.lines: list[AnyLine] = []
         self.late = False
         self._now: dict[str, int] = {}
+        self.units_then: dict[str, Person] = NOBODY_THEN
+        """Those who are at the desk with other units than those of now."""
 
     def write(self, line: AnyLine) -> None:
         """Add a line to the decision, in force at once."""
@@ -107,7 +111,8 @@ class Desk(Applier):
 
     def _at_desk(self, member: str, state: MemberState) -> int:
         facts = state.facts
-        place = self.who_then(Person(member, facts.team, facts.department, facts.country))
+        then = self.units_then.get(member) if self.units_then else None
+        place = self.who_then(then or Person(member, facts.team, facts.department, facts.country))
         self._now[member] = place
         return place
 

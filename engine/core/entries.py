@@ -176,6 +176,8 @@ class RulebookPublished(Entry, tag=11, frozen=True, array_like=True, gc=False):
     zone: str
     week_starts: int
     days_back: int
+    past: tuple[tuple[str, bool], ...] = ()
+    """The names that count what happened before, where they are new; and whether that is told."""
 
 
 class Tick(Entry, tag=12, frozen=True, array_like=True, gc=False):
@@ -226,6 +228,34 @@ class RecognitionAnswered(Entry, tag=21, frozen=True, array_like=True, gc=False)
     shown: bool
 
 
+class HistoryCounted(Entry, tag=23, frozen=True, array_like=True, gc=False):
+    """`sulka.history.counted`: the act at `position` is judged by these names (codes), new with a publication.
+
+    `publication` is the position of that, `told` whether people are told of it as of anything else.
+    """
+
+    publication: int
+    told: bool
+    position: int
+    codes: tuple[int, ...]
+
+
+class HistoryLooked(Entry, tag=24, frozen=True, array_like=True, gc=False):
+    """`sulka.history.looked`: the member gets what is due of these badges, new with a publication."""
+
+    publication: int
+    told: bool
+    member: str
+    codes: tuple[int, ...]
+
+
+class HistoryDone(Entry, tag=25, frozen=True, array_like=True, gc=False):
+    """`sulka.history.done`: all that happened before a publication is counted by what was new with it."""
+
+    publication: int
+    told: bool
+
+
 AnyEntry = (
     Blank
     | Act
@@ -246,6 +276,9 @@ AnyEntry = (
     | Verdict
     | Turned
     | RecognitionAnswered
+    | HistoryCounted
+    | HistoryLooked
+    | HistoryDone
 )
 
 

@@ -43,10 +43,12 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import post_to_lots
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
+from engine.core.past_kept import apply_past
 from engine.core.periods import month_of, next_period
 from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
@@ -133,6 +135,8 @@ class Applier(Workplace):
                 self._apply_to_all(line)
             case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
                 apply_turning(self.members[line.who], self.position, line)
+            case PastBegan() | PastCounted() | PastLooked() | PastDone():
+                apply_past(self.draft, line, self.position)
 
     def _apply_to_all(
         self, line: ContentSet | RulebookSet | EraBegan | HistorySet | UnitRecounted | PartsRecounted
@@ -168,7 +172,8 @@ class Applier(Workplace):
         if entries % INDEX_BLOCK == 0:
             self.draft.note_index(member, entries // INDEX_BLOCK - 1, keys_of(positions, ONLY_KEYS))
             state.open_positions = []
-        if self.today - state.pruned_on >= PRUNE_EVERY_DAYS:
+        if self.today - state.pruned_on >= PRUNE_EVERY_DAYS and not self.organization.pasts:
+            # While what happened long ago is being counted, its limits are still asked for.
             prune_member(self.plan, state, self.today, self.recorded, self.organization.open_from)
 
     def apply_count(self, who: int, metrics: tuple[ReadyMetric, ...], day: Day, amount: int) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.line import Line
+from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 
 DIGEST_BYTES = 16
@@ -53,6 +54,8 @@ class Reason(IntEnum):
     TOO_MANY_HELD = 27
     NOTHING_ASKED = 34
     CURRENCY_ENDED = 35
+    COUNTED_BEFORE = 38
+    TOO_MUCH_PAST = 39
 
 
 class HoldNow(IntEnum):
@@ -381,6 +384,10 @@ AnyLine = (
     | AnswerSet
     | LotBegun
     | ExpiryAnnounced
+    | PastBegan
+    | PastCounted
+    | PastLooked
+    | PastDone
 )
 
 

@@ -10,6 +10,10 @@ ORGANIZATION: Final = "o"
 UNITS: Final = "n"
 CODES: Final = "d"
 HOLDS: Final = "h"
+PAST: Final = "p"
+
+AFTERWARDS_BLOCK: Final = 64
+"""So many entries that lie together share a state that says which others counted them afterwards."""
 
 
 def member_key(member: str) -> str:
@@ -51,6 +55,11 @@ def taken_key(era: int, position: int) -> str:
 def approved_key(era: int, position: int) -> str:
     """Where it is remembered which entry paid what the entry at this position had waiting."""
     return f"{era}/v:{position}"
+
+
+def afterwards_key(era: int, position: int) -> str:
+    """Where it is remembered which entries counted the one at this position, and those beside it, afterwards."""
+    return f"{era}/p:{position // AFTERWARDS_BLOCK}"
 
 
 def is_of_an_era(key: str) -> bool:

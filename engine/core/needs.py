@@ -7,6 +7,9 @@ from engine.core.entries import (
     AnyEntry,
     Awarded,
     Corrected,
+    HistoryCounted,
+    HistoryDone,
+    HistoryLooked,
     Logged,
     MemberErased,
     MemberFacts,
@@ -27,8 +30,10 @@ from engine.core.keys import (
     CODES,
     HOLDS,
     ORGANIZATION,
+    PAST,
     UNITS,
     about_key,
+    afterwards_key,
     approved_key,
     content_key,
     journal_key,
@@ -40,10 +45,12 @@ from engine.core.keys import (
     thing_keys,
     unit_key,
 )
+from engine.core.past import act_of_before
+from engine.core.past_kept import counted_afterwards
 from engine.core.plan import Plan, TypePlan
 from engine.core.recut import cuts_anew, recount_to_read, units_to_read
 from engine.core.retract import asks_whose
-from engine.core.retry import entry_to_retry
+from engine.core.retry import entry_to_retry, named_by
 from engine.core.rulebook import THANKS
 from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, ThingState
 
@@ -149,6 +156,14 @@ class _Asker:
                 self._ask_verdict(entry)
             case RulebookPublished():
                 self._ask_rulebook(entry)
+                if entry.past:
+                    self.ask(PAST)
+            case HistoryCounted():
+                self._ask_counted(entry)
+            case HistoryLooked():
+                self.ask(member_key(entry.member))
+            case HistoryDone():
+                self.ask(PAST)
             case Retried():
                 self._ask_retried(entry.position)
             case _:
@@ -178,17 +193,37 @@ class _Asker:
 
     def _ask_act(self, act: Act) -> None:
         plan = self.plan.of_type(act.type)
-        if act.subject is not None:
-            self._ask_person(act.subject, act.type)
-        for field in plan.pays_fields:
-            value = act.data.get(field)
-            for member in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
-                self._ask_person(str(member), None)
+        self._ask_people_of(act)
         for key in own_keys(plan, self.era, act):
             self.ask(key)
         content = act.data.get(plan.content_field) if plan.content_field is not None else None
         if plan.removal is not None and isinstance(content, str) and act.subject is not None:
             self._ask_about(content, act.subject)
+
+    def _ask_people_of(self, act: Act) -> None:
+        if act.subject is not None:
+            self._ask_person(act.subject, act.type)
+        for field in self.plan.of_type(act.type).pays_fields:
+            value = act.data.get(field)
+            for member in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
+                self._ask_person(str(member), None)
+
+    def _ask_counted(self, entry: HistoryCounted) -> None:
+        position, shelves = entry.position, (self.era, self.era - 1)
+        for key in (PAST, afterwards_key(self.era, position), *(taken_key(shelf, position) for shelf in shelves)):
+            self.ask(key)
+        if not self._ask_journal(position) or not self._ask_whose(position):
+            return
+        act = act_of_before(self.draft, position)
+        if isinstance(act, Act):
+            self._ask_people_of(act)
+            content = act.data.get(self.plan.of_type(act.type).content_field or "")
+            if isinstance(content, str):
+                self.ask(content_key(content))
+        elif act is not None:
+            self._ask_person(act.giver, THANKS)
+        if act is not None:
+            self._ask_holds()
 
     def _ask_holds(self) -> None:
         if self.plan.rulebook.approval is not None:
@@ -239,11 +274,14 @@ class _Asker:
             if isinstance(line, EntryTaken):
                 self._ask_target(line.position)
 
-    def _ask_whose(self, position: int) -> None:
-        if self.ask(logged_key(position)):
+    def _ask_whose(self, position: int) -> bool:
+        """Whether the entry is there and, where it names another, that one, too."""
+        while position:
+            if not self.ask(logged_key(position)):
+                return False
             target = self.draft.logged(position)
-            if target is not None and isinstance(target.entry, Retried):
-                self.ask(logged_key(target.entry.position))
+            position = 0 if target is None else named_by(target)
+        return True
 
     def _ask_about(self, content: str, member: str) -> None:
         for shelf in (self.era, self.era - 1):
@@ -256,6 +294,13 @@ class _Asker:
     def _ask_target(self, position: int) -> None:
         for shelf in (self.era, self.era - 1):
             self.ask(taken_key(shelf, position))
+        self._ask_what_it_led_to(position)
+        if position < self.draft.organization().past_before:
+            known = [self.ask(afterwards_key(shelf, position)) for shelf in (self.era, self.era - 1)]
+            for counted in counted_afterwards(self.draft, position, self.era) if all(known) else ():
+                self._ask_what_it_led_to(counted)
+
+    def _ask_what_it_led_to(self, position: int) -> None:
         if not self._ask_journal(position):
             return
         journal = self.draft.journal_of(position)

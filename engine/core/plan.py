@@ -1,7 +1,7 @@
 """A rulebook made ready to judge by: what to look at for each type of event, without looking at the rest."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar, final
 
 from engine.core.boosts import ReadyBoost, ready_boosts
@@ -17,6 +17,9 @@ __all__ = ["KINDS", "Plan", "TypePlan"]
 
 NO_DAY: Final = -(10**9)
 """Before every day that an act can be of."""
+
+MOST_PARTS: Final = 200
+"""So many parts of the rulebook, by type of event, are remembered ready at once."""
 
 Key = TypeVar("Key")
 Item = TypeVar("Item")
@@ -82,6 +85,7 @@ class Plan:
         self.running_out: dict[int, Currency] = {c.code: c for c in rulebook.currencies if c.runs_out}
         self.turns = bool(self.running_out or rulebook.anniversaries)
         """Whether a day alone can bring a member something."""
+        self._parts: dict[tuple[str, tuple[int, ...]], TypePlan | None] = {}
         self._day = (0, 0, 0)
         self._opened: tuple[list[int], tuple[int, int]] = ([], (0, 0))
 
@@ -91,6 +95,15 @@ class Plan:
         if found is None:
             found = self._types[type_] = self._plan(type_)
         return found
+
+    def part_of_type(self, type_: str, codes: tuple[int, ...]) -> TypePlan | None:
+        """The same by the metrics and rules of these codes alone, whose badges are of them too; None of nothing."""
+        known = (type_, codes)
+        if known not in self._parts:
+            if len(self._parts) >= MOST_PARTS:
+                self._parts.clear()
+            self._parts[known] = self._part(self.of_type(type_), type_, frozenset(codes))
+        return self._parts[known]
 
     def ready_metric(self, code: int) -> ReadyMetric:
         """A metric by its code; of one that this rulebook does not know, only months and totals are kept."""
@@ -145,6 +158,15 @@ class Plan:
             may_wait=book.approval is not None,
         )
 
+    def _part(self, whole: TypePlan, type_: str, codes: frozenset[int]) -> TypePlan | None:
+        book = self.rulebook
+        metrics = [_with_badges(self.ready_metrics[m.code], codes) for m in book.metrics if type_ in m.on]
+        metrics = [metric for metric in metrics if metric.code in codes]
+        rules = [rule for rule in book.rules if type_ in rule.on and rule.code in codes]
+        if not metrics and not rules:
+            return None
+        return replace(whole, metrics=MetricIndex(metrics), rules=RuleIndex(rules))
+
     def _content_field(self, type_: str) -> str | None:
         event = self.rulebook.events.get(type_)
         fields = event.fields.values() if event is not None else ()
@@ -160,6 +182,10 @@ def _slots(rulebook: Rulebook) -> Iterable[Slot]:
     if rulebook.thanks is not None:
         limits = (rulebook.thanks.allowance, rulebook.thanks.same_pair)
         yield from (limit.use.slot for limit in limits if limit is not None)
+
+
+def _with_badges(metric: ReadyMetric, codes: frozenset[int]) -> ReadyMetric:
+    return replace(metric, badges=tuple([ready for ready in metric.badges if ready.badge.code in codes]))
 
 
 def _group(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, tuple[Item, ...]]:

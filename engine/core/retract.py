@@ -26,6 +26,7 @@ from engine.core.journal import (
 )
 from engine.core.keys import about_key
 from engine.core.memory import known_thing, times_taken
+from engine.core.past_kept import counted_afterwards
 from engine.core.retry import what_was_judged
 from engine.core.states import AboutState
 
@@ -113,10 +114,12 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
     desk.write(EntryTaken(position))
     if not is_first:
         return
-    if _has_held(journal) and waits_until(desk.draft, position, 0):
-        desk.write(HoldChanged(position, HoldNow.TAKEN_BACK))
+    led_to = _all_that_it_led_to(desk, position, journal)
+    for at, led in led_to:
+        if _has_held(led) and waits_until(desk.draft, at, 0):
+            desk.write(HoldChanged(at, HoldNow.TAKEN_BACK))
     touched = _Touched()
-    for judged in _with_what_was_agreed(desk, position, journal):
+    for judged in _with_what_was_agreed(desk, led_to):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
             _negate(desk, line, who)
@@ -142,10 +145,12 @@ def _give_back(desk: Desk, position: int) -> None:
     desk.write(EntryGivenBack(position))
     if times > 1:
         return
-    if _has_held(journal) and is_taken_back(desk.draft, position):
-        desk.write(HoldChanged(position, HoldNow.GIVEN_BACK))
+    led_to = _all_that_it_led_to(desk, position, journal)
+    for at, led in led_to:
+        if _has_held(led) and is_taken_back(desk.draft, at):
+            desk.write(HoldChanged(at, HoldNow.GIVEN_BACK))
     touched = _Touched()
-    for judged in _with_what_was_agreed(desk, position, journal):
+    for judged in _with_what_was_agreed(desk, led_to):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
             again = msgspec.structs.replace(line, who=who)
@@ -162,13 +167,24 @@ def _has_held(journal: JournalEntry) -> bool:
     return any(isinstance(line, Held) for line in journal.lines)
 
 
-def _with_what_was_agreed(desk: Desk, position: int, journal: JournalEntry) -> Iterable[JournalEntry]:
-    """An entry's journal, and that of the verdict which paid what it had waiting."""
-    yield journal
-    paid = paid_at(desk.draft, position, desk.organization.era) if _has_held(journal) else 0
-    agreed = desk.draft.journal_of(paid) if paid else None
-    if agreed is not None:
-        yield agreed
+def _all_that_it_led_to(desk: Desk, position: int, journal: JournalEntry) -> list[tuple[int, JournalEntry]]:
+    """An entry's journal, and those of the entries that counted it afterwards, each with its position."""
+    found = [(position, journal)]
+    for counted in counted_afterwards(desk.draft, position, desk.organization.era):
+        afterwards = desk.draft.journal_of(counted)
+        if afterwards is not None:
+            found.append((counted, afterwards))
+    return found
+
+
+def _with_what_was_agreed(desk: Desk, led_to: Iterable[tuple[int, JournalEntry]]) -> Iterable[JournalEntry]:
+    """Each journal, and that of the verdict which paid what its entry had waiting."""
+    for position, journal in led_to:
+        yield journal
+        paid = paid_at(desk.draft, position, desk.organization.era) if _has_held(journal) else 0
+        agreed = desk.draft.journal_of(paid) if paid else None
+        if agreed is not None:
+            yield agreed
 
 
 def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted]:

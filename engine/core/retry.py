@@ -1,7 +1,7 @@
 """Trying again what went aside: the entry that a retry names is judged in its place, once and for ever."""
 
 from engine.core.draft import Draft
-from engine.core.entries import AnyEntry, Logged, Retried
+from engine.core.entries import AnyEntry, HistoryCounted, Logged, Retried
 from engine.core.journal import Reason
 from engine.core.keys import retried_key
 
@@ -15,8 +15,21 @@ def entry_to_retry(draft: Draft, position: int) -> AnyEntry | Reason:
 
 
 def what_was_judged(draft: Draft, logged: Logged) -> AnyEntry | None:
-    """The entry itself, or the one that it tried again: what its journal is about."""
-    return _entry_at(draft, logged.entry.position) if isinstance(logged.entry, Retried) else logged.entry
+    """The entry itself, or the one that it tried again or counted afterwards: what its journal is about."""
+    position = named_by(logged)
+    while position:
+        named = draft.logged(position)
+        if named is None:
+            return None
+        logged, position = named, named_by(named)
+    return logged.entry
+
+
+def named_by(logged: Logged) -> int:
+    """The position of the earlier entry whose matter this one is; 0 where it is its own."""
+    entry = logged.entry
+    names_one = isinstance(entry, Retried | HistoryCounted) and entry.position < logged.position
+    return entry.position if names_one and isinstance(entry, Retried | HistoryCounted) else 0
 
 
 def _entry_at(draft: Draft, position: int) -> AnyEntry | None:

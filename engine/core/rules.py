@@ -10,6 +10,9 @@ from engine.core.periods import PeriodKind
 from engine.core.questions import ALWAYS, Condition, Formula, Test
 from engine.core.windows import Window
 
+Past = Literal["ignore", "count", "count-and-tell"]
+"""What a new word does with what happened before; the last two differ in whether people are told."""
+
 
 @final
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ class Rule:
     counts: tuple[Use, ...] = ()
     """Every slot that one paid act of this rule uses up: those of its limits and fade, and its counter's others."""
     once: Once | None = None
+    past: Past = "ignore"
 
 
 @final
@@ -166,6 +170,7 @@ class Metric:
     windows: tuple[Window, ...] = ()
     keep_days: int = 0
     keep_months: bool = True
+    past: Past = "ignore"
 
 
 @final
@@ -193,6 +198,7 @@ class Badge:
     tiers: tuple[Tier, ...]
     condition: Condition = ALWAYS
     repeats: PeriodKind | None = None
+    past: Past = "ignore"
 
 
 @final

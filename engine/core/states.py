@@ -163,6 +163,27 @@ class ApprovedState(msgspec.Struct, array_like=True, gc=False):
     position: int
 
 
+class PastWork(msgspec.Struct, array_like=True, gc=False):
+    """What happened before a publication, being counted by these codes: done up to and with the entry at `reached`."""
+
+    publication: int
+    told: bool
+    codes: list[int]
+    reached: int = 0
+
+
+class PastState(msgspec.Struct, array_like=True, gc=False):
+    """All such work that is not done, in order of the publications."""
+
+    works: list[PastWork] = []
+
+
+class AfterwardsState(msgspec.Struct, array_like=True, gc=False):
+    """Flat, of some entries that lie together: the position, and that of an entry which counted it afterwards."""
+
+    pairs: list[int] = []
+
+
 class CodesState(msgspec.Struct):
     """The codes given to all names so far."""
 
@@ -184,6 +205,10 @@ class OrganizationState(msgspec.Struct, array_like=True):
     """How often weeks have been cut anew, by rulebooks that begin them on another day."""
     weeks_from: int = 0
     """The day after the last week that was closed, however weeks were cut then."""
+    pasts: int = 0
+    """How many publications count what happened before them, now."""
+    past_before: int = 0
+    """The entries before this position may have been counted afterwards."""
 
 
 State = (
@@ -197,6 +222,8 @@ State = (
     | RetriedState
     | HoldsState
     | ApprovedState
+    | PastState
+    | AfterwardsState
     | CodesState
     | OrganizationState
 )

@@ -7,12 +7,14 @@ import msgspec
 
 from engine.core.states import (
     AboutState,
+    AfterwardsState,
     ApprovedState,
     CodesState,
     ContentState,
     HoldsState,
     MemberState,
     OrganizationState,
+    PastState,
     RetriedState,
     State,
     TakenState,
@@ -34,6 +36,8 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
     "y:": msgspec.msgpack.Decoder(RetriedState).decode,
     "v:": msgspec.msgpack.Decoder(ApprovedState).decode,
     "h": msgspec.msgpack.Decoder(HoldsState).decode,
+    "p": msgspec.msgpack.Decoder(PastState).decode,
+    "p:": msgspec.msgpack.Decoder(AfterwardsState).decode,
     "o": msgspec.msgpack.Decoder(OrganizationState).decode,
 }
 
@@ -85,6 +89,7 @@ _new: Final[Mapping[str, Callable[[], State]]] = {
     "o": OrganizationState,
     "d": CodesState,
     "h": HoldsState,
+    "p": PastState,
 }
 
 
@@ -107,5 +112,9 @@ def copy_state(state: State) -> State:
             return msgspec.structs.replace(state)
         case HoldsState():
             return HoldsState(until=dict(state.until))
+        case PastState():
+            return PastState(works=[msgspec.structs.replace(work) for work in state.works])
+        case AfterwardsState():
+            return AfterwardsState(pairs=list(state.pairs))
         case ContentState() | TakenState() | RetriedState() | ApprovedState():
             return state

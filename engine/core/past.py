@@ -1,0 +1,176 @@
+"""Counting what happened before a metric, rule or badge was new: once for each act, by what was new alone.
+
+An act is counted on its own day, for the units that its journal names; of everything else the facts are those of now,
+and so are the numbers of metrics that a condition asks for. Acts that counted for nothing then, that were taken back,
+or whose people take no part at their time any more, count for nothing here.
+"""
+
+from typing import Final
+
+from engine.core.acts import count_metrics, pay_rule
+from engine.core.badges import PersonFacts, grant_badges
+from engine.core.desk import Desk
+from engine.core.draft import Draft
+from engine.core.entries import (
+    Act,
+    HistoryCounted,
+    HistoryDone,
+    HistoryLooked,
+    Retried,
+    RulebookPublished,
+    Thanked,
+)
+from engine.core.facts import ActFacts
+from engine.core.journal import BadgeGranted, JournalEntry, Reason, Refused
+from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.membership import takes_part_at
+from engine.core.memory import times_taken
+from engine.core.past_badges import reached_steps
+from engine.core.past_kept import MOST_WORKS, work_for, works_of
+from engine.core.plan import TypePlan
+from engine.core.questions import Value
+from engine.core.retry import what_was_judged
+from engine.core.rulebook import THANKS
+from engine.core.states import MemberState
+
+COUNTED_FOR_NOTHING: Final = frozenset(
+    {Reason.NOT_TAKING_PART, Reason.KEY_AGAIN, Reason.TAKEN_BACK_BEFORE, Reason.TOO_MANY_ABOUT}
+)
+"""Refusals, without a cause, of an act as a whole."""
+
+UNITS: Final = frozenset({"team", "department", "country"})
+"""Facts that a journal says of then."""
+
+
+class PastFacts(ActFacts):
+    """The facts of an act of before, by what was new; its subject has the units of then."""
+
+    __slots__ = ("_state", "_then")
+
+    def __init__(self, desk: Desk, act: Act | Thanked, part: TypePlan, who: int, state: MemberState | None) -> None:
+        """`who` is the subject's place, -1 where they have none; `state` what is known of them, None of nobody."""
+        super().__init__(desk, type_of_act(act), act.time, data_of(act), who)
+        self.plan = part
+        subject = subject_of(act)
+        self._then = None if subject is None else desk.units_then.get(subject)
+        if state is not None:
+            self.member = state
+
+    def member_fact(self, name: str) -> Value | None:
+        """A fact of the subject."""
+        if name in UNITS and self._then is not None:
+            value: Value | None = getattr(self._then, name)
+            return value
+        return super().member_fact(name)
+
+
+def begin_past(desk: Desk, entry: RulebookPublished, known: dict[str, int], fresh: dict[str, int]) -> None:
+    """Note which of the names that are new count what happened before; a name with another past is not new."""
+    before = frozenset(known.values())
+    for told in (False, True):
+        names = [name for name, tells in entry.past if tells == told and name in fresh]
+        codes = sorted(fresh[name] for name in names if fresh[name] not in before)
+        if not codes:
+            continue
+        if len(works_of(desk.draft)) >= MOST_WORKS:
+            desk.refuse(-1, -1, Reason.TOO_MUCH_PAST)
+            continue
+        desk.write(PastBegan(told, tuple(codes)))
+
+
+def judge_counted(desk: Desk, entry: HistoryCounted) -> None:
+    """Count an act of before. They come in order, so one that does not was counted already."""
+    position = entry.position
+    work = work_for(desk.draft, entry.publication, told=entry.told)
+    is_next = work is not None and work.reached < position < entry.publication
+    if not is_next and not isinstance(desk.logged.entry, Retried):
+        desk.refuse(-1, -1, Reason.COUNTED_BEFORE)
+        return
+    desk.write(PastCounted(entry.publication, entry.told, position))
+    journal = desk.draft.journal_of(position)
+    act = act_of_before(desk.draft, position)
+    if journal is None or act is None or times_taken(desk.draft, position) or _counted_for_nothing(journal):
+        return
+    part = desk.plan.part_of_type(type_of_act(act), entry.codes)
+    if part is not None:
+        desk.units_then = {person.id: person for person in journal.people}
+        _count(desk, act, part)
+
+
+def judge_looked(desk: Desk, entry: HistoryLooked) -> None:
+    """Grant the badges that are due; where none is, the member has not even a place in the entry."""
+    member, plan = entry.member, desk.plan
+    if desk.draft.member(member).erased:
+        return
+    due = [
+        step
+        for step in reached_steps(plan, desk.draft.member(member), entry.codes, desk.today)
+        if step.badge.condition is None or step.badge.condition.holds(PersonFacts(desk, member, step.day))
+    ]
+    if not due:
+        return
+    desk.write(PastLooked(entry.publication, entry.told))
+    who = desk.who(member)
+    for step in due:
+        desk.write(BadgeGranted(who, step.badge.badge.code, step.step, step.day, step.value))
+
+
+def judge_done(desk: Desk, entry: HistoryDone) -> None:
+    """The work is over, once."""
+    if work_for(desk.draft, entry.publication, told=entry.told) is not None:
+        desk.write(PastDone(entry.publication, entry.told))
+
+
+def act_of_before(draft: Draft, position: int) -> Act | Thanked | None:
+    """The act or thanks at a position, or that was tried again there."""
+    logged = draft.logged(position)
+    entry = None if logged is None else what_was_judged(draft, logged)
+    return entry if isinstance(entry, Act | Thanked) else None
+
+
+def type_of_act(act: Act | Thanked) -> str:
+    """The type under which metrics and rules see it."""
+    return act.type if isinstance(act, Act) else THANKS
+
+
+def subject_of(act: Act | Thanked) -> str | None:
+    """Who did it."""
+    return act.subject if isinstance(act, Act) else act.giver
+
+
+def data_of(act: Act | Thanked) -> dict[str, Value]:
+    """What conditions can ask of it."""
+    if isinstance(act, Act):
+        return act.data
+    return {} if act.receiver is None else {"receiver": act.receiver}
+
+
+def _counted_for_nothing(journal: JournalEntry) -> bool:
+    return journal.aside or any(
+        isinstance(line, Refused) and line.cause < 0 and line.reason in COUNTED_FOR_NOTHING for line in journal.lines
+    )
+
+
+def _count(desk: Desk, act: Act | Thanked, part: TypePlan) -> None:
+    """Count, pay and grant by what was new; whoever gets nothing has no place in the entry."""
+    subject, who = subject_of(act), -1
+    if subject is not None:
+        state = desk.draft.member(subject)
+        if not takes_part_at(state, act.time) or not _may_bring(PastFacts(desk, act, part, -1, state)):
+            return
+        who = desk.who(subject)
+    facts = PastFacts(desk, act, part, who, None)
+    counted = count_metrics(facts) if who >= 0 else []
+    for ready in part.rules.candidates(facts):
+        if ready.condition is None or ready.condition.holds(facts):
+            pay_rule(facts, ready.rule)
+    if who >= 0:
+        grant_badges(desk, facts.day, who, counted)
+
+
+def _may_bring(facts: PastFacts) -> bool:
+    """Whether any metric counts the act or, where none does, any rule's condition holds."""
+    counting = facts.plan.metrics.counting(facts)
+    return bool(counting.ones or counting.others) or any(
+        ready.condition is None or ready.condition.holds(facts) for ready in facts.plan.rules.candidates(facts)
+    )
