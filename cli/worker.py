@@ -24,14 +24,15 @@ log = structlog.get_logger()
 
 
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
-    """Run an engine, its ticker and its turner until SIGTERM; the batch that was begun is committed."""
+    """Run an engine and the jobs that go with it until SIGTERM; the batch that was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
         await log_changes(site.rulebooks)
         collect_nothing()
         seconds = settings.engine.tick_seconds
-        schedulers = (site.ticker(now_ms).start(seconds), site.turner(now_ms).start(seconds))
+        jobs = (site.ticker(now_ms), site.turner(now_ms), site.past(now_ms))
+        schedulers = [job.start(seconds) for job in jobs]
         try:
             await site.engine(settings, measures.committed).run(stop)
         finally:

@@ -16,6 +16,7 @@ from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.newest_mappings import CompileMappings
 from engine.run.own_record import OwnRecords
+from engine.run.past import PastCounter
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
 from engine.run.recorder import Recorder
@@ -105,6 +106,12 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def turner(self, now_ms: Callable[[], int]) -> Turner:
         """What appends the days that bring members something; it goes with the engine, too."""
         return Turner(entries=self.log, reader=self.reader, plans=self.plans, directory=self.directory, now_ms=now_ms)
+
+    def past(self, now_ms: Callable[[], int]) -> PastCounter:
+        """What counts what happened before a word of the rulebook was new; it goes with the engine as well."""
+        return PastCounter(
+            entries=self.log, reader=self.reader, plans=self.plans, directory=self.directory, now_ms=now_ms
+        )
 
     def members(self, secret: bytes) -> Members:
         """The directory's service, for whoever is no API."""

@@ -12,7 +12,6 @@ from engine.rulebook.conditions import SIGHT_OF_BADGES, Sight
 from engine.rulebook.did_you_mean import UNREADABLE, shown
 from engine.rulebook.durations import read_days
 from engine.rulebook.fitting import id_like
-from engine.rulebook.later import not_yet_past
 from engine.rulebook.metric_seen import MetricSeen
 from engine.rulebook.predicates import check_possible, core_condition, read_parts
 from engine.rulebook.report import Place
@@ -31,7 +30,6 @@ RECEIVER: Final = "receiver"
 def read_badge(entry: Entry[BadgeWords], scope: Scope) -> Badge:
     """The badge. Its metric has no windows yet."""
     words, place = entry.words, entry.place
-    not_yet_past(words.past, place, scope.report)
     title = read_title(words.title, place.at("title"), scope.ground.languages, scope.report)
     sight = Sight(scope=scope, sees=SIGHT_OF_BADGES, of="badge")
     parts = read_parts(words, place, sight)
@@ -48,6 +46,7 @@ def read_badge(entry: Entry[BadgeWords], scope: Scope) -> Badge:
         tiers=_tiers(words, place, scope),
         condition=core_condition(parts),
         repeats=PeriodKind(words.repeats) if words.repeats is not None else None,
+        past=words.past,
     )
 
 
@@ -62,6 +61,9 @@ def _badge_metric(words: BadgeWords, place: Place, scope: Scope) -> tuple[Metric
                 inner = place.at(name.rstrip("_"))
                 found = f"{inner.label} says nothing on a badge without of."
                 report.wrong(inner, "says-nothing", found, cure="Take it out.", spot=inner.key)
+        if words.past != "ignore" and words.awarded_by is not None:
+            inner, found = place.at("past"), "Nothing of before brings a badge that is given by hand."
+            report.wrong(inner, "says-nothing", found, cure="Take past out.", spot=inner.key)
         return None, None
     if words.awarded_by is not None:
         inner = place.at("awarded_by")

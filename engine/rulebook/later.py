@@ -33,13 +33,6 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
             not_yet("Badges of challenges do", badge.place.at("awarded_by"), cure, report)
 
 
-def not_yet_past(past: str, place: Place, report: Report) -> None:
-    """Report a `past` that asks for what happened before."""
-    if past != "ignore":
-        cure = 'Leave it out, or write past = "ignore".'
-        not_yet("Counting what happened before does", place.at("past"), cure, report)
-
-
 def not_yet(what: str, place: Place, cure: str, report: Report) -> None:
     """One such mistake."""
     report.wrong(place, "not-yet", f"{what} not work yet.", cure=cure, spot=place.key)

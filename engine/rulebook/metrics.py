@@ -11,7 +11,6 @@ from engine.rulebook.conditions import SIGHT_OF_METRICS, Sight
 from engine.rulebook.did_you_mean import joined, listed, nearest, shown
 from engine.rulebook.formula_use import read_formula
 from engine.rulebook.formulas import CompiledFormula
-from engine.rulebook.later import not_yet_past
 from engine.rulebook.metric_seen import MetricSeen
 from engine.rulebook.predicates import check_possible, core_condition, read_parts
 from engine.rulebook.report import Place, Report
@@ -25,7 +24,6 @@ NEVER: Final = "This metric could never count"
 def read_metric(entry: Entry[MetricWords], scope: Scope) -> tuple[MetricSeen, tuple[CompiledFormula, ...]]:
     """The metric, and the formula that it may have."""
     words, place = entry.words, entry.place
-    not_yet_past(words.past, place, scope.report)
     if words.id == POINTS:
         found = "points is a metric of Sulka's own."
         scope.report.wrong(place.at("id"), "reserved-name", found, cure="Choose another id.")
@@ -48,6 +46,7 @@ def read_metric(entry: Entry[MetricWords], scope: Scope) -> tuple[MetricSeen, tu
         measure=measure,
         of=of,
         of_period=of_period,
+        past=words.past,
     )
     return MetricSeen(metric=metric, events=events), (formula,) if formula is not None else ()
 

@@ -14,7 +14,6 @@ from engine.rulebook.counts import read_counts, read_once
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.formula_use import read_formula
 from engine.rulebook.formulas import CompiledFormula
-from engine.rulebook.later import not_yet_past
 from engine.rulebook.metrics import on_in_words
 from engine.rulebook.predicates import NOTHING, Parts, check_possible, core_condition, read_parts
 from engine.rulebook.report import Place
@@ -78,7 +77,6 @@ def _types(rule: Entry[RuleWords], scope: Scope) -> frozenset[str]:
 
 def _rule(entry: Entry[RuleWords], defaults: FileDefaults, scope: Scope) -> ReadRule:
     words, place = entry.words, entry.place
-    not_yet_past(words.past, place, scope.report)
     events = scope.events_of(words.on, place.at("on"))
     sight = Sight(scope=scope, events=events, on=on_in_words(words.on), sees=SIGHT_OF_RULES, of="rule")
     own = read_parts(words, place, sight)
@@ -100,6 +98,7 @@ def _rule(entry: Entry[RuleWords], defaults: FileDefaults, scope: Scope) -> Read
         limits=tuple(counts.limits),
         counts=tuple(counts.uses[code] for code in sorted(counts.uses)),
         once=read_once(words, place, events, scope),
+        past=words.past,
     )
     cores, own_formulas = _split(core, words, place, own, defaults, sight)
     return ReadRule(

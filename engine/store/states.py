@@ -1,6 +1,6 @@
 """Reading what the core asks for: states, and other entries, journals and boards' tops."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Final, cast
 
 import msgspec
@@ -63,18 +63,27 @@ class StateReader:
         """What the journal says was counted since a day, read in slices."""
         counting, judged = Counting(key), await self.judged()
         first = await self._first_since(counting.recorded_from, judged)
-        last_block = (judged - 1) // JOURNAL_BLOCK
+        async for _, entry in self.journal_between(first, judged):
+            counting.add(entry)
+        return counting.result()
+
+    async def journal_between(self, first: int, last: int) -> AsyncIterator[tuple[int, JournalEntry]]:
+        """The judged entries from one position to another, read in slices.
+
+        Raises:
+            StoreDamaged: One is missing, or unreadable.
+        """
+        last_block = (last - 1) // JOURNAL_BLOCK
         for start in range((first - 1) // JOURNAL_BLOCK, last_block + 1, BLOCKS_AT_ONCE):
             blocks = range(start, min(start + BLOCKS_AT_ONCE, last_block + 1))
             rows = cast("list[bytes | None]", await ask(self._read, "HMGET", self._keys.journal, *blocks))
             for block, row in zip(blocks, rows, strict=True):
                 following = block * JOURNAL_BLOCK + 1
-                for position in range(max(first, following), min(judged, following + JOURNAL_BLOCK - 1) + 1):
+                for position in range(max(first, following), min(last, following + JOURNAL_BLOCK - 1) + 1):
                     entry = journal_in_block(position, row)
                     if entry is None:
                         raise StoreDamaged(found=f"entry {position} of the journal is missing")
-                    counting.add(entry)
-        return counting.result()
+                    yield position, entry
 
     async def _first_since(self, recorded: int, judged: int) -> int:
         """The first position, up to the one after `judged`, that was recorded at a moment or later."""

@@ -69,6 +69,14 @@ def names_of(spec: Plain) -> list[str]:
     return sorted(found)
 
 
+def past_of(spec: Plain) -> list[tuple[str, bool]]:
+    """The names that count what happened before, and whether that is told."""
+    words = [
+        (f"{kind}:{item['id']}", item) for kind in ("metric", "rule", "badge") for item in spec.get(f"{kind}s", ())
+    ]
+    return sorted((name, item["past"] == "count-and-tell") for name, item in words if item.get("past"))
+
+
 def _slot_names(spec: Plain) -> dict[str, Plain]:
     found: dict[str, Plain] = {}
     for rule in spec.get("rules", ()):
@@ -152,6 +160,7 @@ class _Maker:
             of_period=period,
             keep_days=self.keep_days(item["id"], period),
             keep_months=period in {"month", "quarter", "year"} or self.keep_months(item["id"]),
+            past=item.get("past", "ignore"),
         )
 
     def condition(self, lines: Plain) -> Condition:
@@ -210,6 +219,7 @@ class _Maker:
             ),
             counts=self.counts(rule),
             once=Once(fields=tuple(once), forget_days=rule.get("once_forget_days")) if once else None,
+            past=rule.get("past", "ignore"),
         )
 
     def badge(self, badge: Plain) -> Badge:
@@ -223,6 +233,7 @@ class _Maker:
             tiers=tuple(Tier(at=at) for at in badge.get("tiers", (1,))),
             condition=self.condition(badge.get("if", {})),
             repeats=PeriodKind(badge["repeats"]) if "repeats" in badge else None,
+            past=badge.get("past", "ignore"),
         )
 
     def board(self, board: Plain) -> Board:

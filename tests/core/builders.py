@@ -29,7 +29,7 @@ from engine.core.evolve import evolve
 from engine.core.genesis import genesis
 from engine.core.held import held_badges
 from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason, Refused
-from engine.core.keys import CODES, member_key, unit_key
+from engine.core.keys import CODES, logged_key, member_key, unit_key
 from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import parse_period, period_bounds_days
@@ -38,12 +38,13 @@ from engine.core.recount import Counting
 from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitState
 from engine.core.stored import decode_state, encode_state
 from engine.core.windows import Window, parse_window
-from tests.core.books import book_from, names_of
+from tests.core.books import book_from, names_of, past_of
 
 Plain = dict[str, Any]
 Line = TypeVar("Line", bound=AnyLine)
 
 HOUR_MS = 3_600_000
+NOTHING_FORMERLY: Mapping[str, str] = {}
 MONDAY = parse_period("2026-01-05").index
 """The first day of all histories here, a Monday."""
 
@@ -181,6 +182,10 @@ class World:
                     known = self.states.get(key)
                     states[key] = decode_state(key, None if known is None else encode_state(known))
 
+    def draft_of_log(self) -> Draft:
+        """A draft that knows every entry of the log, to look at."""
+        return Draft({}, {logged_key(logged.position): logged for logged in self.log})
+
     def keep(self, after: Mapping[str, State | None], decisions: Iterable[Decision]) -> None:
         """Commit, and throw away the shelf of the era that is gone."""
         self.states.update({key: state for key, state in after.items() if state is not None})
@@ -203,18 +208,23 @@ class World:
 
     # Shorthands
 
-    def publish(self, spec: Plain, *, day: float | None = None) -> Decision:
-        """Publish a rulebook; it judges from the next entry on."""
-        return self.judge(self.append_publication(spec, at=None if day is None else moment(day)))
+    def publish(
+        self, spec: Plain, *, day: float | None = None, formerly: Mapping[str, str] = NOTHING_FORMERLY
+    ) -> Decision:
+        """Publish a rulebook; it judges from the next entry on. `formerly` says what names were called before."""
+        at = None if day is None else moment(day)
+        return self.judge(self.append_publication(spec, at=at, formerly=formerly))
 
-    def append_publication(self, spec: Plain, *, at: int | None = None) -> Logged:
+    def append_publication(
+        self, spec: Plain, *, at: int | None = None, formerly: Mapping[str, str] = NOTHING_FORMERLY
+    ) -> Logged:
         """Append a rulebook without judging."""
         digest = b"%d" % len(self.log)
         self.specs[digest] = spec
-        names = tuple((name, "") for name in names_of(spec))
+        names = tuple((name, formerly.get(name, "")) for name in names_of(spec))
         starts, back = spec.get("week_starts", 0), spec.get("days_back", 45)
         zone = spec.get("zone", self.zone)
-        return self.append(RulebookPublished(digest, names, zone, starts, back), at=at)
+        return self.append(RulebookPublished(digest, names, zone, starts, back, tuple(past_of(spec))), at=at)
 
     def joins(self, member: str, *, day: float = 0, shown: bool = True, **facts: object) -> None:
         """A member is known, joins, and is shown."""

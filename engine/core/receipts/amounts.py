@@ -253,6 +253,8 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.OWN_APPROVAL: "already_counted",
     Reason.TOO_MANY_HELD: "too_many_held",
     Reason.NOTHING_ASKED: "nothing_asked",
+    Reason.COUNTED_BEFORE: "already_counted",
+    Reason.TOO_MUCH_PAST: "already_counted",
 }
 """Every reason that says nothing but what holds for all of its kind."""
 

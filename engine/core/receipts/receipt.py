@@ -9,6 +9,8 @@ from engine.core.entries import (
     AnyEntry,
     Awarded,
     Corrected,
+    HistoryCounted,
+    HistoryLooked,
     MemberSet,
     MembershipChanged,
     RecognitionAnswered,
@@ -191,6 +193,8 @@ class Speaker(Turnings):
 
     def _by_whom(self, member: str, told: AnyEntry, stance: Stance, names: Mapping[str, str] | None) -> list[str]:
         """Who gave a thanks, did what paid the member, or agreed to it."""
+        if isinstance(told, HistoryCounted | HistoryLooked):
+            return [self.say("for_before")]
         if isinstance(told, Verdict):
             return [self.say("agreed")] if told.verdict == "approve" else []
         actor = actor_of(member, told, stance)
@@ -248,6 +252,8 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     VisibilityChosen: "shown",
     Turned: "turned",
     RecognitionAnswered: "answered",
+    HistoryCounted: "counted_later",
+    HistoryLooked: "counted_later",
 }
 
 _KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)

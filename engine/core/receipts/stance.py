@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
-from engine.core.entries import Act, AnyEntry, Thanked, Verdict
+from engine.core.entries import Act, AnyEntry, HistoryCounted, Thanked, Verdict
 from engine.core.journal import AnyLine, EntryGivenBack, EntryTaken, Held, JournalEntry, Posted, Recognised, Refused
 from engine.core.plan import Plan
 
@@ -33,7 +33,7 @@ def stance_of(
     lines = lines_of(member, journal)
     if lines and all(isinstance(line, Recognised) for line in lines):
         return Stance.PERIOD
-    if isinstance(entry, Verdict) and lines:
+    if isinstance(entry, Verdict | HistoryCounted) and lines:
         return Stance.OWN
     if not isinstance(entry, Act | Thanked) or targets(journal):
         return Stance.QUIET

@@ -98,6 +98,8 @@ Phrase = Literal[
     "away",
     "turned",
     "answered",
+    "counted_later",
+    "for_before",
 ]
 
 PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
@@ -193,6 +195,8 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "away": "You said when you are away",
         "turned": "A date to note",
         "answered": "Your answer about a recognition",
+        "counted_later": "Counted afterwards",
+        "for_before": "This is for something earlier: what is new in the rules counts it, too.",
     },
     "fi": {
         "noted": "Merkitty. Mikään sääntö ei anna sinulle tästä pisteitä.",
@@ -286,6 +290,8 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "away": "Kerroit poissaolosi",
         "turned": "Merkille pantava päivä",
         "answered": "Vastauksesi tunnustuksesta",
+        "counted_later": "Laskettu jälkikäteen",
+        "for_before": "Tämä koskee aiempaa: sääntöjen uudet kohdat laskevat senkin mukaan.",
     },
 }
 
