@@ -23,6 +23,15 @@ from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
+from api.v1.subscriptions import (
+    add_subscription,
+    change_subscription,
+    check_subscription,
+    deliveries,
+    drop_subscription,
+    replay,
+    subscriptions,
+)
 from api.v1.wall import recognitions
 from engine.run.errors import RunError
 from engine.sources.events import MAX_BODY_BYTES, SourcesError
@@ -36,6 +45,8 @@ V1: Final = (
     *(know_content, award, correct, retract),
     *(rulebook, versions, check_rulebook, publish),
     *(create_token, add_source, open_history, end_history, asides, retry_aside),
+    *(subscriptions, add_subscription, change_subscription, drop_subscription),
+    *(check_subscription, replay, deliveries),
 )
 OPERATIONS: Final = (live, ready, metrics)
 

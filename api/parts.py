@@ -10,6 +10,8 @@ from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
+from engine.run.outbox.sending import Sender
+from engine.run.outbox.subscriptions import Subscriptions
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
@@ -27,6 +29,7 @@ from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -49,6 +52,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: Arrivals
     looks: Looks
     wall_index: WallIndex
+    outbox: OutboxStore
     vitals: VitalsReader
 
 
@@ -69,10 +73,12 @@ class Parts(Stored, frozen=True, kw_only=True):
     sweep: Sweep
     telling: Telling
     wall: Wall
+    subscriptions: Subscriptions
     publisher: Publisher
     workshop: Workshop
     measures: Measures
     metrics_token: str | None
+    organization: str
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -83,6 +89,7 @@ def join_parts(
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
+    sender: Sender,
     secret: bytes,
     now_ms: Callable[[], int],
 ) -> Parts:
@@ -106,10 +113,12 @@ def join_parts(
         sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        subscriptions=Subscriptions(outbox=stored.outbox, sender=sender, reader=reader, now_ms=now_ms),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,
         metrics_token=metrics_token,
+        organization=sender.organization,
         secret=secret,
         now_ms=now_ms,
     )

@@ -18,6 +18,7 @@ from msgspec import Meta
 from api.fields import LogPosition
 from engine.core.faults import FaultCode
 from engine.run.errors import LogFull, NotAside, OtherContent, RunError, UnknownMember, WorkshopFull
+from engine.run.outbox.subscriptions import LaneMoves, UnknownSubscription
 from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreDamaged, StoreError, StoreUnavailable
@@ -244,11 +245,11 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 def _of_run(error: RunError) -> Response[bytes]:
     match error:
-        case UnknownMember() | NotAside():
+        case UnknownMember() | NotAside() | UnknownSubscription():
             return Problem("not-found", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()
-        case LogFull() | WorkshopFull():
+        case LogFull() | WorkshopFull() | LaneMoves():
             return Problem("busy", str(error)).response()
         case _:
             return Problem("wrong-state", str(error)).response()

@@ -44,11 +44,13 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 arrivals=site.arrivals,
                 looks=site.looks,
                 wall_index=site.wall_index,
+                outbox=site.outbox,
                 vitals=site.vitals,
             ),
             measures=measures,
             metrics_token=read_metrics_token(os.environ),
             compile_text=text_compiler(site.rulebooks),
+            sender=site.sender(settings, secret, now_ms),
             secret=secret,
             now_ms=now_ms,
         )

@@ -1,5 +1,6 @@
 """Where the parts are built and joined; the only place that picks a store."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
@@ -14,16 +15,23 @@ from engine.run.erasing import Eraser
 from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
+from engine.run.outbox.courier import Courier, OnTried
+from engine.run.outbox.lane import JITTER_PERCENT
+from engine.run.outbox.messages import Messages
+from engine.run.outbox.post import Poster
+from engine.run.outbox.sending import Sender
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
 from engine.run.recorder import Recorder
 from engine.run.roster.importing import Importer, OnProgress
+from engine.run.sealing import Seal
 from engine.run.settling import settle
 from engine.run.telling import Telling
 from engine.run.ticker import Ticker
 from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
+from engine.run.wall import Wall
 from engine.run.workshop import Workshop
 from engine.settings import Settings
 from engine.store.arrivals import Arrivals
@@ -41,6 +49,7 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.outbox import OutboxStore
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
 from engine.store.rewrite import Rewriting, forget_slow_commands, rewrite_file
@@ -77,6 +86,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: Arrivals
     looks: Looks
     wall_index: WallIndex
+    outbox: OutboxStore
     vitals: VitalsReader
     pages: PageWriter
 
@@ -98,6 +108,42 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
+
+    def courier(self, settings: Settings, secret: bytes, now_ms: Callable[[], int], on_tried: OnTried) -> Courier:
+        """What sends to this organization's subscriptions; run one, in a process of its own."""
+        wall = Wall(
+            index=self.wall_index,
+            ledger=self.ledger,
+            reader=self.reader,
+            directory=self.directory,
+            plans=self.plans,
+        )
+        return Courier(
+            outbox=self.outbox,
+            messages=Messages(
+                log=self.log,
+                reader=self.reader,
+                ledger=self.ledger,
+                plans=self.plans,
+                directory=self.directory,
+                wall=wall,
+                outbox=self.outbox,
+            ),
+            sender=self.sender(settings, secret, now_ms),
+            now_ms=now_ms,
+            jitter=lambda: secrets.randbelow(2 * JITTER_PERCENT + 1) - JITTER_PERCENT,
+            on_tried=on_tried,
+        )
+
+    def sender(self, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Sender:
+        """What opens, signs and posts one message."""
+        return Sender(
+            organization=self.keys.organization,
+            seal=Seal(secret),
+            poster=Poster(),
+            allowed=settings.outbox.allow,
+            now_ms=now_ms,
+        )
 
     def members(self, secret: bytes) -> Members:
         """The directory's service, for whoever is no API."""
@@ -286,6 +332,7 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         arrivals=Arrivals(read=read, keys=keys),
         looks=Looks(write=write, read=read, keys=keys),
         wall_index=WallIndex(read=read, keys=keys),
+        outbox=OutboxStore(write=write, read=read, keys=keys),
         vitals=VitalsReader(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),
     )

@@ -53,6 +53,10 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
 
 
+class OutboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    allow: tuple[str, ...] = ()
+
+
 LogForm = Literal["auto", "terminal", "json"]
 
 
@@ -68,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: RulesSettings = RulesSettings()
     http: HttpSettings = HttpSettings()
     engine: EngineSettings = EngineSettings()
+    outbox: OutboxSettings = OutboxSettings()
     logs: LogSettings = LogSettings()
 
     @property
@@ -101,6 +106,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_COMMIT_MILLISECONDS": ("engine", "commit_milliseconds"),
     "SULKA_CACHED_STATES": ("engine", "cached_states"),
     "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
+    "SULKA_OUTBOX_ALLOW": ("outbox", "allow"),
     LOG_FORM: ("logs", "form"),
 }
 
@@ -137,8 +143,10 @@ def _table(path: Path) -> dict[str, object]:
         raise SettingsError(str(path), f"this is not TOML: {error}", "Mend the line that is named.") from None
 
 
-def _typed(variable: str, section: str, key: str, said: str) -> str | int:
+def _typed(variable: str, section: str, key: str, said: str) -> str | int | list[str]:
     default = getattr(getattr(Settings(), section), key)
+    if isinstance(default, tuple):
+        return said.replace(",", " ").split()
     if not isinstance(default, int):
         return said
     try:

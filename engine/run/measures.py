@@ -71,6 +71,9 @@ class Measures:
         self._commits = Histogram(
             "sulka_engine_commit_seconds", "What one commit took", buckets=COMMIT_SECONDS, registry=registry
         )
+        self._told = Counter(
+            "sulka_outbox_tries", "Messages to receivers, by what became of each try", ("outcome",), registry=registry
+        )
         self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -95,6 +98,10 @@ class Measures:
         """The engine has committed a batch."""
         self._batches.observe(entries)
         self._commits.observe(seconds)
+
+    def told(self, outcome: str) -> None:
+        """A receiver was tried: delivered, failed, given-up, nobody (to tell any more), bug."""
+        self._told.labels(outcome).inc()
 
     def connected(self, connections: int) -> None:
         """So many connections are open in this process."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from redis.asyncio import Redis
@@ -16,8 +16,11 @@ from engine.core.states import State
 from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
+from engine.run.outbox.post import Poster
+from engine.run.outbox.sending import Sender
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
+from engine.run.sealing import Seal
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
 from engine.store.board_rows import BoardRows
@@ -29,6 +32,7 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -88,7 +92,8 @@ class OneRulebook:
 class House:
     """See the module. `now` is the clock."""
 
-    def __init__(self, organization: str, write: Redis, read: Redis) -> None:
+    def __init__(self, organization: str, write: Redis, read: Redis, *, allowed: Sequence[str] = ()) -> None:
+        """`allowed` are origins of receivers on this machine."""
         self.write, self.read, self.now = write, read, NOON
         self.keys = keys = Keys(organization)
         log = Log(write=write, read=read, blocking=read, keys=keys)
@@ -113,11 +118,19 @@ class House:
                 arrivals=Arrivals(read=read, keys=keys),
                 looks=Looks(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
+                outbox=OutboxStore(write=write, read=read, keys=keys),
                 vitals=VitalsReader(read=read, keys=keys),
             ),
             measures=Measures(),
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
+            sender=Sender(
+                organization=organization,
+                seal=Seal(SECRET),
+                poster=Poster(),
+                allowed=allowed,
+                now_ms=lambda: self.now,
+            ),
             secret=SECRET,
             now_ms=lambda: self.now,
         )
