@@ -10,7 +10,7 @@ from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
-from engine.run.outbox.sending import Sender
+from engine.run.outbox.sending import Carrier
 from engine.run.outbox.subscriptions import Subscriptions
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
@@ -89,7 +89,7 @@ def join_parts(
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
-    sender: Sender,
+    carrier: Carrier,
     secret: bytes,
     now_ms: Callable[[], int],
 ) -> Parts:
@@ -113,12 +113,12 @@ def join_parts(
         sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
-        subscriptions=Subscriptions(outbox=stored.outbox, sender=sender, reader=reader, now_ms=now_ms),
+        subscriptions=Subscriptions(outbox=stored.outbox, carrier=carrier, reader=reader, now_ms=now_ms),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,
         metrics_token=metrics_token,
-        organization=sender.organization,
+        organization=carrier.organization,
         secret=secret,
         now_ms=now_ms,
     )

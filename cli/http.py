@@ -50,7 +50,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
             measures=measures,
             metrics_token=read_metrics_token(os.environ),
             compile_text=text_compiler(site.rulebooks),
-            sender=site.sender(settings, secret, now_ms),
+            carrier=site.carrier(settings, secret, now_ms),
             secret=secret,
             now_ms=now_ms,
         )

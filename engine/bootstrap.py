@@ -19,7 +19,7 @@ from engine.run.outbox.courier import Courier, OnTried
 from engine.run.outbox.lane import JITTER_PERCENT
 from engine.run.outbox.messages import Messages
 from engine.run.outbox.post import Poster
-from engine.run.outbox.sending import Sender
+from engine.run.outbox.sending import Carrier
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
@@ -129,15 +129,15 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
                 wall=wall,
                 outbox=self.outbox,
             ),
-            sender=self.sender(settings, secret, now_ms),
+            carrier=self.carrier(settings, secret, now_ms),
             now_ms=now_ms,
             jitter=lambda: secrets.randbelow(2 * JITTER_PERCENT + 1) - JITTER_PERCENT,
             on_tried=on_tried,
         )
 
-    def sender(self, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Sender:
+    def carrier(self, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Carrier:
         """What opens, signs and posts one message."""
-        return Sender(
+        return Carrier(
             organization=self.keys.organization,
             seal=Seal(secret),
             poster=Poster(),

@@ -16,6 +16,7 @@ from engine.run.outbox.subscriptions import Standing, State
 from engine.store.outbox import MOST_ATTEMPTS, Attempt, Format
 
 Language = Literal["en", "fi"]
+HttpStatus = Annotated[int, Meta(ge=100, le=999)]
 
 SubscriptionId = Annotated[
     str, Meta(min_length=1, max_length=100, description="The subscription's id", examples=["sub_k7w2mq9xhd4a"])
@@ -145,7 +146,7 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
     """What the receiver answered."""
 
     arrived: Annotated[bool, Meta(description="Whether it has the message: an answer of 2xx")]
-    status: Annotated[int | None, Meta(ge=100, le=999, description="Its HTTP status; null: no answer")]
+    status: Annotated[HttpStatus | None, Meta(description="Its HTTP status; null: no answer")]
     ms: Annotated[Count, Meta(description="How many milliseconds it took")]
     why: Annotated[str | None, Meta(description="Why there was no answer; else null")]
 
@@ -158,7 +159,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     type: Annotated[str, Meta(description="What it told; chat: all that a channel was told together")]
     position: Annotated[LogPosition, Meta(description="The entry of the log that led to it")]
     arrived: Annotated[bool, Meta(description="Whether the receiver has it")]
-    status: Annotated[int | None, Meta(ge=100, le=999, description="Its HTTP status; null: no answer")]
+    status: Annotated[HttpStatus | None, Meta(description="Its HTTP status; null: no answer")]
     ms: Annotated[Count, Meta(description="How many milliseconds it took")]
     why: Annotated[str | None, Meta(description="Why there was no answer; else null")]
     next_at: Annotated[Moment | None, Meta(description="When it is tried again; null: not")]
@@ -280,7 +281,7 @@ VIEW: Final = SubscriptionView(
     given_up=0,
     secrets=1,
 )
-MADE: Final = SubscriptionMade(subscription=VIEW, secret="whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FHzbcXr4Kq3sA=")
+MADE: Final = SubscriptionMade(subscription=VIEW, secret="whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FHzbcXr4Kq3sA=")  # noqa: S106 - an example
 DELIVERIES: Final = Deliveries(
     tries=(
         Delivery(

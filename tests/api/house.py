@@ -17,7 +17,7 @@ from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
 from engine.run.outbox.post import Poster
-from engine.run.outbox.sending import Sender
+from engine.run.outbox.sending import Carrier
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
 from engine.run.sealing import Seal
@@ -124,7 +124,7 @@ class House:
             measures=Measures(),
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
-            sender=Sender(
+            carrier=Carrier(
                 organization=organization,
                 seal=Seal(SECRET),
                 poster=Poster(),

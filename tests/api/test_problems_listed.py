@@ -11,11 +11,13 @@ import pytest
 from api.app import create_document
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
+from api.v1.subscription_forms import ADD
 from engine.run.member_fields import FACTS
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.connect import read_client, write_client
 from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
+from engine.store.outbox import MOST_SUBSCRIPTIONS
 from tests.api.desk import Desk, app_over, problem
 from tests.api.house import House, share
 from tests.api.test_asides import gone_aside
@@ -188,6 +190,14 @@ STEPS: dict[tuple[str, str], Steps] = {
     ),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
+    ("add_subscription", "wrong-state"): (
+        *(("POST", "/v1/subscriptions", ADD, "admin", None) for _ in range(MOST_SUBSCRIPTIONS + 1)),
+    ),
+    ("change_subscription", "not-found"): (("PATCH", "/v1/subscriptions/no", {"title": "x"}, "admin", None),),
+    ("drop_subscription", "not-found"): (("DELETE", "/v1/subscriptions/no", None, "admin", None),),
+    ("check_subscription", "not-found"): (("POST", "/v1/subscriptions/no/test", None, "admin", None),),
+    ("replay", "not-found"): (("POST", "/v1/subscriptions/no/replay", {"position": 1}, "admin", None),),
+    ("deliveries", "not-found"): (("GET", "/v1/subscriptions/no/deliveries", None, "admin", None),),
     ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
 }
 PARTS_OF_A_RECORD = {"record": "", "ledger": "/ledger", "receipt": "/receipts/1", "badges": "/badges"}

@@ -5,6 +5,7 @@ or taken over. A crash anywhere repeats at most the wave that was under way, und
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,7 +18,7 @@ from engine.run.outbox.chat import PAUSE_MS
 from engine.run.outbox.lane import Jitter, Key, Lane, Ref, Result, Wave, after_wave, decode_lane, encode_lane, next_wave
 from engine.run.outbox.messages import CHAT, Messages
 from engine.run.outbox.post import Answer
-from engine.run.outbox.sending import NOBODY_TO_TELL, Sender
+from engine.run.outbox.sending import NOBODY_TO_TELL, Carrier
 from engine.store.errors import StoreError
 from engine.store.outbox import Attempt, OutboxStore, Subscription
 
@@ -62,12 +63,12 @@ class Courier:
         *,
         outbox: OutboxStore,
         messages: Messages,
-        sender: Sender,
+        carrier: Carrier,
         now_ms: Callable[[], int],
         jitter: Jitter,
         on_tried: OnTried = hear_nothing,
     ) -> None:
-        self._outbox, self._messages, self._sender = outbox, messages, sender
+        self._outbox, self._messages, self._carrier = outbox, messages, carrier
         self._now_ms, self._jitter, self._on_tried = now_ms, jitter, on_tried
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._epoch = 0
@@ -82,17 +83,19 @@ class Courier:
             StoreUnavailable, StoreDamaged: Start again.
         """
         self._stop = stop
-        self._epoch = await self._outbox.take_epoch()
+        await self.take_over()
         try:
             while not stop.is_set():
                 await self._look()
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), look_seconds)
-                except TimeoutError:
-                    continue
         finally:
             stop.set()
             await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+
+    async def take_over(self) -> None:
+        """Be the one who sends; whoever did before ends."""
+        self._epoch = await self._outbox.take_epoch()
 
     async def _look(self) -> None:
         """Go on with each lane that nobody is at."""
@@ -102,22 +105,27 @@ class Courier:
                 task.result()
         for id_ in await self._outbox.ids():
             if id_ not in self._lanes:
-                self._lanes[id_] = asyncio.create_task(self._serve(id_))
+                self._lanes[id_] = asyncio.create_task(self._rest_after_bugs(id_))
 
-    async def _serve(self, id_: str) -> None:
-        """Send what is due of one subscription, wave after wave, until nothing is."""
+    async def _rest_after_bugs(self, id_: str) -> None:
         try:
-            while not self._stop.is_set() and await self._wave(id_):
-                pass
+            await self.send_due(id_)
         except (StoreError, TakenOver):
             raise
         except Exception:
             log.exception("a bug stops a subscription for a while", subscription=id_)
             self._on_tried("bug")
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), REST_SECONDS)
-            except TimeoutError:
-                return
+
+    async def send_due(self, id_: str) -> None:
+        """Send what is due of one subscription, wave after wave, until nothing is.
+
+        Raises:
+            TakenOver: Another worker has begun; what was sent is sent again by that one.
+        """
+        while not self._stop.is_set() and await self._wave(id_):
+            pass
 
     async def _wave(self, id_: str) -> bool:
         """One wave; False where nothing is due."""
@@ -169,7 +177,7 @@ class Courier:
                 break
             async with self._room:
                 at = self._now_ms()
-                answer = await self._sender.message(id_, subscription, message)
+                answer = await self._carrier.message(id_, subscription, message)
             tried.append(Tried(ref, message.kind, at, answer))
             if not answer.ok:
                 break
@@ -179,7 +187,7 @@ class Courier:
         """All of a wave is one message in a channel."""
         at = self._now_ms()
         body = await self._messages.chat(subscription, refs, at)
-        answer = NOBODY_TO_TELL if body is None else await self._sender.chat(id_, subscription, body)
+        answer = NOBODY_TO_TELL if body is None else await self._carrier.chat(id_, subscription, body)
         return [Tried(ref, "chat", at, answer) for ref in refs]
 
     def _tell(self, id_: str, lane: Lane, after: Lane, results: dict[Key, Result]) -> None:

@@ -4,8 +4,8 @@ A lane is what is remembered of a subscription: a cursor over the journal and th
 is kept of a message until it fails. The messages of one member go out one after the other; those of others go on.
 
 A receiver that takes nothing any more is asked with one message at a time, and no message is given up meanwhile: it is
-the receiver that fails. As soon as it takes one, all that waits is due. A message is given up alone where the receiver
-has taken others since.
+the receiver that fails. As soon as it takes one, all that waits is due. A message is given up after its last try where
+the receiver has taken others since it first failed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +27,12 @@ FAILING: Final = 5
 
 TRIES_BEFORE_ANOTHER: Final = 4
 """A failing receiver is asked with another message after so many tries of one, which might be at fault itself."""
+
+GIVEN_UP_AFTER_MS: Final = sum(DELAYS_MS) * (100 - JITTER_PERCENT) // 100
+"""Not before, though a receiver that fails and recovers again and again had all its tries by then."""
+
+TRIES_LEFT: Final = 2
+"""When a receiver recovers, what waits has so many tries more at least."""
 
 DISABLED_AFTER_MS: Final = 5 * 24 * HOUR_MS
 MOST_RETRY_AFTER_MS: Final = 12 * HOUR_MS
@@ -233,9 +239,9 @@ def after_wave(
     succeeded = any(result.ok for result in told)
     failed = sum(not result.ok for result in told)
     changed = _counted(lane, succeeded=succeeded, failed=failed, now=now, jitter=jitter)
-    waiting, given_up = _still_waiting(lane, changed.last_success, _tried(lane, scan, wave), results, now, jitter)
+    waiting, given_up = _still_waiting(changed.last_success, _tried(lane, scan, wave), results, now, jitter)
     if succeeded and lane.is_failing:
-        waiting = [_anew(each, now) for each in waiting]
+        waiting = [_due_now(each, now) for each in waiting]
     holds = [now + _hold_ms(result) for result in told if not result.ok and _hold_ms(result)]
     holds.extend([now + pause_ms] if succeeded and pause_ms else [])
     return msgspec.structs.replace(
@@ -284,7 +290,6 @@ def _tried(lane: Lane, scan: Scan, wave: Wave) -> Iterator[Waiting]:
 
 
 def _still_waiting(
-    lane: Lane,
     last_success: int,
     tried: Iterator[Waiting],
     results: Mapping[Key, Result],
@@ -299,7 +304,7 @@ def _still_waiting(
             waiting.append(each)
         elif not result.ok and result.told:
             again = _again(each, result, now, jitter)
-            if again.tries >= MOST_TRIES and last_success > again.since and not lane.is_failing:
+            if again.tries >= MOST_TRIES and again.since < last_success and now - again.since >= GIVEN_UP_AFTER_MS:
                 given_up.append(GivenUp(each.position, each.effect, now))
             else:
                 waiting.append(again)
@@ -315,6 +320,10 @@ def _again(waiting: Waiting, result: Result, now: int, jitter: Jitter) -> Waitin
         due=now + max(delay, min(result.retry_after_ms, MOST_RETRY_AFTER_MS)),
         since=waiting.since or now,
     )
+
+
+def _due_now(waiting: Waiting, now: int) -> Waiting:
+    return msgspec.structs.replace(waiting, tries=min(waiting.tries, MOST_TRIES - TRIES_LEFT), due=now)
 
 
 def _anew(waiting: Waiting, now: int) -> Waiting:

@@ -23,7 +23,7 @@ TEST_BYTES: Final = 8
 NOBODY_TO_TELL: Final = Answer(status=0, ms=0, why="nobody to tell")
 
 
-class Sender:
+class Carrier:
     """Sends to the receivers of one organization. `allowed` are origins that the operator has named."""
 
     def __init__(

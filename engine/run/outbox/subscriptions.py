@@ -18,7 +18,7 @@ from engine.run.outbox.lane import (
     switched_off,
 )
 from engine.run.outbox.post import Answer
-from engine.run.outbox.sending import Sender, secrets_in_force
+from engine.run.outbox.sending import Carrier, secrets_in_force
 from engine.run.outbox.signing import new_secret
 from engine.run.sealing import SealBroken
 from engine.store.outbox import MOST_SUBSCRIPTIONS, Attempt, Format, OutboxStore, Row, SealedSecret, Subscription
@@ -102,8 +102,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 class Subscriptions:
     """See the module."""
 
-    def __init__(self, *, outbox: OutboxStore, sender: Sender, reader: StateReader, now_ms: Callable[[], int]) -> None:
-        self._outbox, self._sender, self._reader, self._now_ms = outbox, sender, reader, now_ms
+    def __init__(
+        self, *, outbox: OutboxStore, carrier: Carrier, reader: StateReader, now_ms: Callable[[], int]
+    ) -> None:
+        self._outbox, self._carrier, self._reader, self._now_ms = outbox, carrier, reader, now_ms
 
     async def add(self, wanted: Wanted) -> tuple[Standing, str | None]:
         """Tell somebody more from now on; the secret that signs, shown this once, where the format has one.
@@ -111,17 +113,17 @@ class Subscriptions:
         Raises:
             AddressRefused, TooManySubscriptions: Nothing was changed.
         """
-        self._sender.check(wanted.url)
+        self._carrier.check(wanted.url)
         id_ = "sub_" + "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
         now = self._now_ms()
         secret = new_secret() if wanted.format == "standard-webhooks" else None
         subscription = Subscription(
             title=wanted.title,
             format=wanted.format,
-            address=self._sender.sealed(id_, wanted.url),
+            address=self._carrier.sealed(id_, wanted.url),
             kinds=wanted.kinds,
             created=now,
-            secrets=() if secret is None else (SealedSecret(self._sender.sealed(id_, secret)),),
+            secrets=() if secret is None else (SealedSecret(self._carrier.sealed(id_, secret)),),
             language=wanted.language,
         )
         lane = Lane(cursor=await self._reader.judged())
@@ -149,7 +151,7 @@ class Subscriptions:
             UnknownSubscription, AddressRefused, LaneMoves: Nothing was changed.
         """
         if amended.url is not None:
-            self._sender.check(amended.url)
+            self._carrier.check(amended.url)
         secret = new_secret() if amended.new_secret else None
         for _ in range(MOST_TRIES):
             before = (await self._row(id_)).subscription
@@ -179,7 +181,7 @@ class Subscriptions:
             UnknownSubscription: There is none.
         """
         row = await self._row(id_)
-        answer = await self._sender.test(id_, row.subscription)
+        answer = await self._carrier.test(id_, row.subscription)
         if answer.ok and not decode_lane(row.lane).disabled:
             await self._move(id_, lambda lane: enabled(lane, self._now_ms()))
         return answer
@@ -232,11 +234,11 @@ class Subscriptions:
                 msgspec.structs.replace(each, until=each.until or now + OLD_SECRET_MS)
                 for each in secrets_in_force(kept, now)
             ]
-            kept = (SealedSecret(self._sender.sealed(id_, secret)), *old)[:MOST_SECRETS]
+            kept = (SealedSecret(self._carrier.sealed(id_, secret)), *old)[:MOST_SECRETS]
         return msgspec.structs.replace(
             before,
             title=before.title if amended.title is None else amended.title,
-            address=before.address if amended.url is None else self._sender.sealed(id_, amended.url),
+            address=before.address if amended.url is None else self._carrier.sealed(id_, amended.url),
             kinds=before.kinds if amended.kinds is None else amended.kinds,
             language=before.language if amended.language is None else amended.language,
             secrets=kept,
@@ -256,7 +258,7 @@ class Subscriptions:
 
     def _shown(self, id_: str, subscription: Subscription) -> str:
         try:
-            url = self._sender.opened(id_, subscription.address)
+            url = self._carrier.opened(id_, subscription.address)
         except SealBroken:
             return UNREADABLE
         if subscription.format == "standard-webhooks":
