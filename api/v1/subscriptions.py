@@ -41,6 +41,7 @@ from engine.store.outbox import MOST_ATTEMPTS
 SubscriptionInPath = Annotated[
     str, PathParameter(description="The id of a subscription", examples=[Example(value="sub_k7w2mq9xhd4a")])
 ]
+CHANGED = msgspec.structs.replace(VIEW, secrets=2)
 TESTED = Tested(arrived=True, status=204, ms=38, why=None)
 
 
@@ -105,7 +106,7 @@ async def subscriptions(request: Call) -> SubscriptionList:
                 Answer(
                     description="It is changed.",
                     kind=SubscriptionMade,
-                    example=msgspec.structs.replace(MADE, subscription=msgspec.structs.replace(VIEW, secrets=2)),
+                    example=msgspec.structs.replace(MADE, subscription=CHANGED),
                 ),
             ),
         )
@@ -184,7 +185,7 @@ async def check_subscription(request: Call, subscription: SubscriptionInPath) ->
         DOCUMENTED: Documented(
             tag=ADMINISTRATION,
             takes=json_body(ReplayBody, {"position": 1}),
-            gives=(Answer(description="It goes out from there.", kind=SubscriptionView, example=VIEW),),
+            gives=(Answer(description="It goes out from there.", kind=SubscriptionView, example=CHANGED),),
         )
     },
 )

@@ -12,7 +12,7 @@ from engine.run.outbox.signing import SECRET_BYTES, SecretNotUnderstood, headers
 def test_a_signature_is_that_of_the_official_cases(vectors: Path) -> None:
     cases = json.loads((vectors / "signatures" / "standard-webhooks.json").read_text())["upstream"]
     # A signature that is wrong, and one under another secret, are nothing that anybody would make.
-    official = [case for case in cases if case["valid"] and case["webhook-timestamp"].isdigit()]
+    official = [case for case in cases if case.get("valid") and case["webhook-timestamp"].isdigit()]
 
     for case in official:
         seconds = int(case["webhook-timestamp"])
