@@ -21,6 +21,7 @@ from api.v1.me import choose_membership, choose_visibility
 from api.v1.members import add_member, change_member
 from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
+from api.v1.notices import choose_notices, notices
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
 from api.v1.subscriptions import (
@@ -40,6 +41,7 @@ from engine.store.errors import StoreError
 V1: Final = (
     *(post_events, whoami, event_types, event_type, event_fate),
     *(me, ledger, receipt, badges, looks, say_act, retract_mine, thank, choose_membership, choose_visibility),
+    *(notices, choose_notices),
     *(leaderboards, leaderboard, recognitions),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
     *(know_content, award, correct, retract),

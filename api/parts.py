@@ -29,6 +29,7 @@ from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
 from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
@@ -53,6 +54,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     looks: Looks
     wall_index: WallIndex
     outbox: OutboxStore
+    notices: Notices
     vitals: VitalsReader
 
 

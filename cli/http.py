@@ -45,6 +45,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 looks=site.looks,
                 wall_index=site.wall_index,
                 outbox=site.outbox,
+                notices=site.notices,
                 vitals=site.vitals,
             ),
             measures=measures,

@@ -18,7 +18,7 @@ from engine.run.measures import Measures, keep_in
 from engine.run.outbox.courier import TakenOver
 from engine.run.published import log_changes
 from engine.run.supervisor import MADE_WAY
-from engine.settings import Settings, read_settings
+from engine.settings import Settings, read_mail_password, read_settings
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
 
 log = structlog.get_logger()
@@ -43,7 +43,15 @@ async def work_outbox(url: str, settings: Settings, measures: Measures) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
-        await site.courier(settings, secret_of(settings), now_ms, measures.told).run(stop)
+        courier = site.courier(
+            settings,
+            secret_of(settings),
+            now_ms,
+            mail_password=read_mail_password(os.environ),
+            on_tried=measures.told,
+            on_mail=measures.mailed,
+        )
+        await courier.run(stop)
 
 
 def main() -> None:

@@ -16,6 +16,8 @@ from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.outbox.courier import Courier, OnTried
+from engine.run.outbox.digest import Addresses
+from engine.run.outbox.digests import Digests, OnMail, Postman
 from engine.run.outbox.lane import JITTER_PERCENT
 from engine.run.outbox.messages import Messages
 from engine.run.outbox.post import Poster
@@ -49,6 +51,7 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
 from engine.store.outbox import OutboxStore
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
@@ -87,6 +90,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     looks: Looks
     wall_index: WallIndex
     outbox: OutboxStore
+    notices: Notices
     vitals: VitalsReader
     pages: PageWriter
 
@@ -109,8 +113,17 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
 
-    def courier(self, settings: Settings, secret: bytes, now_ms: Callable[[], int], on_tried: OnTried) -> Courier:
-        """What sends to this organization's subscriptions; run one, in a process of its own."""
+    def courier(
+        self,
+        settings: Settings,
+        secret: bytes,
+        now_ms: Callable[[], int],
+        *,
+        mail_password: str | None,
+        on_tried: OnTried,
+        on_mail: OnMail,
+    ) -> Courier:
+        """What sends to subscriptions, and mails to members; run one, in a process of its own."""
         wall = Wall(
             index=self.wall_index,
             ledger=self.ledger,
@@ -133,6 +146,23 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             now_ms=now_ms,
             jitter=lambda: secrets.randbelow(2 * JITTER_PERCENT + 1) - JITTER_PERCENT,
             on_tried=on_tried,
+            digests=self.digests(settings, mail_password, now_ms, on_mail) if settings.mail.host else None,
+        )
+
+    def digests(self, settings: Settings, password: str | None, now_ms: Callable[[], int], on_mail: OnMail) -> Digests:
+        """What writes to members who ask for it."""
+        mail = settings.mail
+        return Digests(
+            notices=self.notices,
+            outbox=self.outbox,
+            directory=self.directory,
+            reader=self.reader,
+            plans=self.plans,
+            telling=Telling(ledger=self.ledger, reader=self.reader, plans=self.plans, directory=self.directory),
+            postman=Postman(mail, password),
+            addresses=Addresses(sender=mail.sender, link=mail.link, stop=mail.stop),
+            now_ms=now_ms,
+            on_mail=on_mail,
         )
 
     def carrier(self, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Carrier:
@@ -168,6 +198,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return Eraser(
             directory=self.directory,
             looks=self.looks,
+            notices=self.notices,
             log=self.log,
             reader=self.reader,
             recorder=Recorder(self.coalescer, secret),
@@ -181,6 +212,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return OwnRecords(
             directory=self.directory,
             looks=self.looks,
+            notices=self.notices,
             log=self.log,
             reader=self.reader,
             plans=self.plans,
@@ -333,6 +365,7 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         looks=Looks(write=write, read=read, keys=keys),
         wall_index=WallIndex(read=read, keys=keys),
         outbox=OutboxStore(write=write, read=read, keys=keys),
+        notices=Notices(write=write, read=read, keys=keys),
         vitals=VitalsReader(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),
     )

@@ -20,6 +20,7 @@ from engine.run.traces import Traces, mentions, names_them, with_words
 from engine.store.directory import ERASED, Directory, MemberRecord
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
 
@@ -43,6 +44,7 @@ class Eraser:
         *,
         directory: Directory,
         looks: Looks,
+        notices: Notices,
         log: Log,
         reader: StateReader,
         recorder: Recorder,
@@ -51,7 +53,7 @@ class Eraser:
         on_progress: Callable[[int, int], None] = lambda _done, _whole: None,
     ) -> None:
         """`on_progress` hears how many entries of the log are looked through, of how many."""
-        self._directory, self._looks, self._log, self._reader = directory, looks, log, reader
+        self._directory, self._looks, self._notices, self._log, self._reader = directory, looks, notices, log, reader
         self._recorder, self._waiting, self._secret = recorder, waiting, secret
         self._on_progress = on_progress
 
@@ -108,6 +110,7 @@ class Eraser:
         rows = self._directory.wiped_rows(later.texts, aliases=held, tokens=later.tokens)
         await self._directory.wipe(rows)
         await self._looks.wipe(traces.member)
+        await self._notices.wipe(traces.member)
         await self._waiting.take_out(await self._waiting_for(later))
         return later
 
@@ -135,6 +138,8 @@ class Eraser:
                 found.append(Left("texts", f"text {key[:12]}… of somebody else, which names them"))
         if await self._looks.all(member):
             found.append(Left("looks", "who has looked at their record"))
+        if await self._notices.has(member):
+            found.append(Left("notices", "what they chose to be told by mail"))
         found.extend(Left("waiting", f"event {called[:12]}…") for called in await self._waiting_for(traces))
         state = (await self._reader.read([member_key(member)]))[member_key(member)]
         if not isinstance(state, MemberState) or not state.erased:

@@ -74,6 +74,9 @@ class Measures:
         self._told = Counter(
             "sulka_outbox_tries", "Messages to receivers, by what became of each try", ("outcome",), registry=registry
         )
+        self._mails = Counter(
+            "sulka_outbox_mails", "Weekly mails, by what became of each", ("outcome",), registry=registry
+        )
         self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -102,6 +105,10 @@ class Measures:
     def told(self, outcome: str) -> None:
         """A receiver was tried: delivered, failed, given-up, nobody (to tell any more), bug."""
         self._told.labels(outcome).inc()
+
+    def mailed(self, outcome: str) -> None:
+        """A mail was sent, refused for good, put off (later, away), or not written: there was nothing to say."""
+        self._mails.labels(outcome).inc()
 
     def connected(self, connections: int) -> None:
         """So many connections are open in this process."""

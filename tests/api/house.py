@@ -32,6 +32,7 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
 from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
@@ -119,6 +120,7 @@ class House:
                 looks=Looks(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
                 outbox=OutboxStore(write=write, read=read, keys=keys),
+                notices=Notices(write=write, read=read, keys=keys),
                 vitals=VitalsReader(read=read, keys=keys),
             ),
             measures=Measures(),
@@ -196,6 +198,7 @@ class House:
         return OwnRecords(
             directory=parts.directory,
             looks=parts.looks,
+            notices=parts.notices,
             log=parts.log,
             reader=parts.reader,
             plans=self.plans,

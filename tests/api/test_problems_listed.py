@@ -165,6 +165,8 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("me", "not-found"): (("GET", "/v1/me", None, "ghost", None),),
     ("choose_membership", "not-found"): (("POST", "/v1/me/membership", {"change": "join"}, "ghost", None),),
     ("choose_visibility", "not-found"): (("POST", "/v1/me/visibility", {"wall": "shown"}, "ghost", None),),
+    ("notices", "not-found"): (("GET", "/v1/me/notices", None, "ghost", None),),
+    ("choose_notices", "not-found"): (("POST", "/v1/me/notices", {"email": "weekly"}, "ghost", None),),
     ("receipt", "not-found"): (("GET", "/v1/me/receipts/999", None, "anna", None),),
     ("say_act", "content-conflict"): once(
         "/v1/me/acts",

@@ -44,6 +44,8 @@ STORY = (
     ("event_type", "source"),
     *((name, "hr") for name in ("member_record", "member_ledger", "member_receipt", "member_badges")),
     ("looks", "anna"),
+    ("notices", "anna"),
+    ("choose_notices", "anna"),
     ("change_member", "hr"),
     ("retract", "source"),
     ("retract_mine", "anna"),

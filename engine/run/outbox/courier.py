@@ -15,6 +15,8 @@ import structlog
 from engine.core.messages import Message
 from engine.run.errors import RunError
 from engine.run.outbox.chat import PAUSE_MS
+from engine.run.outbox.digests import LOOK_SECONDS as MAILS_SECONDS
+from engine.run.outbox.digests import Digests
 from engine.run.outbox.lane import Jitter, Key, Lane, Ref, Result, Wave, after_wave, decode_lane, encode_lane, next_wave
 from engine.run.outbox.messages import CHAT, Messages
 from engine.run.outbox.post import Answer
@@ -67,9 +69,12 @@ class Courier:
         now_ms: Callable[[], int],
         jitter: Jitter,
         on_tried: OnTried = hear_nothing,
+        digests: Digests | None = None,
     ) -> None:
+        """`digests` are written beside it, where there is a mail server."""
         self._outbox, self._messages, self._carrier = outbox, messages, carrier
         self._now_ms, self._jitter, self._on_tried = now_ms, jitter, on_tried
+        self._digests = digests
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._epoch = 0
         self._lanes: dict[str, asyncio.Task[None]] = {}
@@ -84,14 +89,23 @@ class Courier:
         """
         self._stop = stop
         await self.take_over()
+        mails = None if self._digests is None else asyncio.create_task(self._write_mails(self._digests))
         try:
             while not stop.is_set():
                 await self._look()
+                if mails is not None and mails.done():
+                    mails.result()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), look_seconds)
         finally:
             stop.set()
-            await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+            await asyncio.gather(*self._lanes.values(), *([] if mails is None else [mails]), return_exceptions=True)
+
+    async def _write_mails(self, digests: Digests) -> None:
+        while not self._stop.is_set():
+            await digests.look(self._epoch)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), MAILS_SECONDS)
 
     async def take_over(self) -> None:
         """Be the one who sends; whoever did before ends."""
