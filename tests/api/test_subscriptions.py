@@ -221,3 +221,15 @@ async def test_who_is_dropped_is_told_nothing_more_and_nothing_is_left_of_it(
     left = [key async for key in desk.house.read.scan_iter(match=f"{desk.house.keys.attempts}*")]
     assert left == []
     assert not [name for name in await desk.house.read.hkeys(desk.house.keys.outbox) if id_.encode() in name]
+
+
+async def test_metrics_count_receivers_by_how_they_are_doing(desk: Desk) -> None:
+    first, _ = await add(desk)
+    await add(desk)
+    await desk.right("PATCH", f"/v1/subscriptions/{first}", {"state": "disabled"}, by="admin")
+
+    page = (await desk.call("GET", "/metrics", by=None)).text
+
+    assert 'sulka_outbox_subscriptions{state="active"} 1.0' in page
+    assert 'sulka_outbox_subscriptions{state="disabled"} 1.0' in page
+    assert 'sulka_outbox_subscriptions{state="failing"} 0.0' in page
