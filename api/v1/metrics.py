@@ -10,7 +10,6 @@ from litestar import Response, get
 from api.calls import parts_of
 from api.documented import DOCUMENTED, OPERATIONS, Answer, Documented
 from api.problems import Call, Problem
-from engine.run.outbox.subscriptions import State
 from engine.store.errors import StoreError
 from engine.store.vitals import Vitals
 
@@ -50,11 +49,11 @@ async def metrics(request: Call) -> Response[bytes]:
     _check_reader(request)
     parts = parts_of(request)
     vitals: Vitals | None = None
-    receivers: Mapping[State, int] = {}
+    receivers: Mapping[str, int] = {}
     try:
         async with asyncio.timeout(WAIT_SECONDS):
             vitals = await parts.vitals.read()
-            receivers = Counter(each.state for each in await parts.subscriptions.all())
+            receivers = Counter(str(each.state) for each in await parts.subscriptions.all())
     except (StoreError, TimeoutError):
         pass  # it is what the page says
     page = await asyncio.to_thread(parts.measures.page, vitals, parts.now_ms(), receivers)

@@ -121,8 +121,10 @@ def _level(line: LevelChanged, plan: Plan) -> Data:
 
 def _recognised(line: Recognised, plan: Plan) -> Data:
     found = next((each for each in plan.rulebook.recognitions if each.code == line.recognition), None)
-    period = None if found is None else period_name(found.at_end_of, line.period)
-    return {"recognition": _id(line.recognition, plan), "period": period, "place": line.place, "score": line.score}
+    if found is None:
+        return {"recognition": _id(line.recognition, plan), "period": None, "place": line.place, "score": line.score}
+    period = period_name(found.at_end_of, line.period)
+    return {"recognition": found.id, "period": period, "place": line.place, "score": line.score}
 
 
 def _published(line: RulebookSet, plan: Plan) -> Data:  # noqa: ARG001 - as every row is called

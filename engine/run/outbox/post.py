@@ -53,7 +53,7 @@ class Poster:
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._resolve, self._patience_seconds = resolve, patience_seconds
-        self._context = context or ssl.create_default_context()
+        self._context = context
 
     async def post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send it once. Whatever happens is an answer."""
@@ -80,6 +80,9 @@ class Poster:
         return Answer(status=reading.status, ms=milliseconds, retry_after_ms=reading.retry_after_ms())
 
     async def _exchange(self, target: Target, address: str, request: bytes, reading: "_Reading") -> None:
+        if target.is_tls and self._context is None:
+            # Only when it is needed: it reads all certificates that this machine trusts.
+            self._context = ssl.create_default_context()
         reader, writer = await asyncio.open_connection(
             address,
             target.port,

@@ -6,11 +6,15 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from engine.core.entries import HistoryOpened, Retracted
+from engine.core.entries import HistoryOpened, Retracted, Tick, encode_entry
 from engine.core.journal import BadgeGranted, LevelChanged, Posted
 from engine.run.outbox.courier import Courier, TakenOver
-from engine.run.outbox.subscriptions import Amended
+from engine.run.outbox.lane import WAVE_CHAINS
+from engine.run.outbox.messages import POSITIONS_AT_ONCE
+from engine.run.outbox.subscriptions import MOST_SECRETS, Amended
 from engine.run.outcomes import When
+from engine.store.log import Append
+from engine.store.outbox import MOST_ATTEMPTS
 from tests.api.house import HOUR_MS, House
 from tests.run.outbox.office import Office
 from tests.run.outbox.receiving import Receiver, answering
@@ -377,3 +381,67 @@ def place(message: str) -> tuple[int, int]:
     """Position and effect of a message's id."""
     _, position, effect = message.rsplit("_", 2)
     return int(position), int(effect)
+
+
+async def test_everything_is_told_where_there_are_more_entries_than_are_looked_through_at_once(
+    office: Office, receiver: Receiver
+) -> None:
+    await office.open("anna")
+    id_, _ = await office.subscribe(kinds=("points.posted",))
+    house = office.house
+    blanks = [Append(mark=None, digest=None, payload=encode_entry(Tick()), recorded=house.now)] * POSITIONS_AT_ONCE
+    await house.parts.log.append(blanks)
+    await office.share("anna")
+    await house.parts.log.append(blanks)
+    await office.share("anna", at=1)
+
+    await (await office.courier()).send_due(id_)
+
+    assert len(receiver.arrived) == 4
+    assert (await office.lane(id_)).cursor == await house.position()
+
+
+async def test_the_newest_tries_are_kept(office: Office, receiver: Receiver) -> None:
+    await office.open("anna", "bea", "carl")
+    id_, _ = await office.subscribe()
+    courier = await office.courier()
+    await office.share("anna", "bea", "carl")
+    receiver.behave = lambda _: answering(400)
+    subscriptions = office.house.parts.subscriptions
+    while len(receiver.received) < MOST_ATTEMPTS + 10:
+        await subscriptions.change(id_, Amended(state="active"))
+        await courier.send_due(id_)
+        office.house.now += SECOND_MS
+
+    attempts = await office.house.parts.outbox.attempts(id_, 10 * MOST_ATTEMPTS)
+    assert len(attempts) == MOST_ATTEMPTS
+    assert attempts[0].at == office.now - SECOND_MS
+
+
+async def test_so_many_secrets_sign_at_most(office: Office, receiver: Receiver) -> None:
+    await office.open("anna")
+    id_, _ = await office.subscribe(kinds=("points.posted",))
+    service = office.house.parts.subscriptions
+    for _ in range(MOST_SECRETS + 2):
+        await service.change(id_, Amended(new_secret=True))
+    standing, newest = await service.change(id_, Amended(new_secret=True))
+    await office.share("anna")
+
+    await (await office.courier()).send_due(id_)
+
+    assert standing.secrets == MOST_SECRETS
+    assert len(receiver.arrived[0].headers["webhook-signature"].split(" ")) == MOST_SECRETS
+    assert newest is not None
+    assert receiver.arrived[0].is_signed_by(newest)
+
+
+async def test_chains_of_many_members_go_beside_each_other_and_are_bounded(office: Office, receiver: Receiver) -> None:
+    names = [f"member{chr(97 + number)}" for number in range(WAVE_CHAINS + 4)]
+    await office.open(*names)
+    id_, _ = await office.subscribe(kinds=("points.posted",))
+    await office.share(*names)
+
+    await (await office.courier()).send_due(id_)
+
+    assert len(receiver.arrived) == 2 * len(names)
+    assert 1 < receiver.most_at_once <= WAVE_CHAINS
