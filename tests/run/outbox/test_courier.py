@@ -190,9 +190,9 @@ async def test_a_replay_sends_the_same_ids_again(office: Office, receiver: Recei
     await office.house.parts.subscriptions.replay(id_, position=1)
     await courier.send_due(id_)
 
-    again = [each.id for each in receiver.arrived[len(first) :]]
-    assert again[-len(first) :] == first
-    assert receiver.arrived[len(first)].json["type"] == "rulebook.published"
+    again = receiver.arrived[len(first) :]
+    assert [each.id for each in again if each.member is not None] == first
+    assert [each.json["type"] for each in again if each.member is None] == ["rulebook.published"]
 
 
 async def test_what_is_taken_back_is_told_as_a_negative_amount(office: Office, receiver: Receiver) -> None:
