@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from engine.store.ask import Argument, ask, ask_all
 from engine.store.directory import encode_record
+from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys
 from engine.store.scripts import script
 
@@ -39,9 +40,13 @@ class Notices:
         self._write, self._read, self._keys = write, read, keys
 
     async def of(self, member: str) -> NoticeRow:
-        """What a member chose."""
+        """What a member chose.
+
+        Raises:
+            StoreDamaged: It can't be read.
+        """
         row = cast("bytes | None", await ask(self._read, "HGET", self._keys.notices, member))
-        return NOTHING if row is None else _decoder.decode(row)
+        return NOTHING if row is None else _decoded(member, row)
 
     async def choose(self, member: str, row: NoticeRow, *, told: int | None = None) -> bool:
         """Set it; `told` is a week of which, and before which, they need nothing. False for nobody who is known."""
@@ -52,7 +57,7 @@ class Notices:
     async def weekly(self) -> dict[str, NoticeRow]:
         """Those who want a mail a week."""
         found = cast("dict[bytes, bytes]", await ask(self._read, "HGETALL", self._keys.notices))
-        rows = {member.decode(): _decoder.decode(row) for member, row in found.items()}
+        rows = {member.decode(): _decoded(member.decode(), row) for member, row in found.items()}
         return {member: row for member, row in rows.items() if row.email == "weekly"}
 
     async def told(self) -> dict[str, int]:
@@ -73,3 +78,10 @@ class Notices:
         """Whether anything is kept of them."""
         rows = [("HEXISTS", key, member) for key in (self._keys.notices, self._keys.digests)]
         return any(await ask_all(self._read, list(rows)))
+
+
+def _decoded(member: str, row: bytes) -> NoticeRow:
+    try:
+        return _decoder.decode(row)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StoreDamaged(found=f"what {member} chose to be told by mail can't be read ({error})") from error

@@ -118,8 +118,8 @@ def target_of(url: str, allowed: Sequence[str] = ()) -> Target:
     return Target(host, usual if port is None else port, path, is_tls, origin, is_allowed)
 
 
-async def address_for(target: Target, resolve: Resolve) -> str:
-    """The address to connect to, asked for once; every answer must be public.
+async def addresses_for(target: Target, resolve: Resolve) -> Sequence[str]:
+    """The addresses to connect to, the best first, asked for once; every one of them must be public.
 
     Raises:
         AddressRefused: The name leads into the house, or nowhere.
@@ -135,7 +135,7 @@ async def address_for(target: Target, resolve: Resolve) -> str:
         raise AddressRefused(
             found=f"{target.host}, which leads to an address that is not public", expected="a public address"
         )
-    return found[0]
+    return found
 
 
 def is_public(address: str) -> bool:

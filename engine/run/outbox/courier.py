@@ -6,7 +6,7 @@ or taken over. A crash anywhere repeats at most the wave that was under way, und
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -21,7 +21,7 @@ from engine.run.outbox.lane import Jitter, Key, Lane, Ref, Result, Wave, after_w
 from engine.run.outbox.messages import CHAT, Messages
 from engine.run.outbox.post import Answer
 from engine.run.outbox.sending import NOBODY_TO_TELL, Carrier
-from engine.store.errors import StoreError
+from engine.store.errors import StoreUnavailable
 from engine.store.outbox import Attempt, OutboxStore, Subscription
 
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ class Courier:
         on_tried: OnTried = hear_nothing,
         digests: Digests | None = None,
     ) -> None:
-        """`digests` are written beside it, where there is a mail server."""
+        """`digests` are the mails that are written beside it, where there is a server for them."""
         self._outbox, self._messages, self._carrier = outbox, messages, carrier
         self._now_ms, self._jitter, self._on_tried = now_ms, jitter, on_tried
         self._digests = digests
@@ -85,7 +85,7 @@ class Courier:
 
         Raises:
             TakenOver: Another worker has begun.
-            StoreUnavailable, StoreDamaged: Start again.
+            StoreUnavailable: Start again.
         """
         self._stop = stop
         await self.take_over()
@@ -95,17 +95,15 @@ class Courier:
                 await self._look()
                 if mails is not None and mails.done():
                     mails.result()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), look_seconds)
+                await self._pause(look_seconds)
         finally:
             stop.set()
             await asyncio.gather(*self._lanes.values(), *([] if mails is None else [mails]), return_exceptions=True)
 
     async def _write_mails(self, digests: Digests) -> None:
         while not self._stop.is_set():
-            await digests.look(self._epoch)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), MAILS_SECONDS)
+            await self._or_rest("mails", digests.look(self._epoch))
+            await self._pause(MAILS_SECONDS)
 
     async def take_over(self) -> None:
         """Be the one who sends; whoever did before ends."""
@@ -119,18 +117,22 @@ class Courier:
                 task.result()
         for id_ in await self._outbox.ids():
             if id_ not in self._lanes:
-                self._lanes[id_] = asyncio.create_task(self._rest_after_bugs(id_))
+                self._lanes[id_] = asyncio.create_task(self._or_rest(id_, self.send_due(id_)))
 
-    async def _rest_after_bugs(self, id_: str) -> None:
+    async def _or_rest(self, what: str, work: Awaitable[None]) -> None:
+        """Do this; where a bug or a row that can't be read ends it, say so, and leave it alone for a while."""
         try:
-            await self.send_due(id_)
-        except (StoreError, TakenOver):
+            await work
+        except (StoreUnavailable, TakenOver):
             raise
         except Exception:
-            log.exception("a bug stops a subscription for a while", subscription=id_)
+            log.exception("a bug stops a part of the outbox for a while", part=what)
             self._on_tried("bug")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), REST_SECONDS)
+            await self._pause(REST_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
 
     async def send_due(self, id_: str) -> None:
         """Send what is due of one subscription, wave after wave, until nothing is.
@@ -174,8 +176,9 @@ class Courier:
         if subscription.format in CHAT:
             return await self._send_chat(id_, subscription, [ref for chain in wave.chains for ref in chain])
         messages = await self._messages.of([ref for chain in wave.chains for ref in chain])
-        chains = (self._send_chain(id_, subscription, chain, messages) for chain in wave.chains)
-        return [each for chain in await asyncio.gather(*chains) for each in chain]
+        async with asyncio.TaskGroup() as group:
+            chains = [group.create_task(self._send_chain(id_, subscription, chain, messages)) for chain in wave.chains]
+        return [each for chain in chains for each in chain.result()]
 
     async def _send_chain(
         self, id_: str, subscription: Subscription, chain: Sequence[Ref], messages: dict[Key, Message]

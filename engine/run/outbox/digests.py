@@ -13,11 +13,12 @@ import aiosmtplib
 import structlog
 
 from engine.core.keys import member_key
+from engine.core.periods import DAY_MS
 from engine.core.receipts.receipt import Receipt
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.core.rulebook import Rulebook
 from engine.core.states import MemberState
-from engine.run.outbox.digest import Addresses, Week, is_quiet, lines_of, mail_of, week_before
+from engine.run.outbox.digest import WEEK_DAYS, Addresses, Week, is_quiet, lines_of, mail_of, week_before
 from engine.run.plans import PlanSource
 from engine.run.telling import Telling
 from engine.settings import MailSettings
@@ -105,6 +106,8 @@ class Digests:
             return
         told, book = await self._notices.told(), (await self._plans.in_force({})).rulebook
         for member, row in sorted(wanted.items()):
+            if _is_told_for_now(told.get(member), self._now_ms()):
+                continue
             if not await self._serve(member, row, told.get(member), book, epoch):
                 return
 
@@ -163,9 +166,15 @@ class Digests:
             page = await self._telling.page(member, language, self._now_ms(), before=before, count=RECEIPTS_AT_ONCE)
             found.extend(told.receipt for told in page.receipts)
             before = page.before
-            if before is None or (found and found[-1].recorded < week.begins):
+            # A receipt of somebody else's act says the first moment of its day.
+            if before is None or (found and found[-1].recorded < week.begins - DAY_MS):
                 break
         return found
+
+
+def _is_told_for_now(told: int | None, now: int) -> bool:
+    """Whether the week after the one that was told is not over anywhere; no clock is a day ahead of UTC or more."""
+    return told is not None and now // DAY_MS + 1 < told + 2 * WEEK_DAYS
 
 
 def fate_of(error: Exception) -> Fate:

@@ -7,7 +7,7 @@ that is connected to, under the name that the certificate is for.
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import perf_counter
@@ -16,9 +16,11 @@ from typing import Final
 import httptools
 import msgspec
 
-from engine.run.outbox.addresses import AddressRefused, Resolve, Target, address_for, resolve_by_system
+from engine.run.outbox.addresses import AddressRefused, Resolve, Target, addresses_for, resolve_by_system
 
 PATIENCE_SECONDS: Final = 15.0
+CONNECT_SECONDS: Final = 5.0
+MOST_ADDRESSES: Final = 3
 MOST_READ_BYTES: Final = 65_536
 READ_BYTES: Final = 8_192
 CLOSE_SECONDS: Final = 1.0
@@ -62,8 +64,8 @@ class Poster:
         why = ""
         try:
             async with asyncio.timeout(self._patience_seconds):
-                address = await address_for(target, self._resolve)
-                await self._exchange(target, address, _request(target, headers, body), reading)
+                addresses = await addresses_for(target, self._resolve)
+                await self._exchange(target, addresses, _request(target, headers, body), reading)
         except AddressRefused:
             why = "address refused"
         except TimeoutError:
@@ -79,16 +81,8 @@ class Poster:
             return Answer(status=0, ms=milliseconds, why=why or "no answer")
         return Answer(status=reading.status, ms=milliseconds, retry_after_ms=reading.retry_after_ms())
 
-    async def _exchange(self, target: Target, address: str, request: bytes, reading: "_Reading") -> None:
-        if target.is_tls and self._context is None:
-            # Only when it is needed: it reads all certificates that this machine trusts.
-            self._context = ssl.create_default_context()
-        reader, writer = await asyncio.open_connection(
-            address,
-            target.port,
-            ssl=self._context if target.is_tls else None,
-            server_hostname=target.host if target.is_tls else None,
-        )
+    async def _exchange(self, target: Target, addresses: Sequence[str], request: bytes, reading: "_Reading") -> None:
+        reader, writer = await self._connect(target, addresses[:MOST_ADDRESSES])
         try:
             writer.write(request)
             await writer.drain()
@@ -104,6 +98,29 @@ class Poster:
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await writer.wait_closed()
+
+    async def _connect(
+        self, target: Target, addresses: Sequence[str]
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """To the first of them that takes a connection: not every machine reaches both kinds of address."""
+        if target.is_tls and self._context is None:
+            # Only when it is needed: it reads all certificates that this machine trusts.
+            self._context = ssl.create_default_context()
+        for number, address in enumerate(addresses, start=1):
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    return await asyncio.open_connection(
+                        address,
+                        target.port,
+                        ssl=self._context if target.is_tls else None,
+                        server_hostname=target.host if target.is_tls else None,
+                    )
+            except ssl.SSLError:
+                raise
+            except OSError:  # a time-out is one, too
+                if number == len(addresses):
+                    raise
+        raise ConnectionError
 
 
 class _Reading:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from redis.asyncio import Redis
 
 from engine.run.outbox.courier import Courier
+from engine.run.outbox.digests import Digests
 from engine.run.outbox.lane import Lane, decode_lane
 from engine.run.outbox.messages import Messages
 from engine.run.outbox.post import Poster
@@ -52,7 +53,7 @@ class Office:
             assert (await self.house.post(event))[0].status == "accepted"
         await self.house.judge()
 
-    async def courier(self, *, patience_seconds: float = 5.0) -> Courier:
+    async def courier(self, *, patience_seconds: float = 5.0, digests: Digests | None = None) -> Courier:
         """A worker that has taken over."""
         parts = self.house.parts
         courier = Courier(
@@ -70,6 +71,7 @@ class Office:
             now_ms=lambda: self.house.now,
             jitter=lambda: 0,
             on_tried=self.told.append,
+            digests=digests,
         )
         await courier.take_over()
         return courier

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.run.outbox.addresses import MOST_URL, AddressRefused, address_for, is_public, target_of
+from engine.run.outbox.addresses import MOST_URL, AddressRefused, addresses_for, is_public, target_of
 from engine.run.outbox.post import Poster
 
 INSIDE = (
@@ -202,10 +202,10 @@ async def test_a_name_is_refused_when_one_of_its_answers_lies_inside() -> None:
     target = target_of("https://hooks.example.org/")
 
     with pytest.raises(AddressRefused):
-        await address_for(target, lambda _host, _port: leads_to("1.1.1.1", "10.0.0.1"))
+        await addresses_for(target, lambda _host, _port: leads_to("1.1.1.1", "10.0.0.1"))
     with pytest.raises(AddressRefused):
-        await address_for(target, lambda _host, _port: leads_to())
-    assert await address_for(target, lambda _host, _port: leads_to("1.1.1.1", "1.0.0.1")) == "1.1.1.1"
+        await addresses_for(target, lambda _host, _port: leads_to())
+    assert await addresses_for(target, lambda _host, _port: leads_to("1.1.1.1", "1.0.0.1")) == ("1.1.1.1", "1.0.0.1")
 
 
 async def test_a_name_that_changes_its_mind_is_asked_once_for_each_request() -> None:

@@ -20,7 +20,7 @@ from engine.store.notices import NoticeRow
 from tests.api.house import HOUR_MS, become
 from tests.core.history import at
 from tests.run.outbox.office import Office
-from tests.run.outbox.test_courier import erase
+from tests.run.outbox.test_courier import erase, until
 from tests.run.test_erasing import eraser, facts
 
 ADDRESSES = Addresses(
@@ -137,6 +137,44 @@ async def test_a_week_is_written_about_once_with_what_it_brought_and_why(desk: D
         f"Why, line by line: {ADDRESSES.link}",
         f"You asked for this mail once a week. No more of it: {ADDRESSES.stop}",
     ]
+
+
+async def test_each_week_has_a_mail_of_its_own(desk: Desk, server: MailServer) -> None:
+    await desk.member("anna")
+    await desk.office.share("anna")
+    for day in range(22):
+        await desk.look(MONDAY + day * DAY_MS)
+        if day in {2, 10}:
+            await desk.office.share("anna", at=day)
+
+    assert [mail["Subject"] for mail in server.mails] == [
+        "Your week 2026-W48",
+        "Your week 2026-W49",
+        "Your week 2026-W50",
+    ]
+
+
+async def test_the_worker_writes_mails_beside_what_it_sends_and_rests_after_a_bug(
+    desk: Desk, server: MailServer, office: Office
+) -> None:
+    await desk.member("anna")
+    await desk.office.share("anna")
+    desk.house.now = MONDAY
+    courier = await office.courier(digests=desk.digests)
+    stop = asyncio.Event()
+    running = asyncio.create_task(courier.run(stop, 0.01))
+    await until(lambda: bool(server.mails))
+    stop.set()
+    await running
+
+    await desk.house.write.hset(desk.house.keys.notices, "broken", b"\xc1")
+    stop = asyncio.Event()
+    running = asyncio.create_task(courier.run(stop, 0.01))
+    await until(lambda: "bug" in office.told)
+    stop.set()
+    await running
+
+    assert len(server.mails) == 1
 
 
 async def test_it_is_written_in_the_members_language(desk: Desk, server: MailServer) -> None:

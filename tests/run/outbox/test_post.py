@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from engine.run.outbox.addresses import Target, target_of
-from engine.run.outbox.post import Poster
+from engine.run.outbox.post import MOST_ADDRESSES, Poster
 from tests.run.outbox.receiving import Receiver, answering
 
 NAME = "hooks.example.org"
@@ -45,6 +45,10 @@ def certificate(folder: Path) -> Path:
 
 async def on_loopback(_host: str, _port: int) -> Sequence[str]:
     return ["127.0.0.1"]
+
+
+async def leads_to(*addresses: str) -> Sequence[str]:
+    return addresses
 
 
 def target(receiver: Receiver, host: str = NAME) -> Target:
@@ -100,6 +104,18 @@ async def test_an_answer_that_says_another_follows_is_not_the_answer() -> None:
         never = await Poster().post(target_of(receiver.url, [receiver.origin]), {}, b"{}")
 
     assert (late.status, never.status) == (500, 0)
+
+
+async def test_where_one_address_takes_no_connection_the_next_one_is_tried() -> None:
+    async with Receiver() as receiver:
+        target = target_of(receiver.url, [receiver.origin])
+
+        answers = [
+            await Poster(resolve=lambda _host, _port, found=found: leads_to(*found)).post(target, {}, b"{}")  # type: ignore[misc]
+            for found in (("127.0.0.2", "127.0.0.1"), ("127.0.0.2",) * MOST_ADDRESSES + ("127.0.0.1",))
+        ]
+
+    assert [(answer.status, answer.why) for answer in answers] == [(204, ""), (0, "no connection")]
 
 
 async def test_where_nobody_listens_there_is_no_connection() -> None:
