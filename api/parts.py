@@ -5,11 +5,13 @@ from collections.abc import Callable
 import msgspec
 
 from engine.run.asides import Asides
+from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
 from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
+from engine.run.newest_mappings import CompileMappings, NewestMappings
 from engine.run.outbox.sending import Carrier
 from engine.run.outbox.subscriptions import Subscriptions
 from engine.run.plans import PlanSource
@@ -65,6 +67,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     """
 
     newest: NewestRulebook
+    mappings: NewestMappings
     remembered: RememberedRulebook
     beginning: Beginning
     door: Door
@@ -76,6 +79,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     telling: Telling
     wall: Wall
     subscriptions: Subscriptions
+    asked: AskedFirst
     publisher: Publisher
     workshop: Workshop
     measures: Measures
@@ -92,6 +96,7 @@ def join_parts(
     metrics_token: str | None,
     compile_text: CompileText,
     carrier: Carrier,
+    compile_mappings: CompileMappings,
     secret: bytes,
     now_ms: Callable[[], int],
 ) -> Parts:
@@ -105,6 +110,7 @@ def join_parts(
     return Parts(
         **msgspec.structs.asdict(stored),
         newest=newest,
+        mappings=NewestMappings(stored.rulebooks, compile_mappings),
         remembered=RememberedRulebook(plans),
         beginning=Beginning(log),
         door=door,
@@ -116,6 +122,7 @@ def join_parts(
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
         subscriptions=Subscriptions(outbox=stored.outbox, carrier=carrier, reader=reader, now_ms=now_ms),
+        asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,

@@ -16,7 +16,6 @@ from engine.core.journal import (
     BadgeWithdrawn,
     JournalEntry,
     LevelChanged,
-    Line,
     Posted,
     Reason,
     Recognised,
@@ -24,7 +23,9 @@ from engine.core.journal import (
     RulebookSet,
     ThanksNoted,
 )
-from engine.core.periods import period_name
+from engine.core.line import Line
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.periods import PeriodKind, period_name
 from engine.core.plan import Plan
 
 Kind = Literal[
@@ -33,6 +34,7 @@ Kind = Literal[
     "badge.withdrawn",
     "level.changed",
     "recognition.named",
+    "currency.expiring",
     "thanks.received",
     "rulebook.published",
 ]
@@ -45,7 +47,8 @@ OneLine = TypeVar("OneLine", bound=Line)
 class Message(msgspec.Struct, frozen=True, gc=False):
     """One thing to tell. `effect` is the number of its line; `member` is None where it concerns nobody in particular.
 
-    Position and effect name it for ever: the journal does not change.
+    Position and effect name it for ever: the journal does not change. A recognition that asks first is told where its
+    member says yes: `asked` says then where it was named.
     """
 
     kind: Kind
@@ -54,24 +57,68 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     recorded: int
     member: str | None
     data: Data
+    asked: "Named | None" = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The line that the wall shows."""
+        return (self.position, self.effect) if self.asked is None else (self.asked.position, self.asked.line)
 
 
-def messages_of(position: int, recorded: int, entry: AnyEntry, journal: JournalEntry, plan: Plan) -> Iterator[Message]:
+class Named(msgspec.Struct, frozen=True, gc=False):
+    """A recognition that asks first: its position, its line there, and its number among those that ask."""
+
+    position: int
+    line: int
+    asks: int
+
+
+Asked: TypeAlias = Mapping[int, tuple[JournalEntry, Plan]]
+"""The journal entries that answers are about, by position, with the plans by which they were judged."""
+
+
+def messages_of(
+    position: int, recorded: int, entry: AnyEntry, journal: JournalEntry, plan: Plan, asked: Asked
+) -> Iterator[Message]:
     """The messages of one entry in the order of its lines; `plan` is that of the rulebook by which it was judged."""
     thanks = _thanks(entry, journal, plan)
     if thanks is not None:
         receiver, effect = thanks
         yield Message("thanks.received", position, effect, recorded, receiver, {})
     for number, line in enumerate(journal.lines):
+        if isinstance(line, AnswerSet):
+            yield from _answered(position, number, recorded, line, asked)
+            continue
         row = KINDS.get(type(line))
-        if row is not None:
+        if row is not None and not _waits_for_an_answer(line):
             kind, say = row
             yield Message(kind, position, number, recorded, _member(line, journal), say(line, plan))
 
 
+def answered_at(journal: JournalEntry) -> Iterator[int]:
+    """The positions of recognitions to which an entry says yes: what `messages_of` is to be given."""
+    return (line.position for line in journal.lines if isinstance(line, AnswerSet) and line.shown)
+
+
+def _answered(position: int, number: int, recorded: int, answer: AnswerSet, asked: Asked) -> Iterator[Message]:
+    """What was named under this number, now that its member says yes."""
+    if not answer.shown or answer.position not in asked:
+        return
+    journal, plan = asked[answer.position]
+    for at, line in enumerate(journal.lines):
+        if isinstance(line, Recognised | YearsReached) and line.asks == answer.asks:
+            kind, say = KINDS[type(line)]
+            named = Named(answer.position, at, answer.asks)
+            yield Message(kind, position, number, recorded, _member(line, journal), say(line, plan), named)
+
+
+def _waits_for_an_answer(line: AnyLine) -> bool:
+    return isinstance(line, Recognised | YearsReached) and line.asks > 0
+
+
 def may_tell(journal: JournalEntry) -> bool:
     """Whether there may be a message in it: most entries are told from the rest by the classes of their lines."""
-    return any(type(line) in KINDS or type(line) in _OF_A_THANKS for line in journal.lines)
+    return any(type(line) in KINDS or type(line) in _MAY_TELL for line in journal.lines)
 
 
 def _thanks(entry: AnyEntry, journal: JournalEntry, plan: Plan) -> tuple[str, int] | None:
@@ -127,6 +174,16 @@ def _recognised(line: Recognised, plan: Plan) -> Data:
     return {"recognition": found.id, "period": period, "place": line.place, "score": line.score}
 
 
+def _years(line: YearsReached, plan: Plan) -> Data:
+    found = next((each for each in plan.rulebook.anniversaries if each.code == line.recognition), None)
+    return {"recognition": _id(line.recognition, plan) if found is None else found.id, "years": line.years}
+
+
+def _expiring(line: ExpiryAnnounced, plan: Plan) -> Data:
+    last_day = period_name(PeriodKind.DAY, line.last_day)
+    return {"currency": _id(line.currency, plan), "amount": line.amount, "last_day": last_day}
+
+
 def _published(line: RulebookSet, plan: Plan) -> Data:  # noqa: ARG001 - as every row is called
     return {"rulebook": line.digest.hex()}
 
@@ -150,9 +207,11 @@ KINDS: Final[Mapping[type[Line], tuple[Kind, Say]]] = dict(
         _row(BadgeWithdrawn, "badge.withdrawn", _withdrawn),
         _row(LevelChanged, "level.changed", _level),
         _row(Recognised, "recognition.named", _recognised),
+        _row(YearsReached, "recognition.named", _years),
+        _row(ExpiryAnnounced, "currency.expiring", _expiring),
         _row(RulebookSet, "rulebook.published", _published),
     )
 )
 """Which lines are told, as what, and what is said of them."""
 
-_OF_A_THANKS: Final = frozenset({ThanksNoted, Refused})
+_MAY_TELL: Final = frozenset({ThanksNoted, Refused, AnswerSet})

@@ -45,8 +45,8 @@ RECORD = {
 }
 HOUR = "a whole number of 0 to 23"
 KINDS = (
-    "a list of 1 to 50, each one of badge.granted, badge.withdrawn, level.changed, points.posted, recognition.named, "
-    "rulebook.published, thanks.received"
+    "a list of 1 to 50, each one of badge.granted, badge.withdrawn, currency.expiring, level.changed, points.posted, "
+    "recognition.named, rulebook.published, thanks.received"
 )
 WEB_ADDRESS = "an address such as https://hooks.example.org/sulka"
 WORDS: dict[str, dict[str, str]] = {
@@ -73,6 +73,11 @@ WORDS: dict[str, dict[str, str]] = {
         "time": A_TIME,
         "key": UP_TO_200,
         "data": "an object of at most 50 fields",
+    },
+    "AnswerBody": {
+        "position": "a whole number of 1 to 9,007,199,254,740,991",
+        "number": "a whole number of 1 to 1,000,000",
+        "show": "one of hidden, shown",
     },
     "AwardBody": {
         "id": UP_TO_200,
@@ -124,7 +129,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reason": UP_TO_1000,
         "badges_stay": YES_OR_NO,
     },
-    "RulebookBody": {"files": "an object of 1 to 100 fields, each a text of at most 1,048,576 characters"},
+    "RulebookBody": {"files": "an object of 1 to 400 fields, each a text of at most 1,048,576 characters"},
     "SourceBody": {
         "name": "a name of 1 to 100 lower-case letters, digits and ._- that begins with a letter or digit",
         "title": UP_TO_100,

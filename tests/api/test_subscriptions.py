@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from api.v1.subscription_forms import ADD
 from tests.api.desk import Desk, problem
+from tests.api.test_asked import answer, asks_first
 from tests.run.outbox.office import Office
 from tests.run.outbox.receiving import Receiver, answering
 
@@ -233,3 +234,29 @@ async def test_metrics_count_receivers_by_how_they_are_doing(desk: Desk) -> None
     assert 'sulka_outbox_subscriptions{state="active"} 1.0' in page
     assert 'sulka_outbox_subscriptions{state="disabled"} 1.0' in page
     assert 'sulka_outbox_subscriptions{state="failing"} 0.0' in page
+
+
+async def test_a_recognition_that_asks_first_is_told_to_nobody_before_the_yes(
+    organization: str, write: Redis, read: Redis, receiver: Receiver
+) -> None:
+    office = Office(organization, write, read, receiver.origin)
+    await office.open()
+    async with Desk(office.house) as desk:
+        hook, _ = await add(desk, url=f"{receiver.origin}/hook", kinds=["recognition.named"])
+        chat, _ = await add(desk, url=f"{receiver.origin}/chat", kinds=["recognition.named"], format="slack")
+        courier = await office.courier()
+        members = await asks_first(desk)
+        for id_ in (hook, chat):
+            await courier.send_due(id_)
+        assert receiver.received == []
+
+        await answer(desk, "shown", by="bea")
+        await answer(desk, "shown", by="anna")
+        await answer(desk, "hidden", by="anna")
+        for id_ in (hook, chat):
+            await courier.send_due(id_)
+
+        told = [each for each in receiver.received if each.path == "/hook"]
+        channel = [each for each in receiver.received if each.path == "/chat"]
+        assert [(each.member, each.json["data"]["place"]) for each in told] == [(members["bea"], 2)]
+        assert [each.json["text"] for each in channel] == ["Advocate of the week (2026-W48): Bea"]

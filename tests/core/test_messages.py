@@ -9,7 +9,6 @@ from engine.core.journal import (
     Counted,
     JournalEntry,
     LevelChanged,
-    Line,
     Person,
     Posted,
     Reason,
@@ -18,7 +17,9 @@ from engine.core.journal import (
     RulebookSet,
     ThanksNoted,
 )
-from engine.core.messages import Message, may_tell, messages_of
+from engine.core.line import Line
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.messages import Message, Named, answered_at, may_tell, messages_of
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
 from engine.core.rules import Text, Thanks
@@ -30,9 +31,16 @@ PLAN = Plan(rulebook())
 THANKS = 70
 
 
-def told(*lines: Line, entry: AnyEntry | None = None, plan: Plan = PLAN) -> list[Message]:
-    journal = JournalEntry(b"", b"", b"", people=(ANNA, BELA), lines=lines)  # type: ignore[arg-type]  # of any kind
-    return list(messages_of(9, 5_000, entry or Tick(), journal, plan))
+def journal_of(*lines: Line) -> JournalEntry:
+    return JournalEntry(b"", b"", b"", people=(ANNA, BELA), lines=lines)  # type: ignore[arg-type]  # of any kind
+
+
+def told(
+    *lines: Line, entry: AnyEntry | None = None, plan: Plan = PLAN, asked: JournalEntry | None = None
+) -> list[Message]:
+    """What is told of an entry at position 9; `asked` is what stands at position 4."""
+    before = {} if asked is None else {4: (asked, PLAN)}
+    return list(messages_of(9, 5_000, entry or Tick(), journal_of(*lines), plan, before))
 
 
 def thanking() -> Plan:
@@ -129,3 +137,28 @@ def test_a_code_that_the_rulebook_does_not_know_any_more_is_told_without_a_name(
     (found,) = told(Posted(0, 999, 998, 10, 20_000))
 
     assert found.data == {"currency": None, "amount": 10, "cause": None}
+
+
+def test_years_and_what_runs_out_are_told() -> None:
+    found = told(YearsReached(0, 999, 5, 24_000), ExpiryAnnounced(1, COINS, 24_000, 30, 20_780))
+
+    assert [(each.kind, each.member, each.data) for each in found] == [
+        ("recognition.named", "anna", {"recognition": None, "years": 5}),
+        ("currency.expiring", "bela", {"currency": "coins", "amount": 30, "last_day": "2026-11-23"}),
+    ]
+
+
+def test_a_recognition_that_asks_first_is_told_where_its_member_says_yes() -> None:
+    week = parse_period("2026-W48").index
+    named = journal_of(
+        Counted(0, 1, 1, (1,)), Recognised(0, 31, week, 1, 50, asks=1), Recognised(1, 31, week, 2, 40, asks=2)
+    )
+
+    assert told(*named.lines) == []
+    assert told(AnswerSet(0, 4, 2, shown=False), asked=named) == []
+    (found,) = told(AnswerSet(0, 4, 2, shown=True), asked=named)
+
+    assert (found.kind, found.position, found.effect, found.member) == ("recognition.named", 9, 0, "bela")
+    assert (found.data["place"], found.asked, found.place) == (2, Named(4, 2, 2), (4, 2))
+    assert list(answered_at(journal_of(AnswerSet(0, 4, 2, shown=True), AnswerSet(0, 5, 1, shown=False)))) == [4]
+    assert told(AnswerSet(0, 4, 2, shown=True)) == []

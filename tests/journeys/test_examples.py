@@ -14,11 +14,10 @@ from tests.journeys.serving import Serving, serving
 Node = dict[str, Any]
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside", "check_subscription", "deliveries"}
-"""Nothing goes aside in a service without a bug, and nobody listens where the example's receiver is.
-
-tests/api/test_asides.py and tests/api/test_subscriptions.py hold them.
-"""
+NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "check_subscription", "deliveries"}
+"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two. Nothing asks first in the
+programme at first: tests/api/test_asked.py holds those. Nobody listens where the example's receiver is:
+tests/api/test_subscriptions.py holds the last two."""
 
 RANDOM = {"token", "digest", "secret", "at", "created_at"}
 

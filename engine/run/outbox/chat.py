@@ -29,6 +29,10 @@ MOST_LINE: Final = 1_000
 PAUSE_MS: Final = 60_000
 """After a message a channel is left in peace for so long; what comes meanwhile goes into the next one."""
 
+_YEARS: Final[Mapping[Language, tuple[str, str]]] = {
+    "en": ("{years} years", "{years} year"),
+    "fi": ("{years} vuotta", "{years} vuosi"),
+}
 _BADGE: Final[Mapping[Language, str]] = {
     "en": "{name} received the badge {title}.",
     "fi": "{name} sai merkin {title}.",
@@ -83,7 +87,10 @@ def lines_of(rows: Sequence[WallRow], language: Language) -> list[str]:
     for row in rows:
         match row.kind:
             case "recognition":
-                title = row.title if row.period is None else f"{row.title} ({row.period})"
+                named_for = (
+                    row.period if row.years is None else _YEARS[language][row.years == 1].format(years=row.years)
+                )
+                title = row.title if named_for is None else f"{row.title} ({named_for})"
                 named.setdefault(title, []).append(row.member.name)
             case "badge":
                 named[_BADGE[language].format(name=row.member.name, title=row.title)] = []
@@ -94,6 +101,12 @@ def lines_of(rows: Sequence[WallRow], language: Language) -> list[str]:
     if len(lines) <= MOST_LINES:
         return lines
     return [*lines[:MOST_LINES], _MORE[language].format(count=len(lines) - MOST_LINES)]
+
+
+def _title(row: WallRow, language: Language) -> str:
+    many, one = _YEARS[language]
+    named_for = row.period if row.years is None else (one if row.years == 1 else many).format(years=row.years)
+    return row.title if named_for is None else f"{row.title} ({named_for})"
 
 
 def _short(line: str) -> str:

@@ -8,9 +8,14 @@ from typing import Final
 
 import msgspec
 
+from engine.core.asking_first import SHOWN, answer_to
 from engine.core.entries import HistoryEnded, HistoryOpened, Logged, Retried
-from engine.core.messages import Message, may_tell, messages_of
+from engine.core.journal import JournalEntry
+from engine.core.keys import member_key
+from engine.core.messages import Message, Named, answered_at, may_tell, messages_of
+from engine.core.plan import Plan
 from engine.core.receipts.words import Language
+from engine.core.states import MemberState, State
 from engine.run.logged import judged_at
 from engine.run.outbox.chat import CHAT_KINDS, WALL_KINDS_OF, chat_body
 from engine.run.outbox.lane import Lane, Ref, Scan
@@ -64,21 +69,38 @@ class Messages:
         return Scan(tuple(Ref(each.position, each.effect, each.member or "") for each in wanted), to)
 
     async def of(self, refs: Sequence[Ref]) -> dict[tuple[int, int], Message]:
-        """These messages, of those who take part and of nobody in particular."""
+        """These messages, of those who take part and of nobody in particular.
+
+        A recognition that asks first is told while its member's last answer is yes.
+        """
         positions = sorted({ref.position for ref in refs})
         found = await judged_at(self._reader, positions)
         messages = await self._messages(list(found.values()))
         members = sorted({each.member for each in messages if each.member is not None})
         rows = await self._directory.memberships(members)
         told = {member for member, row in rows.items() if row.status in TAKING_PART and not row.erased}
-        return {(each.position, each.effect): each for each in messages if each.member is None or each.member in told}
+        answers = await self._answers([each for each in messages if each.asked is not None])
+        return {
+            (each.position, each.effect): each
+            for each in messages
+            if (each.member is None or each.member in told) and (each.asked is None or each in answers)
+        }
+
+    async def _answers(self, asked: Sequence[Message]) -> list[Message]:
+        """Those of these to which their members say yes now."""
+        keys = [member_key(each.member or "") for each in asked]
+        states = await self._reader.read(list(dict.fromkeys(keys)))
+        return [each for each, key in zip(asked, keys, strict=True) if _says_yes(states[key], each.asked)]
 
     async def chat(self, subscription: Subscription, refs: Sequence[Ref], now: int) -> bytes | None:
         """One message to a channel with all that the wall shows of these entries; None where it shows nothing."""
         kinds = [WALL_KINDS_OF[kind] for kind in CHAT_KINDS if kind in subscription.kinds]
         language: Language = "fi" if subscription.language == "fi" else "en"
-        rows = await self._wall.at([ref.position for ref in refs], kinds, language, now)
-        return chat_body(subscription.format, rows, language) if rows else None
+        found = await judged_at(self._reader, sorted({ref.position for ref in refs}))
+        places = {each.place for each in await self._messages(list(found.values())) if each.kind in subscription.kinds}
+        rows = await self._wall.at(sorted({position for position, _ in places}), kinds, language, now)
+        shown = [row for row in rows if (row.position, row.line) in places]
+        return chat_body(subscription.format, shown, language) if shown else None
 
     async def _messages(self, entries: Iterable[Logged]) -> list[Message]:
         by_position = {each.position: each for each in entries}
@@ -86,11 +108,18 @@ class Messages:
         telling = {at: journal for at, journal in journals.items() if may_tell(journal)}
         retries = [at for at in telling if isinstance(by_position[at].entry, Retried)]
         by_position |= await judged_at(self._reader, retries)
+        asked = await self._asked(telling.values())
         found: list[Message] = []
         for at, journal in sorted(telling.items()):
             logged, plan = by_position[at], await self._plans.of(journal.rulebook)
-            found.extend(messages_of(at, logged.recorded, logged.entry, journal, plan))
+            found.extend(messages_of(at, logged.recorded, logged.entry, journal, plan, asked))
         return found
+
+    async def _asked(self, journals: Iterable[JournalEntry]) -> dict[int, tuple[JournalEntry, Plan]]:
+        """What the answers in these are about."""
+        positions = sorted({position for journal in journals for position in answered_at(journal)})
+        entries = await self._ledger.entries(positions)
+        return {at: (entry, await self._plans.of(entry.rulebook)) for at, entry in entries.items()}
 
     async def _history_end(self, judged: int) -> int:
         """The last position of history mode; 0 where there was none. While it is open, that is the last of all."""
@@ -116,6 +145,12 @@ class Messages:
                     return logged.position
             position = entries[-1].position
         return position
+
+
+def _says_yes(state: State | None, asked: Named | None) -> bool:
+    return (
+        isinstance(state, MemberState) and asked is not None and answer_to(state, asked.position, asked.asks) == SHOWN
+    )
 
 
 def message_id(organization: str, position: int, effect: int) -> str:
