@@ -82,10 +82,9 @@ def messages_of(
 ) -> Iterator[Message]:
     """The messages of one entry in the order of its lines; `plan` is that of the rulebook by which it was judged."""
     thanks = _thanks(entry, journal, plan)
-    if thanks is not None:
-        receiver, effect = thanks
-        yield Message("thanks.received", position, effect, recorded, receiver, {})
     for number, line in enumerate(journal.lines):
+        if thanks is not None and number == thanks[1]:
+            yield Message("thanks.received", position, number, recorded, thanks[0], {})
         if isinstance(line, AnswerSet):
             yield from _answered(position, number, recorded, line, asked)
             continue

@@ -8,10 +8,14 @@ import msgspec
 
 from engine.core.periods import PeriodKind, local_clock, local_day, period_bounds_ms, period_name, period_of
 from engine.core.receipts.receipt import Receipt
+from engine.core.receipts.stance import Stance
 from engine.core.receipts.words import Language
 from engine.store.notices import NoticeRow
 
 MOST_LINES: Final = 15
+THANKS: Final = "sulka.thanks"
+"""The type of a thanks' receipt; `who` is there for who was thanked."""
+
 WEEK_DAYS: Final = 7
 
 
@@ -49,7 +53,7 @@ def is_quiet(now: int, zone: str, row: NoticeRow) -> bool:
 
 def lines_of(receipts: Sequence[Receipt], week: Week, language: Language) -> list[str]:
     """What the week brought, the newest first; none where it brought nothing."""
-    brought = [each for each in receipts if week.begins <= each.recorded < week.ends and each.points > 0]
+    brought = [each for each in receipts if week.begins <= each.recorded < week.ends and _is_good(each)]
     if not brought:
         return []
     points = sum(each.points for each in brought)
@@ -57,8 +61,10 @@ def lines_of(receipts: Sequence[Receipt], week: Week, language: Language) -> lis
     for each in brought:
         rows.setdefault(each.title, []).append(each.points)
     words = _WORDS[language]
-    lines = [words["sum"].format(points=points, week=week.name), ""]
-    lines += [words["line"].format(title=title, points=sum(paid), times=len(paid)) for title, paid in rows.items()]
+    lines = [words["sum" if points else "brought"].format(points=points, week=week.name), ""]
+    for title, paid in rows.items():
+        word = "line" if sum(paid) else "plain"
+        lines.append(words[word].format(title=title, points=sum(paid), times=len(paid)))
     if len(rows) > MOST_LINES:
         rest = len(rows) - MOST_LINES
         lines = [*lines[: MOST_LINES + 2], words["more"].format(count=rest)]
@@ -83,6 +89,12 @@ def mail_of(
     return message
 
 
+def _is_good(receipt: Receipt) -> bool:
+    """Whether it brought points, a thanks, or a place among those who were named."""
+    is_thanks = receipt.type == THANKS and receipt.who is not None
+    return receipt.points > 0 or is_thanks or receipt.stance is Stance.PERIOD
+
+
 def _domain(sender: str) -> str:
     return sender.rpartition("@")[2].strip("<> ")
 
@@ -91,7 +103,9 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
         "subject": "Your week {week}",
         "sum": "Week {week} brought you {points} points:",
+        "brought": "What week {week} brought you:",
         "line": "- {title}: {points} (receipts: {times})",
+        "plain": "- {title} (receipts: {times})",
         "more": "… and {count} more.",
         "why": "Why, line by line: {link}",
         "stop": "You asked for this mail once a week. No more of it: {stop}",
@@ -99,7 +113,9 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "fi": {
         "subject": "Viikkosi {week}",
         "sum": "Viikko {week} toi sinulle pisteitä: {points}.",
+        "brought": "Viikko {week} toi sinulle:",
         "line": "- {title}: {points} (kuitteja: {times})",
+        "plain": "- {title} (kuitteja: {times})",
         "more": "… ja {count} lisää.",
         "why": "Mistä mikin tuli: {link}",
         "stop": "Pyysit tämän viestin kerran viikossa. Jos et halua sitä enää: {stop}",

@@ -74,7 +74,7 @@ class Postman:
 
 
 class Digests:
-    """See the module. `is_mine` says whether this worker is still the one who sends."""
+    """See the module."""
 
     def __init__(
         self,

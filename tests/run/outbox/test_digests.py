@@ -343,6 +343,21 @@ def receipt(title: str, week: Week, *, points: int = 5, recorded: int | None = N
     )  # fmt: skip
 
 
+def test_a_thanks_and_a_place_are_told_without_points_too_and_what_took_points_is_not() -> None:
+    week = week_before(MONDAY, "Europe/Helsinki", 0)
+    thanked = msgspec.structs.replace(receipt("Thanks", week, points=0), type="sulka.thanks", who="bea")
+    given = msgspec.structs.replace(thanked, who=None)
+    named = msgspec.structs.replace(receipt("Week 2026-W47", week, points=0), stance=Stance.PERIOD)
+
+    assert lines_of([thanked, named], week, "en") == [
+        "What week 2026-W48 brought you:",
+        "",
+        "- Thanks (receipts: 1)",
+        "- Week 2026-W47 (receipts: 1)",
+    ]
+    assert lines_of([given, receipt("Taken back", week, points=-5)], week, "en") == []
+
+
 def test_what_an_error_means_for_a_mail() -> None:
     refused = aiosmtplib.SMTPRecipientRefused
     assert fate_of(ValueError()) == "refused"
