@@ -10,10 +10,8 @@ import msgspec
 
 from engine.core.asking_first import SHOWN, answer_to
 from engine.core.entries import HistoryEnded, HistoryOpened, Logged, Retried
-from engine.core.journal import JournalEntry
 from engine.core.keys import member_key
 from engine.core.messages import Message, Named, answered_at, may_tell, messages_of
-from engine.core.plan import Plan
 from engine.core.receipts.words import Language
 from engine.core.states import MemberState, State
 from engine.run.logged import judged_at
@@ -108,18 +106,15 @@ class Messages:
         telling = {at: journal for at, journal in journals.items() if may_tell(journal)}
         retries = [at for at in telling if isinstance(by_position[at].entry, Retried)]
         by_position |= await judged_at(self._reader, retries)
-        asked = await self._asked(telling.values())
+        asked = await self._ledger.entries(sorted({at for each in telling.values() for at in answered_at(each)}))
+        digests = dict.fromkeys(each.rulebook for each in (*telling.values(), *asked.values()))
+        plans = {digest: await self._plans.of(digest) for digest in digests}
+        named = {at: (entry, plans[entry.rulebook]) for at, entry in asked.items()}
         found: list[Message] = []
         for at, journal in sorted(telling.items()):
-            logged, plan = by_position[at], await self._plans.of(journal.rulebook)
-            found.extend(messages_of(at, logged.recorded, logged.entry, journal, plan, asked))
+            logged = by_position[at]
+            found.extend(messages_of(at, logged.recorded, logged.entry, journal, plans[journal.rulebook], named))
         return found
-
-    async def _asked(self, journals: Iterable[JournalEntry]) -> dict[int, tuple[JournalEntry, Plan]]:
-        """What the answers in these are about."""
-        positions = sorted({position for journal in journals for position in answered_at(journal)})
-        entries = await self._ledger.entries(positions)
-        return {at: (entry, await self._plans.of(entry.rulebook)) for at, entry in entries.items()}
 
     async def _history_end(self, judged: int) -> int:
         """The last position of history mode; 0 where there was none. While it is open, that is the last of all."""
