@@ -14,10 +14,14 @@ from tests.journeys.serving import Serving, serving
 Node = dict[str, Any]
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "check_subscription", "deliveries"}
-"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two. Nothing asks first in the
-programme at first: tests/api/test_asked.py holds those. Nobody listens where the example's receiver is:
-tests/api/test_subscriptions.py holds the last two."""
+NOT_HERE = {
+    *("asides", "retry_aside", "asked", "answer_asked", "approvals", "decide"),
+    *("check_subscription", "deliveries"),
+}
+"""Nothing goes aside in a service without a bug, nothing asks first or waits in the programme at first:
+tests/api/test_asides.py, tests/api/test_asked.py and tests/api/test_approvals.py hold these, two each. Nobody listens
+where the example's receiver is: tests/api/test_subscriptions.py holds the last two.
+"""
 
 RANDOM = {"token", "digest", "secret", "at", "created_at"}
 
