@@ -19,9 +19,9 @@ from engine.run.newest_mappings import CompileMappings
 from engine.run.outbox.courier import Courier, OnTried
 from engine.run.outbox.digest import Addresses
 from engine.run.outbox.digests import Digests, OnMail, Postman
-from engine.run.outbox.lane import JITTER_PERCENT
 from engine.run.outbox.messages import Messages
 from engine.run.outbox.post import Poster
+from engine.run.outbox.results import JITTER_PERCENT
 from engine.run.outbox.sending import Carrier
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans

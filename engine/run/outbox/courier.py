@@ -17,10 +17,12 @@ from engine.run.errors import RunError
 from engine.run.outbox.chat import PAUSE_MS
 from engine.run.outbox.digests import LOOK_SECONDS as MAILS_SECONDS
 from engine.run.outbox.digests import Digests
-from engine.run.outbox.lane import Jitter, Key, Lane, Ref, Result, Wave, after_wave, decode_lane, encode_lane, next_wave
+from engine.run.outbox.lane import Key, Lane, Ref, decode_lane, encode_lane
 from engine.run.outbox.messages import CHAT, Messages
 from engine.run.outbox.post import Answer
+from engine.run.outbox.results import Jitter, Result, after_wave
 from engine.run.outbox.sending import NOBODY_TO_TELL, Carrier
+from engine.run.outbox.waves import Wave, next_wave
 from engine.store.errors import StoreUnavailable
 from engine.store.outbox import Attempt, OutboxStore, Subscription
 

@@ -16,7 +16,8 @@ from engine.core.receipts.words import Language
 from engine.core.states import MemberState, State
 from engine.run.logged import judged_at
 from engine.run.outbox.chat import CHAT_KINDS, WALL_KINDS_OF, chat_body
-from engine.run.outbox.lane import Lane, Ref, Scan
+from engine.run.outbox.lane import Lane, Ref
+from engine.run.outbox.waves import Scan
 from engine.run.plans import PlanSource
 from engine.run.wall import Wall
 from engine.store.directory import Directory

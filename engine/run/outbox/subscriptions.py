@@ -8,15 +8,7 @@ import msgspec
 
 from engine.run.errors import RunError
 from engine.run.members import ID_LENGTH, ID_LETTERS
-from engine.run.outbox.lane import (
-    Lane,
-    Why,
-    decode_lane,
-    enabled,
-    encode_lane,
-    replayed,
-    switched_off,
-)
+from engine.run.outbox.lane import Lane, Why, decode_lane, enabled, encode_lane, replayed, switched_off
 from engine.run.outbox.post import Answer
 from engine.run.outbox.sending import Carrier, secrets_in_force
 from engine.run.outbox.signing import new_secret

@@ -5,19 +5,9 @@ from random import Random
 
 import msgspec
 
-from engine.run.outbox.lane import (
-    JITTER_PERCENT,
-    Key,
-    Lane,
-    Ref,
-    Result,
-    Scan,
-    Wave,
-    after_wave,
-    decode_lane,
-    encode_lane,
-    next_wave,
-)
+from engine.run.outbox.lane import Key, Lane, Ref, decode_lane, encode_lane
+from engine.run.outbox.results import JITTER_PERCENT, Result, after_wave
+from engine.run.outbox.waves import Scan, Wave, next_wave
 
 SECOND_MS = 1_000
 HOUR_MS = 3_600_000

@@ -9,9 +9,9 @@ import pytest
 from engine.core.entries import HistoryOpened, Retracted, Tick, encode_entry
 from engine.core.journal import BadgeGranted, LevelChanged, Posted
 from engine.run.outbox.courier import Courier, TakenOver
-from engine.run.outbox.lane import WAVE_CHAINS
 from engine.run.outbox.messages import POSITIONS_AT_ONCE
 from engine.run.outbox.subscriptions import MOST_SECRETS, Amended
+from engine.run.outbox.waves import WAVE_CHAINS
 from engine.run.outcomes import When
 from engine.store.log import Append
 from engine.store.outbox import MOST_ATTEMPTS

@@ -5,24 +5,17 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.run.outbox.lane import (
+from engine.run.outbox.lane import GivenUp, Lane, Ref, enabled, replayed, switched_off
+from engine.run.outbox.results import (
     DELAYS_MS,
     DISABLED_AFTER_MS,
     MOST_GIVEN_UP,
     MOST_RETRY_AFTER_MS,
     MOST_TRIES,
-    MOST_WAITING,
     SLOW_MS,
-    WAVE_CHAINS,
-    WAVE_MESSAGES,
-    GivenUp,
-    Lane,
-    Ref,
     Result,
-    enabled,
-    replayed,
-    switched_off,
 )
+from engine.run.outbox.waves import MOST_WAITING, WAVE_CHAINS, WAVE_MESSAGES
 from tests.run.outbox.days import BEGIN, DAY_MS, DOWN, HOUR_MS, OK, SECOND_MS, Answers, Days
 
 REFUSED = Result(ok=False, status=500)
