@@ -31,14 +31,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     `signed` is what the digest is of: `{time}` and `{body}` stand for what was sent. `id_path` and `type_path` are JSON
     pointers into the body, for senders that have no header for them; a header counts first. `handshake` says how the
     sender tries the address: by a `challenge` in a signed body, by a `challenge-code` in the address, or by a `ping`,
-    which is an event of that type. `chosen_by` says whether the sender makes the secret or we may. A form with the field
-    `form_field` holds its JSON there. `mapping` is how its file in rules/sources is called, where one is shipped.
+    which is an event of that type. `chosen_by` says whether the sender makes the secret or we may. A form that has the
+    field `form_field` holds its JSON there. `mapping` is how its file in rules/sources is called.
     """
 
     name: str
     title: str
     scheme: Scheme
     header: str
+    mapping: str
     chosen_by: Literal["sender", "us"]
     least_secret: int = 16
     prefix: str = ""
@@ -53,7 +54,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     type_path: str | None = None
     handshake: Handshake | None = None
     form_field: str | None = None
-    mapping: str | None = None
 
 
 GITHUB: Final = Profile(
@@ -76,6 +76,7 @@ _SHIPPED: Final = (
         title="Standard Webhooks",
         scheme="standard",
         header="webhook-signature",
+        mapping="generic",
         chosen_by="us",
         least_secret=24,
         time_header="webhook-timestamp",
@@ -87,7 +88,7 @@ _SHIPPED: Final = (
         GITHUB,
         name="gitea",
         title="Gitea and Forgejo",
-        mapping="gitea",
+        mapping="github",
         id_header="x-gitea-delivery",
         type_header="x-gitea-event",
         handshake=None,
@@ -143,6 +144,7 @@ _SHIPPED: Final = (
     Profile(
         name="sha256",
         title="A tool that signs with HMAC-SHA256",
+        mapping="generic",
         scheme="digest",
         header="x-hub-signature-256",
         prefix="sha256=",
@@ -152,6 +154,7 @@ _SHIPPED: Final = (
     Profile(
         name="bearer",
         title="A tool that sends a secret",
+        mapping="generic",
         scheme="secret",
         header="authorization",
         prefix="Bearer ",
@@ -161,6 +164,7 @@ _SHIPPED: Final = (
     Profile(
         name="basic",
         title="A tool that sends a name and a password",
+        mapping="generic",
         scheme="basic",
         header="authorization",
         prefix="Basic ",

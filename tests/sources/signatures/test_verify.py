@@ -286,6 +286,7 @@ def test_a_further_sender_is_one_more_row() -> None:
     shop = Profile(
         name="shop",
         title="A shop",
+        mapping="generic",
         scheme="digest",
         header="x-shop-hmac",
         hash="sha512",
