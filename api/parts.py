@@ -10,6 +10,7 @@ from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
+from engine.run.newest_mappings import CompileMappings, NewestMappings
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
@@ -59,6 +60,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     """
 
     newest: NewestRulebook
+    mappings: NewestMappings
     remembered: RememberedRulebook
     beginning: Beginning
     door: Door
@@ -83,6 +85,7 @@ def join_parts(
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
+    compile_mappings: CompileMappings,
     secret: bytes,
     now_ms: Callable[[], int],
 ) -> Parts:
@@ -96,6 +99,7 @@ def join_parts(
     return Parts(
         **msgspec.structs.asdict(stored),
         newest=newest,
+        mappings=NewestMappings(stored.rulebooks, compile_mappings),
         remembered=RememberedRulebook(plans),
         beginning=Beginning(log),
         door=door,

@@ -9,11 +9,12 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.core.rulebook import Rulebook
-from engine.rulebook.book import check, compile_rulebook, namings
+from engine.rulebook.book import check, compile_mappings, compile_rulebook, namings
 from engine.run.erasing import Eraser
 from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
+from engine.run.newest_mappings import CompileMappings
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
@@ -26,6 +27,7 @@ from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
 from engine.run.workshop import Workshop
 from engine.settings import Settings
+from engine.sources.mapping.mapping import Mapping as SourceMapping
 from engine.store.arrivals import Arrivals
 from engine.store.board_rows import BoardRows
 from engine.store.boards import Boards
@@ -317,3 +319,14 @@ def text_compiler(rulebooks: Rulebooks) -> CompileText:
         return await workshop.do(partial(compiled, texts, digest))
 
     return compile_text
+
+
+def mapping_compiler(rulebooks: Rulebooks) -> CompileMappings:
+    """How the door for webhooks gets the mappings of a publication: in a workshop of its own, as `text_compiler`."""
+    workshop = Workshop()
+
+    async def compile_published(digest: bytes) -> dict[str, SourceMapping]:
+        texts = (await published_texts(rulebooks, digest)).texts
+        return await workshop.do(partial(compile_mappings, texts))
+
+    return compile_published
