@@ -34,6 +34,7 @@ from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
 from engine.store.connect import read_client, write_client
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory
 from engine.store.embedded import EmbeddedServer, Progress, tell_nobody
 from engine.store.errors import FolderInUse
@@ -78,6 +79,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting
     arrivals: Arrivals
     looks: Looks
+    deliveries: Deliveries
     wall_index: WallIndex
     vitals: VitalsReader
     pages: PageWriter
@@ -287,6 +289,7 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         waiting=Waiting(write=write, read=read, keys=keys),
         arrivals=Arrivals(read=read, keys=keys),
         looks=Looks(write=write, read=read, keys=keys),
+        deliveries=Deliveries(write=write, read=read, keys=keys),
         wall_index=WallIndex(read=read, keys=keys),
         vitals=VitalsReader(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),

@@ -18,6 +18,7 @@ from engine.run.measures import Measures
 from engine.run.members import Amend
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
+from engine.run.webhooks.notes import Keeping
 from engine.sources.mapping.mapping import Mapping
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
@@ -25,6 +26,7 @@ from engine.store.board_rows import BoardRows
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory, MemberRecord
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
@@ -117,6 +119,7 @@ class House:
                 waiting=self.waiting,
                 arrivals=Arrivals(read=read, keys=keys),
                 looks=Looks(write=write, read=read, keys=keys),
+                deliveries=Deliveries(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
                 vitals=VitalsReader(read=read, keys=keys),
             ),
@@ -124,6 +127,7 @@ class House:
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
             compile_mappings=compile_mappings,
+            keeping=Keeping(),
             secret=SECRET,
             now_ms=lambda: self.now,
         )

@@ -3,12 +3,12 @@
 What a delivery leads to is on disk when this returns, and so is what waits because it could not be read.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import msgspec
 
-from engine.core.rulebook import EventType
+from engine.core.rulebook import Rulebook
 from engine.run.errors import (
     BodyForgotten,
     HistoryNotOpen,
@@ -17,6 +17,8 @@ from engine.run.errors import (
     RunError,
     UnknownDelivery,
 )
+from engine.run.newest import NewestRulebook
+from engine.run.newest_mappings import NewestMappings
 from engine.run.outcomes import When
 from engine.run.webhooks.carrying_out import Carried, CarryingOut
 from engine.run.webhooks.notes import NOT_KNOWN_YET, Notes
@@ -28,6 +30,7 @@ from engine.sources.mapping.mapped import Mapped
 from engine.sources.payload import open_headers, read_payload, short, value_at
 from engine.sources.signatures.handshake import answer_to_handshake
 from engine.sources.signatures.sign import trial_delivery
+from engine.store.arrivals import Arrivals
 from engine.store.deliveries import BodyFault, Counts, Deliveries, DeliveryRow, Verdict
 from engine.store.errors import StoreError
 
@@ -35,20 +38,6 @@ TRIAL: Final = "test"
 """Why a delivery was noted that we made ourselves."""
 
 NO_MAPPING: Final = "no-mapping"
-
-
-class SourceMapping(Protocol):
-    """What one file in rules/sources says."""
-
-    def read(self, delivery: Delivery, event_types: Mapping[str, EventType]) -> Mapped:
-        """What a delivery means."""
-
-
-class InForce(msgspec.Struct, frozen=True, kw_only=True):
-    """By what deliveries are read today."""
-
-    mappings: Mapping[str, SourceMapping]
-    event_types: Mapping[str, EventType]
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,11 +48,11 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     counts: Counts = Counts()
     faults: tuple[BodyFault, ...] = ()
-    handshake: dict[str, str] | None = None
+    handshake: str | None = None
 
 
 class Taking:
-    """See the module. `in_force` says by what deliveries are read; `now_ms` is the door's clock."""
+    """See the module. `now_ms` is the door's clock."""
 
     def __init__(
         self,
@@ -73,11 +62,14 @@ class Taking:
         deliveries: Deliveries,
         notes: Notes,
         carrying_out: CarryingOut,
-        in_force: Callable[[], Awaitable[InForce]],
+        mappings: NewestMappings,
+        newest: NewestRulebook,
+        arrivals: Arrivals,
         now_ms: Callable[[], int],
     ) -> None:
         self._senders, self._recognising, self._deliveries, self._notes = senders, recognising, deliveries, notes
-        self._carrying_out, self._in_force, self._now_ms = carrying_out, in_force, now_ms
+        self._carrying_out, self._now_ms = carrying_out, now_ms
+        self._mappings, self._newest, self._arrivals = mappings, newest, arrivals
 
     async def take(self, found: Recognised, when: When) -> Taken:
         """Carry out what a delivery says.
@@ -157,17 +149,19 @@ class Taking:
         self, delivery: Delivery, sender: Sender, when: When, *, is_trial: bool = False, acted_ms: int | None = None
     ) -> Carried:
         """What today's mapping makes of a delivery, carried out unless this is a trial."""
-        in_force = await self._in_force()
-        mapping = in_force.mappings.get(sender.mapping)
+        mapping = await self._mappings.get(sender.mapping)
         if mapping is None:
-            known = ", ".join(sorted(in_force.mappings)) or "none"
-            expected = f"a file of rules/sources that is in force: {known}"
+            expected = f"rules/sources/{sender.mapping}.toml, published"
             fault = BodyFault("", "", f"no mapping is called {sender.mapping}", expected)
             return Carried(counts=Counts(unreadable=1), reason=NO_MAPPING, faults=(fault,))
-        mapped = mapping.read(delivery, in_force.event_types)
+        mapped = mapping.read(delivery, (await self._rulebook()).events)
         if is_trial:
             mapped = Mapped(unreadable=mapped.unreadable)
         return await self._carrying_out.carry_out(mapped, sender.name, when, acted_ms=acted_ms)
+
+    async def _rulebook(self) -> Rulebook:
+        """The rulebook by which the door admits."""
+        return await self._newest.of((await self._arrivals.of(())).versions)
 
 
 def _row_of(found: Recognised) -> DeliveryRow:

@@ -19,14 +19,14 @@ CHALLENGE_CODE: Final = "challengeCode"
 _CODE: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-def answer_to_handshake(profile: Profile, authentic: Authentic, body: JsonValue) -> dict[str, str] | None:
-    """What the sender wants to hear, where this delivery is a handshake and no event; else None."""
+def answer_to_handshake(profile: Profile, authentic: Authentic, body: JsonValue) -> str | None:
+    """What the sender wants to hear, where this delivery is a handshake and no event (to a ping nothing); else None."""
     match profile.handshake:
         case "challenge" if isinstance(body, dict) and body.get("type") == "url_verification":
             challenge = body.get("challenge")
-            return {"challenge": challenge[:MOST_CHALLENGE_CHARACTERS]} if isinstance(challenge, str) else None
+            return challenge[:MOST_CHALLENGE_CHARACTERS] if isinstance(challenge, str) else None
         case "ping" if authentic.type == "ping":
-            return {}
+            return ""
         case _:
             return None
 
