@@ -18,7 +18,8 @@ from engine.run.publish import PublicationRefused
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.rulebooks import Version
 
-MOST_FILES = 100
+MOST_FILES = 400
+"""Rule files, and mapping files with their payloads: each half of them may be (`engine.rulebook`)."""
 
 FileName = Annotated[str, Meta(max_length=200)]
 Files = Annotated[
@@ -26,7 +27,7 @@ Files = Annotated[
     Meta(
         min_length=1,
         max_length=MOST_FILES,
-        description="The TOML texts by their path, such as organization.toml and starter/sharing.toml",
+        description="The texts by their path, such as organization.toml, starter/sharing.toml and sources/slack.toml",
     ),
 ]
 

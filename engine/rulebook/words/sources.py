@@ -7,14 +7,16 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from engine.rulebook.words.parts import LONGEST_LIST, Anything, Id, If, IfAny, Lines, Name, Said, Title, Unless
+from engine.rulebook.words.parts import LONGEST_LIST, Id, If, IfAny, Lines, Name, Said, Title, Unless
 
 MOST_FIELDS: Final = 40
 
 Template = Annotated[
     Name, Meta(description="A text with {…} where values of the message stand.", examples=["slack:{event.user}"])
 ]
-Values = Annotated[dict[str, Anything], Meta(max_length=MOST_FIELDS, extra_json_schema={"type": "object"})]
+Whatever = Annotated[object, Meta(extra_json_schema={"additionalProperties": True})]
+"""Anything, tables of any names included."""
+Values = Annotated[dict[str, Whatever], Meta(max_length=MOST_FIELDS)]
 Headers = Annotated[
     dict[str, Name],
     Meta(max_length=MOST_FIELDS, description="Headers beside it.", examples=[{"x-github-event": "star"}]),
@@ -130,7 +132,7 @@ class MapCase(Said, frozen=True, kw_only=True):
         Meta(description="A file of this folder with the message.", examples=["payloads/slack-reaction.json"]),
     ] = None
     body: Annotated[
-        Anything, Meta(description="The message itself.", examples=[{"event": {"type": "reaction_added"}}])
+        Whatever, Meta(description="The message itself.", examples=[{"event": {"type": "reaction_added"}}])
     ] = None
     form: (
         Annotated[

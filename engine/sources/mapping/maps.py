@@ -54,9 +54,8 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
         if not is_undone and not self.condition.holds(view):
             return None
         id_ = self._event_id(view, delivery_id)
-        key = None if self.key is None else bounded(self.key.text(view), MAX_KEY_LENGTH)
-        if is_undone:
-            return None if key is None else Undone(key=key, id=id_)
+        if is_undone and self.key is not None:
+            return Undone(key=bounded(self.key.text(view), MAX_KEY_LENGTH), id=id_)
         type_ = self.makes.text(view)
         event = event_types.get(type_)
         if event is None:
@@ -67,8 +66,14 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
             subject=_name(self.subject, view),
             time=_moment(self.time, view),
             data=_data(self, view, event),
-            key=key,
+            key=self._key(view),
         )
+
+    def _key(self, view: View) -> str | None:
+        """Where the whole key is the sender's own, it may be missing: then the event can't be taken back by it."""
+        if self.key is None or (self.key.whole is not None and not self.key.is_there(view)):
+            return None
+        return bounded(self.key.text(view), MAX_KEY_LENGTH)
 
     def _event_id(self, view: View, delivery_id: str | None) -> str:
         """The same for the same message, and of each map its own."""
