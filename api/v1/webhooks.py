@@ -19,8 +19,9 @@ from engine.sources.events import MAX_BODY_BYTES
 from engine.store.errors import StoreError
 
 FORM: Final = "application/x-www-form-urlencoded"
-TEXT: Final = "text/plain; charset=utf-8"
-"""As a challenge is sent back."""
+PLAIN: Final = "text/plain"
+TEXT: Final = f"{PLAIN}; charset=utf-8"
+"""As a challenge is sent back; the framework itself says in which characters."""
 
 Form = Annotated[str, Meta(max_length=MAX_BODY_BYTES)]
 EXAMPLE: Final = {"id": "evt-1", "type": "content.shared", "subject": "email:anna@example.org"}
@@ -68,7 +69,7 @@ async def take_webhook(request: Call, source: SourceInPath) -> Response[Any]:
         return _refused(parts, found)
     taken = await parts.taking.take(found, when_said(parts, headers.get(RECORDED_AT)))
     if taken.handshake:
-        return Response(taken.handshake, status_code=200, media_type=TEXT)
+        return Response(taken.handshake, status_code=200, media_type=PLAIN)
     return Response(answer_of(taken.counts) if taken.handshake is None else NOTHING, status_code=200)
 
 

@@ -10,7 +10,7 @@ from engine.sources.signatures.keys import verifying_key
 from engine.sources.signatures.profiles import Profile
 from engine.sources.signatures.verify import SECOND_MS, basic_header, digest_of, standard_signature
 
-TEST_TYPE: Final = "sulka.test"
+TRIAL: Final = "sulka.test"
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,9 +46,9 @@ def sign(profile: Profile, secret: str, body: bytes, *, id: str, now_ms: int, ty
 
 
 def trial_delivery(profile: Profile, secret: str, *, id: str, now_ms: int) -> Signed | None:
-    """A delivery that means nothing: the handshake of such senders, or a payload that says it is a test."""
-    said: dict[str, object] = {"type": TEST_TYPE, "id": id}
+    """A delivery that means nothing: the handshake of such senders, or a payload that no mapping should want."""
+    said = {"trial": TRIAL, "id": id}
     if profile.handshake == "challenge":
         said = {"type": "url_verification", "challenge": id}
-    type = "ping" if profile.handshake == "ping" else TEST_TYPE
+    type = "ping" if profile.handshake == "ping" else TRIAL
     return sign(profile, secret, json.dumps(said).encode(), id=id, now_ms=now_ms, type=type)
