@@ -31,15 +31,6 @@ BODIES_AT_ONCE: Final = 20
 _WITH_BODIES: Final = ("waits", "due", "bodies")
 
 Verdict: TypeAlias = Literal["accepted", "duplicate", "ignored", "unreadable", "not-authentic", "handshake", "failed"]
-VERDICTS: Final[tuple[Verdict, ...]] = (
-    "accepted",
-    "duplicate",
-    "ignored",
-    "unreadable",
-    "not-authentic",
-    "handshake",
-    "failed",
-)
 
 
 class Counts(msgspec.Struct, frozen=True, array_like=True):
