@@ -121,7 +121,7 @@ def join_parts(
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
-        sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
+        sweep=Sweep(room=room, log=log, directory=directory, deliveries=stored.deliveries, now_ms=now_ms),
         senders=senders,
         recognising=recognising,
         taking=Taking(

@@ -25,6 +25,7 @@ from engine.run.telling import Telling
 from engine.run.ticker import Ticker
 from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.workshop import Workshop
 from engine.settings import Settings
 from engine.sources.mapping.mapping import Mapping as SourceMapping
@@ -130,6 +131,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             reader=self.reader,
             recorder=Recorder(self.coalescer, secret),
             waiting=self.waiting,
+            naming=NamingDeliveries(self.deliveries, self.directory),
             secret=secret,
             on_progress=on_progress,
         )
@@ -145,6 +147,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             telling=Telling(ledger=self.ledger, reader=self.reader, plans=self.plans, directory=self.directory),
             boards=self.board_rows(),
             waiting=self.waiting,
+            naming=NamingDeliveries(self.deliveries, self.directory),
             on_progress=on_progress,
         )
 

@@ -18,6 +18,7 @@ from engine.run.measures import Measures
 from engine.run.members import Amend
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.webhooks.notes import Keeping
 from engine.sources.mapping.mapping import Mapping
 from engine.sources.posted import read_posted
@@ -199,6 +200,7 @@ class House:
             telling=parts.telling,
             boards=BoardRows(read=self.read, keys=self.keys),
             waiting=self.waiting,
+            naming=NamingDeliveries(parts.deliveries, parts.directory),
         )
 
 
