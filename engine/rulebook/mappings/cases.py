@@ -17,6 +17,7 @@ from engine.sources.mapping.delivery import Delivery
 from engine.sources.mapping.mapped import Event, Link, Mapped, Undone
 from engine.sources.mapping.mapping import Mapping as SourceMapping
 from engine.sources.mapping.reading import moment_of
+from engine.sources.mapping.values import rfc_3339
 
 EXPECTED_OF_EVENTS: Final = ("type", "subject", "data", "key", "time", "id")
 DELIVERY_ID: Final = "delivery"
@@ -151,7 +152,7 @@ def _failures(expect: Expected, mapped: Mapped) -> Iterator[CaseFailure]:
             f"{each.pointer or 'the delivery'} with {each.found}, where {each.expected} was expected (map {each.map})"
             for each in mapped.unreadable
         )
-        yield CaseFailure("unreadable", "; ".join(faults) or "nothing", shown(expect.unreadable or "nothing"))
+        yield CaseFailure("unreadable", "; ".join(faults) or "nothing", _written(expect.unreadable))
     events = [each for each in mapped.made if isinstance(each, Event)]
     rows = expect.makes or []
     if len(events) != len(rows):
@@ -161,7 +162,7 @@ def _failures(expect: Expected, mapped: Mapped) -> Iterator[CaseFailure]:
         yield from _differences(event, row)
     keys = [each.key for each in mapped.made if isinstance(each, Undone)]
     if keys != ([] if expect.undoes is None else [expect.undoes]):
-        yield CaseFailure("undoes", listed(map(shown, keys)) if keys else "nothing", shown(expect.undoes or "nothing"))
+        yield CaseFailure("undoes", listed(map(shown, keys)) if keys else "nothing", _written(expect.undoes))
     links = [{"alias": each.alias, "code": each.code} for each in mapped.made if isinstance(each, Link)]
     if links != ([] if expect.links is None else [expect.links]):
         yield CaseFailure("links", _written(links[0] if links else None), _written(expect.links))
@@ -176,7 +177,7 @@ def _differences(event: Event, row: Mapping[str, object]) -> Iterator[CaseFailur
         elif name == "time":
             moment = _moment(wanted)
             if event.time != moment:
-                yield CaseFailure("time", _written(event.time), _written(moment))
+                yield CaseFailure("time", _written_moment(event.time), _written_moment(moment))
         elif getattr(event, name) != wanted:
             yield CaseFailure(name, _written(getattr(event, name)), _written(wanted))
 
@@ -185,6 +186,10 @@ def _moment(wanted: object) -> int | None:
     if isinstance(wanted, datetime | date):
         return moment_of(wanted.isoformat())
     return moment_of(wanted) if isinstance(wanted, str | int) else None
+
+
+def _written_moment(utc_ms: int | None) -> str:
+    return "nothing" if utc_ms is None else rfc_3339(utc_ms)
 
 
 def _written(value: object) -> str:

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from engine.core.rulebook import EventType
-from engine.rulebook.did_you_mean import shown
-from engine.rulebook.ground import Ground, unknown_event
+from engine.rulebook.did_you_mean import listed, nearest, shown
+from engine.rulebook.ground import Ground
 from engine.rulebook.mappings.fields import check_complete, read_data
 from engine.rulebook.mappings.files import MappingWords, Table
 from engine.rulebook.mappings.lines import read_condition, read_lines
@@ -106,7 +106,13 @@ def _makes(words: MapWords, place: Place, ground: Ground, report: Report) -> tup
         return template, None
     event = ground.events.get(words.makes)
     if event is None:
-        unknown_event(words.makes, inner, ground, report)
+        report.wrong(
+            inner,
+            "unknown-event",
+            f"{shown(words.makes)} is not an event of organization.toml.",
+            near=nearest(words.makes, ground.events),
+            expected=f"Events: {listed(ground.events)}.",
+        )
     elif "tool" not in event.said_by:
         cure = f'Add "tool" to said_by of {words.makes} in organization.toml, or make another event.'
         report.wrong(inner, "not-said-by", f"No tool may report {words.makes}.", cure=cure)

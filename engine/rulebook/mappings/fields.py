@@ -111,18 +111,27 @@ def _constant(field: Field | None, value: object, place: Place, report: Report) 
         report.wrong(
             place,
             "unknown-choice",
-            f"{shown(value)} is not a {field.name}.",
+            f"{shown(value)} is not possible for {field.name}.",
             near=nearest(value, field.choices),
             expected=f"Possible: {listed(field.choices)}. Capitals count.",
         )
         return None
-    expected = f"It is a field of the type {field.type}." if field is not None else "A text, number, true or false."
-    if field is not None and field.type is FieldType.TIME:
-        expected = 'A time comes from the message: "{…}".'
-    elif field is not None and field.choices:
-        expected = f"It is a field of the type {field.type}: {joined(field.choices, 'or')}."
-    report.wrong(place, "wrong-value", f"{place.label} is {shown(value)}.", expected=expected)
+    report.wrong(place, "wrong-value", f"{place.label} is {shown(value)}.", expected=_expected(field))
     return None
+
+
+def _expected(field: Field | None) -> str:
+    if field is None:
+        return "A text, a whole number, true, false or a list of texts is expected here."
+    match field.type:
+        case FieldType.YES_NO:
+            return "true or false, without quotes, is expected here."
+        case FieldType.TIME:
+            return 'A time comes from the message: "{…}".'
+        case FieldType.CHOICE | FieldType.CHOICES:
+            return f"It is a field of the type {field.type}: {joined(field.choices, 'or')}."
+        case _:
+            return f"It is a field of the type {field.type}."
 
 
 def _json(value: object) -> JsonValue:

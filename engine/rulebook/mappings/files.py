@@ -87,7 +87,7 @@ def _words(name: str, source: SourceFile, report: Report) -> MappingWords:
                 spot=place.key,
             )
     found = values.get(ONE_SOURCE)
-    if found is None and not source.document.faults:
+    if found is None and not any(mistake.file == source.name for mistake in report.mistakes):
         cure = f'Add, at the top: [source], and below it title = "{name.capitalize()}"'
         report.wrong(root, "missing", "This file has no [source].", cure=cure, spot=Spot(1, 1))
     words = None if found is None else fit(Source, found, root.at(ONE_SOURCE), report)
