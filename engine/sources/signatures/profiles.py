@@ -70,6 +70,17 @@ GITHUB: Final = Profile(
     form_field="payload",
 )
 
+BEARER: Final = Profile(
+    name="bearer",
+    title="A tool that sends a secret",
+    scheme="secret",
+    header="authorization",
+    prefix="Bearer ",
+    mapping="generic",
+    chosen_by="us",
+    id_header="idempotency-key",
+)
+
 _SHIPPED: Final = (
     Profile(
         name="standard",
@@ -151,16 +162,8 @@ _SHIPPED: Final = (
         chosen_by="us",
         id_header="idempotency-key",
     ),
-    Profile(
-        name="bearer",
-        title="A tool that sends a secret",
-        mapping="generic",
-        scheme="secret",
-        header="authorization",
-        prefix="Bearer ",
-        chosen_by="us",
-        id_header="idempotency-key",
-    ),
+    BEARER,
+    msgspec.structs.replace(BEARER, name="zapier", title="Zapier, Make and forms", mapping="zapier"),
     Profile(
         name="basic",
         title="A tool that sends a name and a password",
