@@ -209,7 +209,8 @@ VIEW: Final = SourceView(
     address="/v1/webhooks/crm",
     secrets=(SecretView("5b1c0a9e", "2026-11-23T07:12:00.000Z"),),
 )
-TRIED: Final = TakenView("1795000000000-1f2e3d4c", "ignored", None, WebhookAnswer(0, 0, 0, 1, 0), ())
+VIEW_AFTER: Final = msgspec.structs.replace(VIEW, secrets=(SecretView("0d9c8b7a", "2026-11-23T07:12:00.000Z"),))
+TRIED: Final = TakenView("1795000000000-1f2e3d4c", "ignored", "unwanted", WebhookAnswer(0, 0, 0, 1, 0), ())
 DELIVERED: Final = DeliveryView(
     id="1795000000000-1f2e3d4c",
     received_at="2026-11-18T11:06:40.000Z",

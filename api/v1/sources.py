@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from litestar import delete, get, post
 from litestar.params import QueryParameter
 
@@ -18,6 +17,7 @@ from api.v1.source_forms import (
     SOURCE,
     TRIED,
     VIEW,
+    VIEW_AFTER,
     DeliveriesPage,
     DeliveryFault,
     DeliveryInPath,
@@ -140,7 +140,7 @@ async def add_secret(request: Call, source: SourceInPath) -> SecretMade:
     opt={
         DOCUMENTED: Documented(
             tag=ADMINISTRATION,
-            gives=(Answer(description="It counts no more.", kind=SourceView, example=VIEW),),
+            gives=(Answer(description="It counts no more.", kind=SourceView, example=VIEW_AFTER),),
             problems=("wrong-state",),
         )
     },
@@ -200,7 +200,7 @@ async def deliveries(
                 Answer(
                     description="It was read again.",
                     kind=TakenView,
-                    example=msgspec.structs.replace(TRIED, verdict="accepted", counts=WebhookAnswer(1, 0, 0, 0, 0)),
+                    example=TakenView(TRIED.delivery, "accepted", None, WebhookAnswer(1, 0, 0, 0, 0), ()),
                 ),
             ),
             appends=True,

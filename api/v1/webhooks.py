@@ -24,7 +24,12 @@ TEXT: Final = f"{PLAIN}; charset=utf-8"
 """As a challenge is sent back; the framework itself says in which characters."""
 
 Form = Annotated[str, Meta(max_length=MAX_BODY_BYTES)]
-EXAMPLE: Final = {"id": "evt-1", "type": "content.shared", "subject": "email:anna@example.org"}
+EXAMPLE: Final = {
+    "id": "evt-1",
+    "type": "content.shared",
+    "subject": "email:carla@example.org",
+    "data": {"channel": "linkedin", "own_words": True},
+}
 NOT_AUTHENTIC: Final = PROBLEM_EXAMPLES["not-authentic"].detail
 
 
@@ -40,7 +45,7 @@ NOT_AUTHENTIC: Final = PROBLEM_EXAMPLES["not-authentic"].detail
             ),
             gives=(
                 Answer(
-                    description="All that it holds is safe.", kind=WebhookAnswer, example=WebhookAnswer(1, 0, 0, 0, 0)
+                    description="All that it holds is safe.", kind=WebhookAnswer, example=WebhookAnswer(0, 0, 1, 0, 0)
                 ),
                 Answer(
                     description="The challenge of a sender that tries the address.",
