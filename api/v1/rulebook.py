@@ -13,13 +13,14 @@ from api.examples import ORGANIZATION, SHARING, rfc3339
 from api.fields import MOST_EXACT, Count, LogPosition, Moment
 from api.problems import Call, Fault, Problem
 from engine.rulebook.book import check
+from engine.rulebook.collect import MOST_FILES as MOST_RULE_FILES
+from engine.rulebook.mappings.book import MOST_FILES as MOST_MAPPING_FILES
 from engine.rulebook.mistakes import Mistake, RulebookRefused
 from engine.run.publish import PublicationRefused
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.rulebooks import Version
 
-MOST_FILES = 400
-"""Rule files, and mapping files with their payloads: each half of them may be (`engine.rulebook`)."""
+MOST_FILES = MOST_RULE_FILES + MOST_MAPPING_FILES
 
 FileName = Annotated[str, Meta(max_length=200)]
 Files = Annotated[

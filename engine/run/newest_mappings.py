@@ -23,6 +23,8 @@ class NewestMappings:
 
         Raises:
             RulebookMissing, RulebookDamaged: The data is not whole.
+            RulebookRefused: They are read otherwise now than when they were published, and have mistakes.
+            WorkshopFull: Nothing was compiled.
         """
         newest = await self._rulebooks.newest()
         if newest is not None and newest.digest != self._digest:

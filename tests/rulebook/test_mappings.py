@@ -10,8 +10,9 @@ from engine.rulebook import RulebookRefused, check, compile_mappings, compile_ru
 from engine.rulebook.collect import MOST_BYTES
 from engine.rulebook.examples import run_cases
 from engine.rulebook.mappings.book import MOST_FILES
+from engine.rulebook.mappings.fields import MOST_ROWS
 from engine.rulebook.mappings.files import MOST_MAPS, MOST_PAYLOAD_BYTES
-from engine.rulebook.mappings.lines import MOST_LINES
+from engine.rulebook.mappings.lines import MOST_LINES, MOST_OPERANDS
 from engine.rulebook.unpublished import changes
 from tests.rulebook.books import ORGANIZATION, rule, texts
 from tests.sources.mapping.chat import SHARED, SOURCE
@@ -119,7 +120,7 @@ def test_cases_of_mapping_files_run_with_those_of_the_rules() -> None:
         (
             'network = "x" }\nexpect',
             'network = "x" }\nexpect.links = { alias = "chat:U1", code = "1" }\nexpect',
-            "links nothing, not { … }",
+            'links nothing, not "chat:U1" with "1"',
         ),
         (
             'network = "x"',
@@ -156,7 +157,7 @@ def test_a_case_that_expects_nothing_fails_where_something_is_made() -> None:
         '{"user": "U1", "network": "x"}',
         '{"body": {"user": "U1", "network": "x"}}',
         '{"headers": {"X-Kind": "share"}, "body": {"user": "U1", "network": "x"}}',
-        '{"body": "user=U1&network=blog&network=x&empty="}',
+        '{"body": "user=U1&network=x&empty="}',
     ],
     ids=["a body by itself", "a body", "headers and a body", "a form"],
 )
@@ -169,8 +170,9 @@ def test_a_payload_is_a_message_with_or_without_its_headers_or_a_form(payload: s
 @pytest.mark.parametrize(
     ("payload", "code"),
     [
-        ("{", "not-json"),
-        ('{"a": 1, "a": 2}', "not-json"),
+        ("{", "unreadable"),
+        ('{"a": 1, "a": 2}', "unreadable"),
+        ('{"body": "a=1&a=2"}', "unreadable"),
         ('"' + "a" * (MOST_PAYLOAD_BYTES - 1) + '"', "too-long"),
     ],
 )
@@ -202,6 +204,19 @@ def test_too_many_files_maps_and_lines_are_told() -> None:
     assert codes(with_chat(lines)) == [("sources/chat.toml", "too-many")]
     assert codes(with_chat(lines.rpartition("if.")[0])) == []
     assert codes(with_chat("#" * MOST_BYTES)) == [("sources/chat.toml", "too-long")]
+
+
+def test_too_many_values_and_rows_are_told() -> None:
+    values = ", ".join(map(str, range(MOST_OPERANDS + 1)))
+    rows = ", ".join(f'a{number} = "hiring"' for number in range(MOST_ROWS + 1))
+
+    def with_values(values: str, rows: str) -> list[tuple[str, str]]:
+        table = f'data.topics = {{ from = "{{a}}", map = {{ {rows} }} }}'
+        return codes(with_chat(f"if.a = [{values}]\n{table}\n"))
+
+    assert with_values(values, rows.rpartition(",")[0]) == [("sources/chat.toml", "too-many")]
+    assert with_values(values.rpartition(",")[0], rows) == [("sources/chat.toml", "missing")]
+    assert with_values(values.rpartition(",")[0], rows.rpartition(",")[0]) == []
 
 
 def test_a_mapping_file_nested_too_deeply_is_a_mistake_like_any_other() -> None:

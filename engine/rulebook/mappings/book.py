@@ -1,6 +1,7 @@
 """All mapping files of a rulebook together: checked, compiled, their cases run."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 
@@ -22,7 +23,9 @@ from engine.rulebook.report import Place, Report, SourceFile
 from engine.rulebook.syntax import read_toml
 from engine.sources.mapping.mapping import Mapping as SourceMapping
 
-MOST_FILES = 200
+MOST_FILES: Final = 200
+"""Below sources, payloads included."""
+
 Texts = Mapping[str, str]
 ReadSource = Callable[[str, str, Report], SourceFile]
 

@@ -20,6 +20,7 @@ from engine.sources.mapping.reading import moment_of
 from engine.sources.mapping.values import rfc_3339
 
 EXPECTED_OF_EVENTS: Final = ("type", "subject", "data", "key", "time", "id")
+_OF_LINKS: Final = ("alias", "code")
 DELIVERY_ID: Final = "delivery"
 """The id that the delivery of every case has."""
 
@@ -136,11 +137,11 @@ def _check_expected(words: Expected, place: Place, report: Report) -> bool:
                     spot=inner.key,
                 )
     for name in words.links or ():
-        if name not in {"alias", "code"}:
+        if name not in _OF_LINKS:
             fits = False
             inner = place.at("links", name)
             found = f"{shown(name)} is not known of a link."
-            report.wrong(inner, "unknown-name", found, expected="Known: alias, code.", spot=inner.key)
+            report.wrong(inner, "unknown-name", found, expected=f"Known: {listed(_OF_LINKS)}.", spot=inner.key)
     return fits
 
 
@@ -165,7 +166,7 @@ def _failures(expect: Expected, mapped: Mapped) -> Iterator[CaseFailure]:
         yield CaseFailure("undoes", listed(map(shown, keys)) if keys else "nothing", _written(expect.undoes))
     links = [{"alias": each.alias, "code": each.code} for each in mapped.made if isinstance(each, Link)]
     if links != ([] if expect.links is None else [expect.links]):
-        yield CaseFailure("links", _written(links[0] if links else None), _written(expect.links))
+        yield CaseFailure("links", _written_link(links[0] if links else None), _written_link(expect.links))
 
 
 def _differences(event: Event, row: Mapping[str, object]) -> Iterator[CaseFailure]:
@@ -186,6 +187,10 @@ def _moment(wanted: object) -> int | None:
     if isinstance(wanted, datetime | date):
         return moment_of(wanted.isoformat())
     return moment_of(wanted) if isinstance(wanted, str | int) else None
+
+
+def _written_link(link: Mapping[str, str] | None) -> str:
+    return "nothing" if link is None else " with ".join(shown(link.get(name, "")) for name in _OF_LINKS)
 
 
 def _written_moment(utc_ms: int | None) -> str:

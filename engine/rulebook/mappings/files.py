@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Generic, TypeVar
-from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -15,13 +14,13 @@ from engine.rulebook.syntax import read_toml
 from engine.rulebook.words.parts import ID_PATTERN, Said
 from engine.rulebook.words.sources import MAPPING_WORDS, ONE_SOURCE, Link, Map, MapCase, Source
 from engine.sources.events import JsonValue, NotUnderstood
+from engine.sources.forms import read_form
 from engine.sources.json_guard import decode
 
 FOLDER: Final = "sources/"
 PAYLOADS: Final = "sources/payloads/"
 MOST_PAYLOAD_BYTES: Final = 65_536
 MOST_MAPS: Final = 200
-MOST_FORM_FIELDS: Final = 200
 
 SaidT = TypeVar("SaidT", bound=Said)
 
@@ -143,13 +142,13 @@ def read_payload(name: str, text: str, report: Report) -> Payload | None:
         report.wrong(place, "too-long", f"This file has {len(raw):,} bytes.", expected=expected, spot=Spot(1, 1))
         return None
     try:
-        value = decode(raw)
+        return _payload(decode(raw))
     except NotUnderstood as error:
         fault = error.faults[0]
-        found = f"This is no JSON: {fault.found}."
-        report.wrong(place, "not-json", found, expected=f"Expected is {fault.expected}.", spot=Spot(1, 1))
+        where = f"{fault.pointer}: " if fault.pointer else ""
+        found = f"This message can't be read: {where}{fault.found}."
+        report.wrong(place, "unreadable", found, expected=f"Expected is {fault.expected}.", spot=Spot(1, 1))
         return None
-    return _payload(value)
 
 
 def _payload(value: JsonValue) -> Payload:
@@ -158,10 +157,5 @@ def _payload(value: JsonValue) -> Payload:
     headers, body = value.get("headers"), value["body"]
     named = {str(name).lower(): str(each) for name, each in headers.items()} if isinstance(headers, dict) else {}
     if isinstance(body, str):
-        return Payload(named, form_of(body), is_form=True)
+        return Payload(named, {**read_form(body.encode("utf-8", "replace"))}, is_form=True)
     return Payload(named, body, is_form=False)
-
-
-def form_of(text: str) -> JsonValue:
-    """The fields of a form; of one that comes twice, the last."""
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FORM_FIELDS))

@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from engine.core.admission import MOST_CONTENT_ID, MOST_KEY, MOST_NUMBER
-from engine.core.rulebook import Field, FieldType
-from engine.sources.events import JsonValue
+from engine.core.admission import MOST_CONTENT_ID, MOST_KEY, MOST_LISTED, MOST_NUMBER
+from engine.core.rulebook import ACT_FIELD_VALUES, Field, FieldType
+from engine.sources.events import MAX_SUBJECT_LENGTH, JsonValue
 from engine.sources.mapping.paths import View
 from engine.sources.mapping.reading import bounded, items_of, moment_of, number_of, text_of, yes_no_of
 from engine.sources.mapping.templates import Template
@@ -74,19 +74,31 @@ def fitting(field: Field, value: JsonValue) -> JsonValue:
         case FieldType.CHOICE:
             return _choice(field, value)
         case FieldType.CHOICES:
-            choices = [_choice(field, item) for item in items_of(value)]
-            return None if None in choices else list(dict.fromkeys(choices))
+            return _all_of([_choice(field, item) for item in items_of(value)], MOST_LISTED)
         case FieldType.MEMBERS:
-            names = [text_of(item) for item in items_of(value)]
-            return None if None in names else list(dict.fromkeys(names))
-        case FieldType.MEMBER | FieldType.TEXT:
-            return text_of(value)
+            return _all_of([_name(item) for item in items_of(value)], ACT_FIELD_VALUES)
+        case FieldType.MEMBER:
+            return _name(value)
+        case FieldType.TEXT:
+            text = text_of(value)
+            return None if text is None or len(text) > MOST_KEY else text
         case FieldType.KEY:
             text = text_of(value)
             return None if text is None else bounded(text, MOST_KEY)
         case FieldType.CONTENT:
             text = text_of(value)
             return None if text is None else bounded(text, MOST_CONTENT_ID, without=NOT_IN_CONTENT)
+
+
+def _all_of(items: list[str | None], most: int) -> JsonValue:
+    """The items, each once; None where one of them is none, or where they are too many."""
+    kept = list(dict.fromkeys(items))
+    return None if None in kept or len(kept) > most else list(kept)
+
+
+def _name(value: JsonValue) -> str | None:
+    text = text_of(value)
+    return None if text is None or len(text) > MAX_SUBJECT_LENGTH or not text.isprintable() else text
 
 
 def rfc_3339(utc_ms: int) -> str:
@@ -142,8 +154,12 @@ def _kind_of(field: Field) -> str:
         case FieldType.CHOICE:
             return "one of " + ", ".join(field.choices)
         case FieldType.CHOICES:
-            return "some of " + ", ".join(field.choices)
+            return f"at most {MOST_LISTED} of " + ", ".join(field.choices)
         case FieldType.MEMBERS:
-            return "a list of texts"
-        case FieldType.MEMBER | FieldType.TEXT | FieldType.KEY | FieldType.CONTENT:
+            return f"a list of at most {ACT_FIELD_VALUES} accounts"
+        case FieldType.MEMBER:
+            return f"an account of at most {MAX_SUBJECT_LENGTH} letters"
+        case FieldType.TEXT:
+            return f"a text of at most {MOST_KEY} letters"
+        case FieldType.KEY | FieldType.CONTENT:
             return "a text"

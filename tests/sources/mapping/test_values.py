@@ -1,12 +1,18 @@
 from decimal import Decimal
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.core.admission import MOST_CONTENT_ID, MOST_KEY
-from engine.core.rulebook import Field, FieldType
-from engine.sources.events import JsonValue
+from engine.core.admission import MOST_CONTENT_ID, MOST_KEY, MOST_LISTED, Admitted, Offered, People, admit
+from engine.core.genesis import genesis
+from engine.core.rulebook import ACT_FIELD_VALUES, EventType, Field, FieldType
+from engine.core.rules import Text
+from engine.sources.events import MAX_SUBJECT_LENGTH, JsonValue
 from engine.sources.mapping.reading import FIRST_MILLISECONDS, bounded, moment_of
 from engine.sources.mapping.values import fitting
+from engine.sources.times import parse_time
 
 TOPICS = ("hiring", "products")
 NINE = 1_795_417_920_000
@@ -115,3 +121,62 @@ def test_a_content_id_that_the_core_would_refuse_becomes_a_digest() -> None:
         assert len(held) <= MOST_CONTENT_ID
         assert held.isprintable()
         assert "|" not in held
+
+
+def test_lists_and_texts_that_the_core_would_refuse_are_not_read() -> None:
+    many: list[JsonValue] = [f"slack:U{number}" for number in range(ACT_FIELD_VALUES + 1)]
+    choices = tuple(f"t{number}" for number in range(MOST_LISTED + 1))
+    topics: list[JsonValue] = list(choices)
+
+    assert fitting(field(FieldType.MEMBERS), many) is None
+    assert fitting(field(FieldType.MEMBERS), many[1:]) == many[1:]
+    assert fitting(field(FieldType.CHOICES, *choices), topics) is None
+    assert fitting(field(FieldType.CHOICES, *choices), topics[1:]) == topics[1:]
+    assert fitting(field(FieldType.TEXT), "a" * (MOST_KEY + 1)) is None
+    assert fitting(field(FieldType.TEXT), "a" * MOST_KEY) == "a" * MOST_KEY
+    assert fitting(field(FieldType.MEMBER), "a" * (MAX_SUBJECT_LENGTH + 1)) is None
+    assert fitting(field(FieldType.MEMBER), "a" * MAX_SUBJECT_LENGTH) == "a" * MAX_SUBJECT_LENGTH
+
+
+SENT = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.sampled_from(["hiring", "PRODUCTS", "hiring,products", "2026-11-23T07:12:00Z", NINE, "7", "ei"])
+    | st.lists(st.text() | st.sampled_from(["hiring", "slack:U1"]), max_size=4)
+)
+
+
+@pytest.mark.parametrize("type_", FieldType)
+@given(sent=SENT)
+def test_whatever_is_read_is_admitted_by_the_core(type_: FieldType, sent: JsonValue) -> None:
+    choices = TOPICS if type_ in {FieldType.CHOICE, FieldType.CHOICES} else ()
+    held = fitting(field(type_, *choices), sent)
+    if held is None:
+        return
+    if type_ is FieldType.TIME:
+        assert isinstance(held, str)
+        time = parse_time(held)
+        assert time is not None
+        held = time.utc_ms
+    event = EventType(
+        type="a.b",
+        title=Text({"en": "A"}),
+        purpose="p",
+        keep_days=1,
+        seen_by=("member",),
+        said_by=("tool",),
+        fields={"it": field(type_, *choices)},
+    )
+    offered = Offered(type="a.b", source="s", subject="m", time=None, data={"it": held}, key=None, said_by_member=False)
+
+    admitted = admit(
+        msgspec.structs.replace(genesis(), events={"a.b": event}),
+        offered,
+        People(lambda name: name, lambda _member, _time: True),
+        NINE,
+    )
+
+    assert isinstance(admitted, Admitted), admitted
