@@ -2,28 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl
 
 import msgspec
 
-from engine.core.faults import FaultCode
-from engine.sources.events import (
-    MAX_BODY_BYTES,
-    MAX_FAULTS,
-    BodyTooLarge,
-    Fault,
-    JsonValue,
-    NotUnderstood,
-    WrongContentType,
-)
-from engine.sources.json_guard import decode, escaped
+from engine.sources.events import MAX_BODY_BYTES, BodyTooLarge, JsonValue, WrongContentType
+from engine.sources.forms import read_form
+from engine.sources.json_guard import decode
 from engine.sources.signatures.profiles import Profile
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
-MOST_FIELDS: Final = 200
-"""Of one form."""
-
 MOST_ID_CHARACTERS: Final = 200
 
 _SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -54,7 +42,7 @@ def read_payload(profile: Profile, headers: Mapping[str, str], body: bytes) -> P
         return Payload(body=decode(body), is_form=False)
     if media_type != FORM:
         raise WrongContentType(found=content_type, expected=(JSON, FORM))
-    form = _form(body)
+    form = read_form(body)
     inside = form.get(profile.form_field or "")
     if inside is not None:
         return Payload(body=decode(inside.encode()), is_form=False)
@@ -83,30 +71,3 @@ def value_at(body: JsonValue, pointer: str | None) -> str | None:
 def short(text: str | None) -> str | None:
     """The text, where it is one that can be shown in a list."""
     return text if text and len(text) <= MOST_ID_CHARACTERS and text.isprintable() else None
-
-
-def _form(body: bytes) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except UnicodeDecodeError:
-        raise NotUnderstood((_fault("", "not-utf8", "bytes that are no UTF-8", "a form in UTF-8"),)) from None
-    except ValueError:
-        expected = f"at most {MOST_FIELDS}"
-        raise NotUnderstood((_fault("", "too-many", "more fields than are read", expected),)) from None
-    form: dict[str, str] = {}
-    twice: dict[str, None] = {}
-    for name, value in pairs:
-        if name in form:
-            twice[name] = None
-        form[name] = value
-    if twice:
-        names = list(twice)[:MAX_FAULTS]
-        found = "a field that stands twice"
-        raise NotUnderstood(
-            tuple(_fault(f"/{escaped(name)}", "duplicate-key", found, "each field once") for name in names)
-        )
-    return form
-
-
-def _fault(pointer: str, code: FaultCode, found: str, expected: str) -> Fault:
-    return Fault(pointer=pointer, code=code, found=found, expected=expected)

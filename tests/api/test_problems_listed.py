@@ -13,7 +13,8 @@ from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
 from engine.run.member_fields import FACTS
 from engine.sources.events import MAX_BODY_BYTES
-from engine.sources.payload import FORM, MOST_FIELDS
+from engine.sources.forms import MOST_FORM_FIELDS
+from engine.sources.payload import FORM
 from engine.store.connect import read_client, write_client
 from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
@@ -121,7 +122,7 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
         case "not-authentic":
             return await desk.call(call.method, call.address, call.body, by=None)
         case "does-not-fit" if call.signed:
-            many = b"a=1&" * (MOST_FIELDS + 1)
+            many = b"a=1&" * (MOST_FORM_FIELDS + 1)
             return await desk.call(call.method, call.address, content=many, kind=FORM, by=None, headers=call.signed)
         case "does-not-fit":
             return await desk.call(call.method, call.address, {"nothing": 1}, by=call.by)

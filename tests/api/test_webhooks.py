@@ -13,7 +13,7 @@ from engine.run.outcomes import When
 from engine.run.sealing import Seal
 from engine.run.webhooks.pace import MOST_A_MINUTE
 from engine.sources.events import MAX_BODY_BYTES
-from engine.sources.payload import MOST_FIELDS
+from engine.sources.forms import MOST_FORM_FIELDS
 from engine.sources.signatures.profiles import PROFILES
 from tests.api.connected import MENDED, SECRET, connect, deliver, listed, map_by, share
 from tests.api.desk import Desk, problem
@@ -140,7 +140,7 @@ async def test_a_form_that_holds_json_in_its_payload_is_that_json(desk: Desk, pr
         (b"\xff", "application/json", 400, "not-json", "not-utf8"),
         (b"a=%FF", "application/x-www-form-urlencoded", 400, "not-json", "not-utf8"),
         (b"a=1&a=2", "application/x-www-form-urlencoded", 400, "not-json", "duplicate-key"),
-        (b"a=1&" * (MOST_FIELDS + 1), "application/x-www-form-urlencoded", 422, "does-not-fit", "too-many"),
+        (b"a=1&" * (MOST_FORM_FIELDS + 1), "application/x-www-form-urlencoded", 422, "does-not-fit", "too-many"),
         (b"a", "multipart/form-data", 415, "wrong-content-type", "wrong-content-type"),
         (b"a", "", 415, "wrong-content-type", "wrong-content-type"),
     ],

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.sources.events import MAX_BODY_BYTES, BodyTooLarge, JsonValue, NotUnderstood, SourcesError
-from engine.sources.payload import FORM, MOST_FIELDS, MOST_ID_CHARACTERS, Payload, open_headers, read_payload, value_at
+from engine.sources.forms import MOST_FORM_FIELDS
+from engine.sources.payload import FORM, MOST_ID_CHARACTERS, Payload, open_headers, read_payload, value_at
 from engine.sources.signatures.profiles import PROFILES
 from engine.sources.times import LAST_MS, parse_time, time_of
 
@@ -30,14 +31,14 @@ def test_a_form_is_an_object_of_texts() -> None:
 
 
 def test_so_many_fields_of_a_form_are_read_and_no_more() -> None:
-    fields = [f"f{number}=1" for number in range(MOST_FIELDS + 1)]
+    fields = [f"f{number}=1" for number in range(MOST_FORM_FIELDS + 1)]
 
     read = read_payload(SLACK, {"content-type": FORM}, "&".join(fields[:-1]).encode())
     with pytest.raises(NotUnderstood):
         read_payload(SLACK, {"content-type": FORM}, "&".join(fields).encode())
 
     assert isinstance(read.body, dict)
-    assert len(read.body) == MOST_FIELDS
+    assert len(read.body) == MOST_FORM_FIELDS
 
 
 def test_a_body_has_a_limit() -> None:
