@@ -80,7 +80,7 @@ class RulebookView(msgspec.Struct, frozen=True):
     """What is in force, as it was written."""
 
     version: Annotated[VersionView, Meta(description="Which publication")]
-    files: Annotated[dict[str, str], Meta(description="The TOML texts by their path")]
+    files: Annotated[dict[str, str], Meta(description="The texts by their path")]
 
 
 class PublishAnswer(msgspec.Struct, frozen=True):

@@ -59,4 +59,6 @@ def test_the_bounds_that_the_page_names_are_those_of_the_program() -> None:
     assert f"longer than {MAX_ID_LENGTH} characters" in PAGE
     assert MAX_ID_LENGTH == MAX_KEY_LENGTH
     assert f"the list, of {MOST_EACH} items at most" in PAGE
-    assert f"({MOST_PAYLOAD_BYTES // 1024} KiB each), {MOST_MAPS} maps in a file, and {MOST_LINES} lines" in PAGE
+    assert (
+        f"({MOST_PAYLOAD_BYTES // 1024} KiB each), {MOST_MAPS} maps and links in a file, and {MOST_LINES} lines" in PAGE
+    )

@@ -201,6 +201,7 @@ def test_too_many_files_maps_and_lines_are_told() -> None:
     assert codes(with_chat() | payloads) == [("sources/payloads/p99.json", "too-many")]
     assert codes(texts() | payloads) == []
     assert codes(texts() | {"sources/chat.toml": maps}) == [("sources/chat.toml", "too-many")]
+    assert codes(texts() | {"sources/chat.toml": maps.rpartition("\n[[map]]")[0]}) == []
     assert codes(with_chat(lines)) == [("sources/chat.toml", "too-many")]
     assert codes(with_chat(lines.rpartition("if.")[0])) == []
     assert codes(with_chat("#" * MOST_BYTES)) == [("sources/chat.toml", "too-long")]
@@ -237,7 +238,7 @@ WORDS = (
     *("payload", "body", "form", "headers", "expect", "expect.makes", "expect.undoes", "expect.links", "alias", "code"),
 )
 TEXTS = ("content.shared", "{a.b}", "x:{a|b}", "{", "}", "{a.*.b}", "content", "")
-OTHERS = ("1", "1.5", "true", "2026-11-23", "[]", "{}", '{ from = "{a}", map = { a = "x" } }')
+OTHERS = ("1", "1.5", "nan", "-inf", "true", "2026-11-23", "[]", "{}", '{ from = "{a}", map = { a = "x" } }')
 SCALARS = st.sampled_from([*(f'"{text}"' for text in TEXTS), *OTHERS])
 VALUES = st.recursive(
     SCALARS,
@@ -263,3 +264,18 @@ def test_no_mapping_file_and_no_payload_makes_a_check_raise(lines: str, payload:
     assert all(mistake.line >= 1 and mistake.column >= 1 for mistake in found)
     if not found:
         run_cases(files)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['data.channel = "{network}"', 'event_id = "{id}"', 'key = "k{id}"', "body = { a = 1 }"],
+)
+def test_what_stands_on_a_line_that_can_not_be_read_is_not_called_missing(line: str) -> None:
+    text = (
+        '[source]\ntitle = { en = "A", fi = "A" }\n[[map]]\nid = "a"\nmakes = "content.shared"\nsubject = "c:{u}"\n'
+        'data.channel = "{network}"\nevent_id = "{id}"\nkey = "k{id}"\nundone_by.gone = true\n'
+        '[[case]]\nsays = "S"\nbody = { a = 1 }\nexpect.nothing = true\n'
+    )
+
+    assert codes(texts() | {"sources/chat.toml": text}) == []
+    assert codes(texts() | {"sources/chat.toml": text.replace(line, line[:-1])}) == [("sources/chat.toml", "syntax")]

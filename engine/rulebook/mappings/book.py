@@ -15,6 +15,7 @@ from engine.rulebook.mappings.files import (
     collect_mappings,
     is_mapping,
     is_of_sources,
+    is_payload,
     read_payload,
 )
 from engine.rulebook.mistakes import Mistake
@@ -67,7 +68,7 @@ def read_mappings(texts: Texts, ground: Ground, report: Report, read_source: Rea
         report.wrong(place, "too-many", found, expected=expected, spot=Spot(1, 1))
         return MappingBook({}, {})
     files = {name: text for name, text in mine.items() if is_mapping(name, report)}
-    payloads = {name: read_payload(name, text, report) for name, text in mine.items() if name.endswith(".json")}
+    payloads = {name: read_payload(name, text, report) for name, text in mine.items() if is_payload(name)}
     collected = collect_mappings({name: read_source(name, text, report) for name, text in files.items()}, report)
     return MappingBook(
         {file.name: compile_mapping(file, ground, report) for file in collected},

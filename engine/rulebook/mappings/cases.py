@@ -1,5 +1,6 @@
 """`[[case]]` of a mapping file: a message, read as it is read in production, against what must come of it."""
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,6 +62,8 @@ def run_example(example: Example, mapping: SourceMapping, event_types: Mapping[s
 
 def _payload(words: MapCase, place: Place, payloads: Mapping[str, Payload | None], report: Report) -> Payload | None:
     said = [name for name, value in _ways(words) if value is not None]
+    if not said and place.file.is_torn(place.path):
+        return None
     if len(said) != 1:
         found = "This case has no message." if not said else f"This case has several messages: {listed(said)}."
         cure = 'Give one: payload = "payloads/NAME.json", body = { … } or form = { … }'
@@ -101,7 +104,7 @@ def _json(value: object, place: Place, report: Report) -> JsonValue:
     match value:
         case bool() | str() | int():
             return value
-        case float():
+        case float() if math.isfinite(value):
             return Decimal(str(value))
         case list():
             items = [_json(item, place.at(number), report) for number, item in enumerate(value)]
@@ -110,8 +113,9 @@ def _json(value: object, place: Place, report: Report) -> JsonValue:
             members = {str(name): _json(item, place.at(str(name)), report) for name, item in value.items()}
             return None if None in members.values() else members
         case _:
-            found, cure = f"{place.label} is {shown(value)}, and JSON has no dates.", f'Write it as a text: "{value}"'
-            report.wrong(place, "wrong-type", found, cure=cure)
+            kind = "such number" if isinstance(value, float) else "dates"
+            found = f"{place.label} is {shown(value)}, and JSON has no {kind}."
+            report.wrong(place, "wrong-type", found, cure=f'Write it as a text: "{value}"')
             return None
 
 

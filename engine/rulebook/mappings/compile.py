@@ -134,7 +134,7 @@ def _event_id(words: MapWords, place: Place, report: Report, *, has_id: bool) ->
     if words.event_id is not None:
         always = "every message but the first would be taken for a repetition."
         return read_template(words.event_id, place.at("event_id"), report, always=always)
-    if not has_id:
+    if not has_id and not place.file.is_torn(place.path):
         found = "Without a signature in [source], messages have no id of their own."
         cure = 'Add event_id = "{…}", or event_id = "content" where two messages never say the same.'
         report.wrong(place, "missing", found, cure=cure, spot=place.key)
@@ -154,7 +154,7 @@ def _undone(words: MapWords, condition: Condition, place: Place, report: Report)
     if words.undone_by is None:
         return None
     lines = read_lines(words.undone_by, place.at("undone_by"), report)
-    if words.key is None:
+    if words.key is None and not place.file.is_torn(place.path):
         found = "Without a key nothing can be taken back by undone_by."
         report.wrong(place.at("undone_by"), "missing", found, cure='Add, for example: key = "like:{…}"')
     return condition.but(lines) if lines else None

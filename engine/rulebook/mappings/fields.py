@@ -41,6 +41,8 @@ def read_data(
 
 def check_complete(data: Mapping[str, object], event: EventType, place: Place, report: Report) -> None:
     """Report the fields that the event needs and nothing fills."""
+    if place.file.is_torn(place.path):
+        return
     missing = [
         name
         for name, field in event.fields.items()

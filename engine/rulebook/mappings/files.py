@@ -48,6 +48,11 @@ def is_of_sources(name: str) -> bool:
     return name.startswith(FOLDER)
 
 
+def is_payload(name: str) -> bool:
+    """Whether a file is a message for cases."""
+    return name.startswith(PAYLOADS) and name.endswith(".json")
+
+
 def collect_mappings(sources: Mapping[str, SourceFile], report: Report) -> list[MappingWords]:
     """The words of all mapping files."""
     return [_words(name[len(FOLDER) : -len(".toml")], source, report) for name, source in sources.items()]
@@ -55,7 +60,7 @@ def collect_mappings(sources: Mapping[str, SourceFile], report: Report) -> list[
 
 def is_mapping(name: str, report: Report) -> bool:
     """Whether this file of the folder is a mapping; reported where it is neither that nor a payload."""
-    if name.startswith(PAYLOADS) and name.endswith(".json"):
+    if is_payload(name):
         return False
     stem, dot, ending = name[len(FOLDER) :].partition(".")
     if dot and ending == "toml" and re.search(ID_PATTERN, stem, re.ASCII):
@@ -90,21 +95,17 @@ def _words(name: str, source: SourceFile, report: Report) -> MappingWords:
         cure = f'Add, at the top: [source], and below it title = "{name.capitalize()}"'
         report.wrong(root, "missing", "This file has no [source].", cure=cure, spot=Spot(1, 1))
     words = None if found is None else fit(Source, found, root.at(ONE_SOURCE), report)
-    maps = tuple(_tables("map", Map, root, report))
-    if len(maps) > MOST_MAPS:
-        report.wrong(
-            maps[MOST_MAPS].place,
-            "too-many",
-            f"{len(maps)} maps stand here.",
-            expected=f"At most {MOST_MAPS} are possible.",
-        )
-        maps = ()
+    maps, links = tuple(_tables("map", Map, root, report)), tuple(_tables("link", Link, root, report))
+    if len(maps) + len(links) > MOST_MAPS:
+        found_many = f"{len(maps)} maps and {len(links)} links stand here."
+        report.wrong(root, "too-many", found_many, expected=f"At most {MOST_MAPS} are possible.", spot=Spot(1, 1))
+        maps, links = (), ()
     return MappingWords(
         name=name,
         place=root,
         source=None if words is None else Table(words, root.at(ONE_SOURCE)),
         maps=maps,
-        links=tuple(_tables("link", Link, root, report)),
+        links=links,
         cases=tuple(_tables("case", MapCase, root, report)),
     )
 

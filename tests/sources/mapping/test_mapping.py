@@ -158,6 +158,13 @@ def test_a_list_in_a_message_is_read_item_by_item_each_with_an_id_and_what_is_ar
     assert [each.pointer for each in mapped.unreadable] == ["/items/1/user"]
 
 
+def test_a_message_may_itself_be_the_list() -> None:
+    mapped = read([SHARE, {"network": "x"}], source=SOURCE + 'each = "body"\n')
+
+    assert [each.id for each in mapped.made if isinstance(each, Event)] == ["d1/0/shared"]
+    assert [each.pointer for each in mapped.unreadable] == ["/1/user"]
+
+
 def test_a_list_that_is_none_or_too_long_can_not_be_read() -> None:
     source = SOURCE + 'each = "items"\n'
     many: list[JsonValue] = [SHARE] * (MOST_EACH + 1)
