@@ -17,10 +17,11 @@ from rich.console import Console
 
 from api.v1.source_forms import SourceName
 from api.v1.sources import address_of
-from cli.main import SECRET_VARIABLE
 from cli.moment import now_ms, secret_of
-from engine.bootstrap import Site, running_or_own_server, site_at
+from cli.sources import SECRET_VARIABLE
+from engine.bootstrap import Site, mapping_compiler, running_or_own_server, site_at
 from engine.run.errors import SourceTaken
+from engine.run.newest_mappings import NewestMappings
 from engine.run.webhooks.senders import Senders
 from engine.settings import Settings
 from engine.sources.signatures.keys import weakness_of
@@ -105,6 +106,7 @@ async def connect_tool(settings: Settings, wanted: Connection) -> None:
         raise click.ClickException(f"{found} Nothing was changed.")
     with running_or_own_server(settings) as url:
         async with site_at(url, settings) as site:
+            await _refuse_unknown_mapping(site, settings, wanted.mapping)
             made = await _add(site, settings, wanted, secret)
             host = (wanted.address or f"http://{settings.http.host}:{settings.http.port}").rstrip("/")
             _say(console, wanted, f"{host}{address_of(wanted.name)}")
@@ -140,7 +142,7 @@ def _secret(wanted: Connection, console: Console) -> str | None:
     if wanted.secret_file == STDIN:
         return sys.stdin.read(MOST_SECRET_CHARACTERS + 2).strip()
     if wanted.secret_file is not None:
-        return Path(wanted.secret_file).read_text(encoding="utf-8").strip()
+        return Path(wanted.secret_file).read_text(encoding="utf-8", errors="replace").strip()
     said = os.environ.get(SECRET_VARIABLE)
     if said is not None or wanted.profile.chosen_by == "us":
         return said
@@ -152,6 +154,19 @@ def _secret(wanted: Connection, console: Console) -> str | None:
         f"{wanted.profile.title} makes its secret itself: {what}. Give it with --secret-file FILE (- for stdin) or "
         f"in {SECRET_VARIABLE}. Nothing was changed."
     )
+
+
+async def _refuse_unknown_mapping(site: Site, settings: Settings, mapping: str | None) -> None:
+    """A mapping is one of those in force; before the first start, one of those that it will put in force."""
+    if mapping is None:
+        return
+    if await site.rulebooks.newest() is None:
+        is_known = (settings.rules_dir / "sources" / f"{mapping}.toml").is_file()
+    else:
+        is_known = await NewestMappings(site.rulebooks, mapping_compiler(site.rulebooks)).get(mapping) is not None
+    if not is_known:
+        found = f"No file in force is called sources/{mapping[:60]}.toml: write it, sulka publish, then add the source."
+        raise click.ClickException(f"{found} Nothing was changed.")
 
 
 async def _add(site: Site, settings: Settings, wanted: Connection, secret: str | None) -> str | None:

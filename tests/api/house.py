@@ -92,7 +92,7 @@ class OneRulebook:
 class House:
     """See the module. `now` is the clock."""
 
-    def __init__(self, organization: str, write: Redis, read: Redis) -> None:
+    def __init__(self, organization: str, write: Redis, read: Redis, *, keeping: Keeping | None = None) -> None:
         self.write, self.read, self.now = write, read, NOON
         self.keys = keys = Keys(organization)
         log = Log(write=write, read=read, blocking=read, keys=keys)
@@ -128,7 +128,7 @@ class House:
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
             compile_mappings=compile_mappings,
-            keeping=Keeping(),
+            keeping=keeping or Keeping(),
             secret=SECRET,
             now_ms=lambda: self.now,
         )

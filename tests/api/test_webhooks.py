@@ -11,13 +11,15 @@ from redis.asyncio import Redis
 from engine.core.entries import Act, Retracted
 from engine.run.outcomes import When
 from engine.run.sealing import Seal
+from engine.run.webhooks.notes import Keeping
 from engine.run.webhooks.pace import MOST_A_MINUTE
 from engine.sources.events import MAX_BODY_BYTES
 from engine.sources.forms import MOST_FORM_FIELDS
 from engine.sources.signatures.profiles import PROFILES
+from engine.store.deliveries import MOST_BODIES
 from tests.api.connected import MENDED, SECRET, connect, deliver, listed, map_by, share
 from tests.api.desk import Desk, problem
-from tests.api.house import DAY_MS, House
+from tests.api.house import DAY_MS, HOUR_MS, House
 from tests.core.history import at
 
 WEEK_AGO = {"sulka-recorded-at": "2026-11-16T12:00:00+02:00"}
@@ -360,6 +362,52 @@ async def test_a_delivery_that_the_store_can_not_take_is_sent_again(tool: Desk) 
 
     assert (answer.status_code, problem(answer)) == (503, "busy")
     assert [(row["verdict"], row["reason"]) for row in await listed(tool)] == [("failed", "log-full")]
+
+
+async def test_bodies_are_kept_for_as_long_as_the_settings_say(organization: str, write: Redis, read: Redis) -> None:
+    house = House(organization, write, read, keeping=Keeping(unreadable_days=1, bodies_hours=1))
+    await house.publish()
+    async with Desk(house) as desk:
+        await connect(desk)
+        await deliver(desk, share())
+        await deliver(desk, share(channel="fax"))
+
+        until = {row["verdict"]: row["kept_until"] for row in await listed(desk)}
+        house.now += HOUR_MS
+        await house.parts.sweep.look()
+        later = {row["verdict"]: row["kept_until"] for row in await listed(desk)}
+
+        assert until == {"accepted": "2026-11-23T11:00:00.000Z", "unreadable": "2026-11-24T10:00:00.000Z"}
+        assert later == {**until, "accepted": None}
+
+
+async def test_a_delivery_that_was_taken_is_replayed_and_changes_nothing(
+    organization: str, write: Redis, read: Redis
+) -> None:
+    house = House(organization, write, read, keeping=Keeping(bodies_hours=1))
+    await house.publish()
+    async with Desk(house) as desk:
+        await desk.as_member("anna")
+        await connect(desk)
+        await deliver(desk, share())
+        (row,) = await listed(desk)
+
+        again = await desk.right("POST", f"/v1/sources/tool/deliveries/{row['id']}/replay", by="admin")
+
+        assert (again["verdict"], again["counts"]) == ("duplicate", {**NONE, "duplicates": 1})
+        assert len(await acts(desk)) == 1
+
+
+async def test_where_no_more_may_wait_the_sender_keeps_its_delivery(tool: Desk) -> None:
+    bodies = f"{tool.house.keys.deliveries('tool')}:bodies"
+    await tool.house.write.hset(bodies, mapping={str(number): "x" for number in range(MOST_BODIES)})
+
+    answer = await deliver(tool, share(channel="fax"))
+    other = await deliver(tool, share())
+
+    assert (answer.status_code, problem(answer)) == (503, "busy")
+    assert other.json() == {**NONE, "accepted": 1}
+    assert [row["verdict"] for row in await listed(tool)] == ["accepted"]
 
 
 async def test_secrets_that_do_not_open_are_said_to_be_damaged_and_nothing_is_taken(tool: Desk) -> None:

@@ -57,6 +57,7 @@ def test_a_secret_of_the_senders_own_comes_from_a_file_or_the_environment_and_is
         (("standard",), "whsec_c2hvcnQ=", "24 to 64 bytes"),
         (("GitHub", "--profile", "github"), None, "lower-case"),
         (("hub", "--mapping", "generic"), None, "--profile"),
+        (("slack", "--secret-file", "/nowhere"), None, "does not exist"),
         (("slack", "--profile", "token", "--title", "x"), None, "--profile"),
     ],
 )
@@ -67,9 +68,17 @@ def test_what_can_not_be_a_sender_is_refused_and_nothing_is_started(
 
     done = sulka(tmp_path / "data", "source", "add", *arguments, **variables)
 
-    assert done.returncode == 1
-    assert said in done.stderr
+    assert done.returncode in {1, 2}
+    assert said in " ".join(done.stderr.split())
     assert not (tmp_path / "data" / "store").exists()
+
+
+def test_a_mapping_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    unknown = sulka(tmp_path / "data", "source", "add", "tool", "--profile", "bearer", "--mapping", "nothing")
+    known = sulka(tmp_path / "data", "source", "add", "tool", "--profile", "bearer", "--mapping", "github")
+
+    assert (unknown.returncode, known.returncode) == (1, 0)
+    assert "sources/nothing.toml" in unknown.stderr
 
 
 async def test_the_first_authentic_delivery_ends_the_waiting_and_refused_ones_are_told(desk: Desk) -> None:

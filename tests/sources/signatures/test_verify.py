@@ -2,6 +2,7 @@
 
 import ast
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -76,38 +77,37 @@ def test_every_header_that_the_verdict_needs_is_missed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OVER_THE_BODY)
-@given(data=st.data())
-def test_each_single_bit_that_changes_in_a_signed_delivery_is_refused(name: str, data: st.DataObject) -> None:
+def test_each_single_bit_that_changes_in_a_signed_delivery_is_refused(name: str) -> None:
     signed, profile = delivered(name), PROFILES[name]
     headers = dict(signed.headers)
-    parts = {"": signed.body, profile.header: headers[profile.header].encode()}
-    if profile.time_header is not None:
-        parts[profile.time_header] = headers[profile.time_header].encode()
-    if profile.scheme == "standard":
-        parts["webhook-id"] = headers["webhook-id"].encode()
-    where = data.draw(st.sampled_from(sorted(parts)))
-    bit = data.draw(st.integers(0, len(parts[where]) * 8 - 1))
-    changed = bytearray(parts[where])
-    changed[bit // 8] ^= 1 << bit % 8
+    needed = {profile.header, *([profile.time_header] if profile.time_header else [])}
+    needed |= {"webhook-id"} if profile.scheme == "standard" else set()
 
-    if not where:
-        found = verdict(name, headers, bytes(changed))
-    else:
-        found = verdict(name, {**headers, where: changed.decode("latin-1")})
+    taken = [("", bit) for bit, body in flipped(signed.body) if code(verdict(name, headers, body)) == "authentic"]
+    for header in needed:
+        for bit, value in flipped(headers[header].encode()):
+            if code(verdict(name, {**headers, header: value.decode("latin-1")})) == "authentic":
+                taken.append((header, bit))
 
-    assert isinstance(found, NotAuthentic)
+    assert taken == []
+
+
+def flipped(sent: bytes) -> Iterator[tuple[int, bytes]]:
+    """The same with one bit changed, for each of its bits."""
+    for bit in range(len(sent) * 8):
+        changed = bytearray(sent)
+        changed[bit // 8] ^= 1 << bit % 8
+        yield bit, bytes(changed)
 
 
 @pytest.mark.parametrize("name", ["gitlab", "bearer", "basic"])
 def test_each_single_bit_that_changes_in_a_sent_secret_is_refused(name: str) -> None:
     profile, headers = PROFILES[name], dict(delivered(name).headers)
-    sent = headers[profile.header].encode()
 
-    for bit in range(len(profile.prefix) * 8, len(sent) * 8):
-        changed = bytearray(sent)
-        changed[bit // 8] ^= 1 << bit % 8
-        found = verdict(name, {**headers, profile.header: changed.decode("latin-1")})
-        assert isinstance(found, NotAuthentic), bit
+    for bit, value in flipped(headers[profile.header].encode()):
+        if bit >= len(profile.prefix) * 8:
+            found = verdict(name, {**headers, profile.header: value.decode("latin-1")})
+            assert isinstance(found, NotAuthentic), bit
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -248,9 +248,10 @@ def test_a_public_key_checks_what_its_other_half_has_signed() -> None:
 
     right = verify(standard, [public], headers, BODY, NOW_MS)
     beside = verify(standard, [secret_for(standard), public], headers, BODY, NOW_MS)
-    other_body = verify(standard, [public], headers, BODY + b" ", NOW_MS)
+    others = [verify(standard, [public], headers, body, NOW_MS) for _, body in flipped(BODY)]
 
-    assert [code(each) for each in (right, beside, other_body)] == ["authentic", "authentic", "wrong-signature"]
+    assert [code(each) for each in (right, beside)] == ["authentic", "authentic"]
+    assert {code(each) for each in others} == {"wrong-signature"}
 
 
 def test_a_signature_of_a_key_has_one_spelling() -> None:
