@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from engine.run.asides import Asides
+from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
 from engine.run.door import Door
 from engine.run.measures import Measures
@@ -81,6 +82,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     taking: Taking
     telling: Telling
     wall: Wall
+    asked: AskedFirst
     publisher: Publisher
     workshop: Workshop
     measures: Measures
@@ -137,6 +139,7 @@ def join_parts(
         ),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,

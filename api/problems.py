@@ -21,6 +21,7 @@ from engine.run.errors import (
     DeliveriesFull,
     LogFull,
     NotAside,
+    NothingAsked,
     OtherContent,
     RunError,
     UnknownDelivery,
@@ -263,7 +264,7 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 def _of_run(error: RunError) -> Response[bytes]:
     match error:
-        case UnknownMember() | NotAside() | UnknownSource() | UnknownSecret() | UnknownDelivery():
+        case UnknownMember() | NotAside() | NothingAsked() | UnknownSource() | UnknownSecret() | UnknownDelivery():
             return Problem("not-found", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()

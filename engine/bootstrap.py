@@ -23,6 +23,7 @@ from engine.run.roster.importing import Importer, OnProgress
 from engine.run.settling import settle
 from engine.run.telling import Telling
 from engine.run.ticker import Ticker
+from engine.run.turner import Turner
 from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
 from engine.run.webhooks.naming import NamingDeliveries
@@ -103,6 +104,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
+
+    def turner(self, now_ms: Callable[[], int]) -> Turner:
+        """What appends the days that bring members something; it goes with the engine, too."""
+        return Turner(entries=self.log, reader=self.reader, plans=self.plans, directory=self.directory, now_ms=now_ms)
 
     def members(self, secret: bytes) -> Members:
         """The directory's service, for whoever is no API."""

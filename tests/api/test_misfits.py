@@ -52,6 +52,11 @@ WORDS: dict[str, dict[str, str]] = {
         "key": UP_TO_200,
         "data": "an object of at most 50 fields",
     },
+    "AnswerBody": {
+        "position": "a whole number of 1 to 9,007,199,254,740,991",
+        "number": "a whole number of 1 to 1,000,000",
+        "show": "one of hidden, shown",
+    },
     "AwardBody": {
         "id": UP_TO_200,
         "member": SOMEBODY,

@@ -18,9 +18,10 @@ SECRET = {"token", "digest", "at", "secret", "created_at", "added_at"}
 """Under these names stand secrets and moments that are others each time."""
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside", "deliveries", "replay_delivery", "answer_webhook"}
-"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two. What cannot be read and a
-sender's own way to try an address: tests/api/test_webhooks.py and test_sources.py.
+NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "deliveries", "replay_delivery", "answer_webhook"}
+"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two. Nothing asks first in the
+programme at first: tests/api/test_asked.py. What cannot be read, and a sender's own way to try an address:
+tests/api/test_webhooks.py and test_sources.py.
 """
 
 # In the order in which somebody would send them; the second word says whose token it takes.
