@@ -2,7 +2,6 @@
 
 import pytest
 
-from engine.core.rulebook import POINTS
 from engine.run.errors import HistoryNotOpen
 from engine.run.outcomes import When
 from engine.run.webhooks.carrying_out import MOST_FAULTS, CarryingOut, OnLink
@@ -10,6 +9,7 @@ from engine.sources.events import JsonValue
 from engine.sources.mapping.mapped import Event, Link, Mapped, Undone, Unreadable
 from engine.store.deliveries import Counts
 from tests.api.house import SECRET, House
+from tests.store.building import POINTS
 
 
 def carrying_out(house: House, on_link: OnLink | None = None) -> CarryingOut:
