@@ -202,7 +202,7 @@ async def _wait(console: Console, settings: Settings, site: Site, name: str) -> 
 
     def tell(noted: Noted) -> None:
         row = noted.row
-        why = f" ({row.reason})" if row.reason else ""
+        why = f" ({row.look_at or row.reason})" if row.reason else ""
         style = "yellow" if row.verdict in {"not-authentic", "unreadable", "failed"} else "green"
         console.print(f"A delivery came: {row.verdict}{why}.", style=style, highlight=False)
 

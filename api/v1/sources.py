@@ -290,6 +290,7 @@ def _delivery(noted: Noted) -> DeliveryView:
         received_at=rfc3339(row.received),
         verdict=row.verdict,
         reason=row.reason,
+        look_at=row.look_at,
         took_ms=row.took_ms,
         sent_id=row.sent_id,
         type=row.type,

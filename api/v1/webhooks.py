@@ -14,7 +14,7 @@ from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import Call, Problem, tell_store_error
 from api.v1.source_forms import NOTHING, Application, Code, CodeAnswer, SourceInPath, WebhookAnswer
 from api.v1.sources import answer_of
-from engine.run.webhooks.recognising import Answered, Refused, Sent
+from engine.run.webhooks.recognising import NOBODY, Answered, Refused, Sent
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.errors import StoreError
 
@@ -106,7 +106,7 @@ async def answer_webhook(
     received = parts.now_ms()
     answered = await parts.recognising.answer_code(source, code or "")
     if answered is None:
-        return _refused(parts, Refused(source=None, received=received, code="no-signature"))
+        return _refused(parts, Refused(source=None, received=received, why=NOBODY))
     words = answered.words
     answer = CodeAnswer(words["challengeCode"], words["challengeResponse"])
     return Response(answer, status_code=200, background=BackgroundTask(_note_code, parts, answered, received))
