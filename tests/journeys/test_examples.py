@@ -23,8 +23,8 @@ NOT_HERE = {
     *("asked", "answer_asked", "approvals", "decide"),
     *("deliveries", "replay_delivery", "answer_webhook"),
 }
-"""Nothing goes aside in a service without a bug (tests/api/test_asides.py). Nothing asks first or waits by the rules that
-are shipped (test_asked.py, test_approvals.py). What cannot be read, and a sender's own way to try an address:
+"""Nothing goes aside in a service without a bug: test_asides.py of tests/api. Nothing asks first or waits by the rules
+that are shipped: test_asked.py, test_approvals.py. What cannot be read, and how senders try an address by themselves:
 test_webhooks.py, test_sources.py.
 """
 
