@@ -67,6 +67,11 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop: str = ""
 
 
+class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    keep_unreadable_days: Annotated[int, Meta(ge=1, le=90)] = 14
+    keep_bodies_hours: Annotated[int, Meta(ge=0, le=720)] = 0
+
+
 LogForm = Literal["auto", "terminal", "json"]
 
 
@@ -84,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: EngineSettings = EngineSettings()
     outbox: OutboxSettings = OutboxSettings()
     mail: MailSettings = MailSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     logs: LogSettings = LogSettings()
 
     @property
@@ -125,6 +131,8 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_MAIL_SENDER": ("mail", "sender"),
     "SULKA_MAIL_LINK": ("mail", "link"),
     "SULKA_MAIL_STOP": ("mail", "stop"),
+    "SULKA_KEEP_UNREADABLE_DAYS": ("webhooks", "keep_unreadable_days"),
+    "SULKA_KEEP_BODIES_HOURS": ("webhooks", "keep_bodies_hours"),
     LOG_FORM: ("logs", "form"),
 }
 

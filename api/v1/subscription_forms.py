@@ -151,7 +151,7 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
     why: Annotated[str | None, Meta(description="Why there was no answer; else null")]
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Try(msgspec.Struct, frozen=True, kw_only=True):
     """One try."""
 
     at: Annotated[Moment, Meta(description="When")]
@@ -182,10 +182,10 @@ class MessageGivenUp(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[Moment, Meta(description="Since when it is not tried any more")]
 
 
-class Deliveries(msgspec.Struct, frozen=True, kw_only=True):
+class SubscriptionDeliveries(msgspec.Struct, frozen=True, kw_only=True):
     """What was sent, what waits, and what was given up."""
 
-    tries: Annotated[tuple[Delivery, ...], Meta(description=f"The newest first; the last {MOST_ATTEMPTS} are kept")]
+    tries: Annotated[tuple[Try, ...], Meta(description=f"The newest first; the last {MOST_ATTEMPTS} are kept")]
     waiting: Annotated[tuple[MessageWaiting, ...], Meta(description=f"The first {MOST_ATTEMPTS} of them, in order")]
     given_up: Annotated[tuple[MessageGivenUp, ...], Meta(description=f"The newest {MOST_ATTEMPTS} of them")]
 
@@ -217,11 +217,11 @@ def tested_view(answer: Answer) -> Tested:
     return Tested(arrived=answer.ok, status=answer.status or None, ms=answer.ms, why=answer.why or None)
 
 
-def deliveries_view(organization: str, standing: Standing, attempts: list[Attempt]) -> Deliveries:
+def deliveries_view(organization: str, standing: Standing, attempts: list[Attempt]) -> SubscriptionDeliveries:
     """Tries and what waits, in words."""
-    return Deliveries(
+    return SubscriptionDeliveries(
         tries=tuple(
-            Delivery(
+            Try(
                 at=rfc3339(each.at),
                 message=message_id(organization, each.position, each.effect),
                 type=each.kind,
@@ -282,9 +282,9 @@ VIEW: Final = SubscriptionView(
     secrets=1,
 )
 MADE: Final = SubscriptionMade(subscription=VIEW, secret="whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FHzbcXr4Kq3sA=")  # noqa: S106 - an example
-DELIVERIES: Final = Deliveries(
+DELIVERIES: Final = SubscriptionDeliveries(
     tries=(
-        Delivery(
+        Try(
             at="2026-11-23T07:12:01.000Z",
             message="msg_main_24_3",
             type="points.posted",

@@ -17,10 +17,10 @@ from api.v1.subscription_forms import (
     DELIVERIES,
     MADE,
     VIEW,
-    Deliveries,
     Dropped,
     ReplayBody,
     SubscriptionBody,
+    SubscriptionDeliveries,
     SubscriptionList,
     SubscriptionMade,
     SubscriptionPatch,
@@ -222,11 +222,11 @@ async def replay(request: Call, subscription: SubscriptionInPath) -> Subscriptio
     opt={
         DOCUMENTED: Documented(
             tag=ADMINISTRATION,
-            gives=(Answer(description="What is kept of them.", kind=Deliveries, example=DELIVERIES),),
+            gives=(Answer(description="What is kept of them.", kind=SubscriptionDeliveries, example=DELIVERIES),),
         )
     },
 )
-async def deliveries(request: Call, subscription: SubscriptionInPath) -> Deliveries:
+async def subscription_deliveries(request: Call, subscription: SubscriptionInPath) -> SubscriptionDeliveries:
     """The newest tries of a subscription, what waits to be tried again, and what was given up."""
     parts = parts_of(request)
     standing, attempts = await parts.subscriptions.deliveries(subscription, MOST_ATTEMPTS)

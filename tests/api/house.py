@@ -22,6 +22,8 @@ from engine.run.outbox.sending import Carrier
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
 from engine.run.sealing import Seal
+from engine.run.webhooks.naming import NamingDeliveries
+from engine.run.webhooks.notes import Keeping
 from engine.sources.mapping.mapping import Mapping
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
@@ -29,6 +31,7 @@ from engine.store.board_rows import BoardRows
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory, MemberRecord
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
@@ -95,7 +98,15 @@ class OneRulebook:
 class House:
     """See the module. `now` is the clock."""
 
-    def __init__(self, organization: str, write: Redis, read: Redis, *, allowed: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        organization: str,
+        write: Redis,
+        read: Redis,
+        *,
+        keeping: Keeping | None = None,
+        allowed: Sequence[str] = (),
+    ) -> None:
         """`allowed` are origins of receivers on this machine."""
         self.write, self.read, self.now = write, read, NOON
         self.keys = keys = Keys(organization)
@@ -124,6 +135,7 @@ class House:
                 waiting=self.waiting,
                 arrivals=Arrivals(read=read, keys=keys),
                 looks=Looks(write=write, read=read, keys=keys),
+                deliveries=Deliveries(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
                 outbox=OutboxStore(write=write, read=read, keys=keys),
                 notices=Notices(write=write, read=read, keys=keys),
@@ -140,6 +152,7 @@ class House:
                 now_ms=lambda: self.now,
             ),
             compile_mappings=compile_mappings,
+            keeping=keeping or Keeping(),
             secret=SECRET,
             now_ms=lambda: self.now,
         )
@@ -212,6 +225,7 @@ class House:
             telling=parts.telling,
             boards=BoardRows(read=self.read, keys=self.keys),
             waiting=self.waiting,
+            naming=NamingDeliveries(parts.deliveries, parts.directory),
         )
 
 
