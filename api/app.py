@@ -6,8 +6,8 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
+from api.all_parts import AllParts
 from api.parameters import on_wrong_parameters, refuse_unknown_words
-from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
 from api.schema import Document, schema, schema_json
 from api.v1.admin import add_source, create_token, end_history, open_history
@@ -45,12 +45,12 @@ def create_document() -> Document:
     return Document([*(("/v1", handler) for handler in V1), *(("", handler) for handler in OPERATIONS)])
 
 
-def create_app(parts: Parts) -> Litestar:
+def create_app(all_parts: AllParts) -> Litestar:
     """The whole API over these parts."""
     v1 = Router("/v1", route_handlers=V1, before_request=refuse_unknown_words)
     return Litestar(
         route_handlers=[v1, *OPERATIONS, schema, schema_json],
-        state=State({"parts": parts, "document": create_document()}, deep_copy=False),
+        state=State({"all_parts": all_parts, "document": create_document()}, deep_copy=False),
         exception_handlers={
             Problem: on_problem,
             SourcesError: on_sources_error,

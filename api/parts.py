@@ -27,6 +27,7 @@ from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.organizations import MAIN
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -53,11 +54,12 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parts(Stored, frozen=True, kw_only=True):
-    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys its digests (at most 64 bytes).
 
     With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
     """
 
+    organization: str
     newest: NewestRulebook
     remembered: RememberedRulebook
     beginning: Beginning
@@ -85,16 +87,19 @@ def join_parts(
     compile_text: CompileText,
     secret: bytes,
     now_ms: Callable[[], int],
+    organization: str = MAIN,
+    workshop: Workshop | None = None,
 ) -> Parts:
-    """The services of the API over the parts of the store."""
+    """The services of the API over the parts of the store. `secret` is the organization's own."""
     log, reader, plans, ledger, directory = stored.log, stored.reader, stored.plans, stored.ledger, stored.directory
     arrivals, coalescer = stored.arrivals, stored.coalescer
-    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), Workshop()
+    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), workshop or Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = _waiting_room(stored, newest, secret)
     return Parts(
         **msgspec.structs.asdict(stored),
+        organization=organization,
         newest=newest,
         remembered=RememberedRulebook(plans),
         beginning=Beginning(log),

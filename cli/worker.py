@@ -19,6 +19,7 @@ from engine.run.published import log_changes
 from engine.run.supervisor import MADE_WAY
 from engine.settings import Settings, read_settings
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
+from engine.store.organizations import MAIN
 
 log = structlog.get_logger()
 
@@ -27,7 +28,7 @@ async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
     """Run an engine and its ticker until SIGTERM; the batch that was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with site_at(url, settings) as site:
+    async with site_at(url, settings, MAIN) as site:
         await log_changes(site.rulebooks)
         collect_nothing()
         scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)

@@ -41,6 +41,7 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.organizations import Organizations
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
 from engine.store.rewrite import Rewriting, forget_slow_commands, rewrite_file
@@ -50,9 +51,6 @@ from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
 from engine.store.wall import WallIndex
-
-ORGANIZATION = "main"
-"""The organization that nobody has to know about."""
 
 EMBEDDED = "embedded"
 REPLAY_FOLDER = "verify"
@@ -254,8 +252,36 @@ def clear_replay(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def site_at(url: str, settings: Settings, organization: str = ORGANIZATION) -> AsyncIterator[Site]:
-    """The parts over the store at this address, examined first; its connections are closed at the end.
+async def site_at(url: str, settings: Settings, organization: str | None = None) -> AsyncIterator[Site]:
+    """The parts of one organization over the store at this address; see `sites_at`.
+
+    Without a name it is the one that the settings name, which has to be there.
+
+    Raises:
+        UnknownOrganization: It is not.
+    """
+    async with sites_at(url, settings) as sites:
+        if organization is None:
+            organization = settings.commands.organization
+            await sites.organizations.check(organization)
+        yield sites.of(organization)
+
+
+class Sites:
+    """The organizations of one installation: they share connections, and nothing else."""
+
+    def __init__(self, write: Redis, read: Redis, blocking: Redis) -> None:
+        self._write, self._read, self._blocking = write, read, blocking
+        self.organizations = Organizations(write=write, read=read)
+
+    def of(self, organization: str) -> Site:
+        """The parts of this organization, joined anew; nothing is asked."""
+        return _join(Keys(organization), self._write, self._read, self._blocking)
+
+
+@asynccontextmanager
+async def sites_at(url: str, settings: Settings) -> AsyncIterator[Sites]:
+    """The organizations in the store at this address, examined first; its connections are closed at the end.
 
     Raises:
         StoreRefused: The server can't keep what Sulka promises.
@@ -263,7 +289,7 @@ async def site_at(url: str, settings: Settings, organization: str = ORGANIZATION
     """
     async with write_client(url) as write, read_client(url) as read, read_client(url) as blocking:
         await examine(read, durability=settings.store.durability)
-        yield _join(Keys(organization), write, read, blocking)
+        yield Sites(write, read, blocking)
 
 
 def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
@@ -301,12 +327,12 @@ def compiler(rulebooks: Rulebooks) -> Compile:
     return compile_published
 
 
-def text_compiler(rulebooks: Rulebooks) -> CompileText:
+def text_compiler(rulebooks: Rulebooks, workshop: Workshop | None = None) -> CompileText:
     """How the door gets a published rulebook: it asks for names and fields only, so any codes do.
 
     In a workshop of its own, so that it never waits for files that HR has checked.
     """
-    workshop = Workshop()
+    workshop = workshop or Workshop()
 
     def compiled(texts: Mapping[str, str], digest: bytes) -> Rulebook:
         codes = {naming.name: code for code, naming in enumerate(namings(check(texts)))}

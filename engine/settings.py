@@ -53,6 +53,10 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
 
 
+class CommandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    organization: str = "main"
+
+
 LogForm = Literal["auto", "terminal", "json"]
 
 
@@ -68,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: RulesSettings = RulesSettings()
     http: HttpSettings = HttpSettings()
     engine: EngineSettings = EngineSettings()
+    commands: CommandSettings = CommandSettings()
     logs: LogSettings = LogSettings()
 
     @property
@@ -101,6 +106,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_COMMIT_MILLISECONDS": ("engine", "commit_milliseconds"),
     "SULKA_CACHED_STATES": ("engine", "cached_states"),
     "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
+    "SULKA_ORGANIZATION": ("commands", "organization"),
     LOG_FORM: ("logs", "form"),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from redis.asyncio import Redis
 
+from api.all_parts import AllParts
 from api.parts import Parts, Stored, join_parts
 from engine.core.entries import MemberFacts, RulebookPublished
 from engine.core.plan import Plan
@@ -16,6 +17,7 @@ from engine.core.states import State
 from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
+from engine.run.organizations import own_secret
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
 from engine.sources.posted import read_posted
@@ -29,6 +31,7 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.organizations import MAIN, Organizations
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -86,9 +89,9 @@ class OneRulebook:
 
 
 class House:
-    """See the module. `now` is the clock."""
+    """See the module. `now` is the clock. It is the first of its installation, unless it is one of the `others`."""
 
-    def __init__(self, organization: str, write: Redis, read: Redis) -> None:
+    def __init__(self, organization: str, write: Redis, read: Redis, *, name: str = MAIN) -> None:
         self.write, self.read, self.now = write, read, NOON
         self.keys = keys = Keys(organization)
         log = Log(write=write, read=read, blocking=read, keys=keys)
@@ -118,9 +121,23 @@ class House:
             measures=Measures(),
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
-            secret=SECRET,
+            secret=own_secret(SECRET, name),
             now_ms=lambda: self.now,
+            organization=name,
         )
+        self.others: dict[str, House] = {}
+        self.organizations = Organizations(write=write, read=read, key=f"{keys.prefix}organizations")
+
+    @property
+    def all_parts(self) -> AllParts:
+        """The parts of all organizations of the installation of which this is the first one."""
+        return AllParts(self.parts, self.organizations, lambda name: self.other(name).parts)
+
+    def other(self, name: str) -> "House":
+        """Another organization of the same installation; it is called so whether or not anybody has added it."""
+        if name not in self.others:
+            self.others[name] = House(name, self.write, self.read, name=name)
+        return self.others[name]
 
     def use_vitals(self, vitals: VitalsReader) -> None:
         """Ask another store how things are."""

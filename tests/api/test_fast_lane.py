@@ -37,7 +37,7 @@ async def get(app: object, path: str, secret: str, headers: Mapping[str, str] | 
 
 def without_calls(desk: Desk) -> FastLane:
     """The fast lane before an application that knows no call at all."""
-    return FastLane(Litestar([], state=State({"parts": desk.house.parts}, deep_copy=False)))
+    return FastLane(Litestar([], state=State({"all_parts": desk.house.all_parts}, deep_copy=False)))
 
 
 async def two_weeks(desk: Desk) -> dict[str, str]:

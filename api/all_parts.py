@@ -1,0 +1,122 @@
+"""The parts of every organization: those of `main`, and of each other one as soon as somebody calls for it.
+
+What there is of other organizations is looked up once a second for each that is asked for: one that was closed lets
+nobody in after that, in any process, and other limits hold.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+import msgspec
+import structlog
+
+from api.parts import Parts
+from engine.run.jobs import look_or_say
+from engine.run.organizations import parted, put_limits
+from engine.store.gathering import Gathering
+from engine.store.organizations import MAIN, OrganizationRecord, Organizations, is_name
+
+log = structlog.get_logger()
+
+LOOK_SECONDS: Final = 1.0
+"""How long what is known of an organization counts after it was looked up."""
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The parts of an organization, and whether it is closed."""
+
+    parts: Parts
+    closed: bool = False
+
+
+class _Known(msgspec.Struct, frozen=True):
+    until: float
+    record: OrganizationRecord
+    opened: Opened
+
+
+class AllParts:
+    """See the module. `build` makes the parts of an organization of this name; it asks nobody."""
+
+    def __init__(
+        self,
+        main: Parts,
+        organizations: Organizations,
+        build: Callable[[str], Parts],
+        *,
+        log_entries: int | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`log_entries` is the limit of each organization that has none of its own."""
+        self.main, self.organizations = main, organizations
+        self._main = Opened(main)
+        self._build, self._log_entries, self._clock = build, log_entries, clock
+        self._records = Gathering(self._look)
+        self._parts: dict[str, Parts] = {}
+        self._known: dict[str, _Known] = {}
+
+    def seen(self, name: str) -> Parts | None:
+        """The parts of an organization that was open when it was looked up within the last second."""
+        if name == MAIN:
+            return self.main
+        known = self._known.get(name)
+        if known is None or known.opened.closed or self._clock() >= known.until:
+            return None
+        return known.opened.parts
+
+    async def of(self, name: str) -> Opened | None:
+        """The organization of this name; None where there is none."""
+        if name == MAIN:
+            return self._main
+        if not is_name(name):
+            return None
+        known = self._known.get(name)
+        if known is not None and self._clock() < known.until:
+            return known.opened
+        asked = self._clock()
+        record = (await self._records.of((name,))).get(name)
+        return None if record is None else await self._keep(record, asked)
+
+    async def renew(self, record: OrganizationRecord) -> None:
+        """This process has just changed it."""
+        await self._keep(record, self._clock())
+
+    async def called(self, said: str) -> tuple[Opened, str] | None:
+        """Whose something is that outsiders call so (see `engine.run.organizations`), and what its owner calls it.
+
+        None where there is no such organization.
+        """
+        name, own = parted(said)
+        opened = await self.of(name)
+        return None if opened is None else (opened, own)
+
+    async def sweep(self) -> None:
+        """Sweep every open organization (`engine.run.sweep`); what goes wrong in one is said, and ends there."""
+        for name in (MAIN, *await self.organizations.all()):
+            opened = await self.of(name)
+            if opened is None or opened.closed:
+                continue
+            try:
+                await look_or_say("sweep", opened.parts.sweep.look)
+            except Exception as error:
+                log.exception("bug in a job", job="sweep", organization=name, kind=type(error).__name__)
+
+    async def close(self) -> None:
+        """Wait until all that was taken on is written."""
+        for parts in (self.main, *self._parts.values()):
+            await parts.coalescer.close()
+
+    async def _look(self, names: list[str]) -> dict[str, OrganizationRecord]:
+        return await self.organizations.some(names)
+
+    async def _keep(self, record: OrganizationRecord, asked: float) -> Opened:
+        parts = self._parts.get(record.name)
+        if parts is None:
+            parts = self._parts[record.name] = self._build(record.name)
+        known = self._known.get(record.name)
+        if known is None or known.record != record:
+            await put_limits(parts.log, self.organizations, record, self._log_entries)
+        opened = Opened(parts, record.closed)
+        self._known[record.name] = _Known(asked + LOOK_SECONDS, record, opened)
+        return opened
