@@ -5,19 +5,17 @@ nobody in after that, in any process, and other limits hold.
 """
 
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Final
 
 import msgspec
-import structlog
 
 from api.parts import Parts
-from engine.run.jobs import look_or_say
+from engine.run.jobs import look_at_each
 from engine.run.organizations import parted, put_limits
 from engine.store.gathering import Gathering
 from engine.store.organizations import MAIN, OrganizationRecord, Organizations, is_name
-
-log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 1.0
 """How long what is known of an organization counts after it was looked up."""
@@ -78,9 +76,9 @@ class AllParts:
         record = (await self._records.of((name,))).get(name)
         return None if record is None else await self._keep(record, asked)
 
-    async def renew(self, record: OrganizationRecord) -> None:
-        """This process has just changed it."""
-        await self._keep(record, self._clock())
+    async def renew(self, record: OrganizationRecord) -> Opened:
+        """This process has just made it, or changed it so."""
+        return await self._keep(record, self._clock())
 
     async def called(self, said: str) -> tuple[Opened, str] | None:
         """Whose something is that outsiders call so (see `engine.run.organizations`), and what its owner calls it.
@@ -92,15 +90,14 @@ class AllParts:
         return None if opened is None else (opened, own)
 
     async def sweep(self) -> None:
-        """Sweep every open organization (`engine.run.sweep`); what goes wrong in one is said, and ends there."""
-        for name in (MAIN, *await self.organizations.all()):
-            opened = await self.of(name)
-            if opened is None or opened.closed:
-                continue
-            try:
-                await look_or_say("sweep", opened.parts.sweep.look)
-            except Exception as error:
-                log.exception("bug in a job", job="sweep", organization=name, kind=type(error).__name__)
+        """Sweep every open organization; see `engine.run.sweep`."""
+        names = (MAIN, *await self.organizations.all())
+        await look_at_each("sweep", ((name, partial(self._sweep, name)) for name in names))
+
+    async def _sweep(self, name: str) -> None:
+        opened = await self.of(name)
+        if opened is not None and not opened.closed:
+            await opened.parts.sweep.look()
 
     async def close(self) -> None:
         """Wait until all that was taken on is written."""

@@ -21,6 +21,7 @@ from api.v1.me import choose_membership, choose_visibility
 from api.v1.members import add_member, change_member
 from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
+from api.v1.organizations import add_organization, change_organization, organizations
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
 from api.v1.wall import recognitions
@@ -36,6 +37,7 @@ V1: Final = (
     *(know_content, award, correct, retract),
     *(rulebook, versions, check_rulebook, publish),
     *(create_token, add_source, open_history, end_history, asides, retry_aside),
+    *(add_organization, organizations, change_organization),
 )
 OPERATIONS: Final = (live, ready, metrics)
 

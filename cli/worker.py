@@ -13,29 +13,67 @@ from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_nothing
 from cli.moment import now_ms
-from engine.bootstrap import site_at
+from engine.bootstrap import Sites, sites_at
+from engine.run.jobs import look_at_each, start_job
+from engine.run.lanes import Lanes
 from engine.run.measures import Measures, keep_in
 from engine.run.published import log_changes
-from engine.run.supervisor import MADE_WAY
+from engine.run.ticker import Ticker
 from engine.settings import Settings, read_settings
-from engine.store.errors import StaleEpoch, StalePosition, StoreError
-from engine.store.organizations import MAIN
+from engine.store.errors import StoreError
+from engine.store.keys import Keys
 
 log = structlog.get_logger()
 
 
+class EngineRoom:
+    """The engines and tickers of all organizations, over shared connections."""
+
+    def __init__(self, sites: Sites, settings: Settings, measures: Measures) -> None:
+        self._sites, self._settings, self._measures = sites, settings, measures
+        self._tickers: dict[str, Ticker] = {}
+
+    async def work(self, organization: str, stop: asyncio.Event) -> None:
+        """An engine and a ticker for one organization, until it is to stop; the batch that was begun is committed."""
+        site = self._sites.of(organization)
+
+        async def wait(after: int) -> bool:
+            return not stop.is_set() and await self._sites.news.wait(site.keys.log, after)
+
+        await log_changes(site.rulebooks)
+        self._tickers[organization] = site.ticker(now_ms)
+        try:
+            await site.engine(self._settings, self._measures.committed, wait).run(stop)
+        finally:
+            del self._tickers[organization]
+
+    @property
+    def working(self) -> frozenset[str]:
+        """The organizations whose engines work now."""
+        return frozenset(self._tickers)
+
+    def wake(self, organization: str) -> None:
+        """The engine of this organization waits no longer for entries."""
+        self._sites.news.wake(Keys(organization).log)
+
+    async def tick(self) -> None:
+        """Let every ticker look."""
+        await look_at_each("ticker", [(name, ticker.look) for name, ticker in self._tickers.items()])
+
+
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
-    """Run an engine and its ticker until SIGTERM; the batch that was begun is committed."""
+    """Run an engine for each organization until SIGTERM; the batches that were begun are committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with site_at(url, settings, MAIN) as site:
-        await log_changes(site.rulebooks)
+    async with sites_at(url, settings) as sites:
+        room = EngineRoom(sites, settings, measures)
         collect_nothing()
-        scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
+        scheduler = start_job("ticker", room.tick, settings.engine.tick_seconds)
         try:
-            await site.engine(settings, measures.committed).run(stop)
+            await Lanes(sites.open_names, room.work, on_stop=room.wake).run(stop)
         finally:
             scheduler.shutdown(wait=False)
+            await sites.news.close()
 
 
 def main() -> None:
@@ -51,9 +89,6 @@ def main() -> None:
             from cli.http import serve_http
 
             serve_http(url, settings, measures)
-    except (StaleEpoch, StalePosition):
-        log.info("another engine has taken over, as one of sulka verify does; this one begins again")
-        sys.exit(MADE_WAY)
     except StoreError as error:
         log.error("the store can't be used", kind=type(error).__name__, why=str(error))  # noqa: TRY400 - says all
         sys.exit(1)

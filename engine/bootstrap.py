@@ -1,6 +1,6 @@
 """Where the parts are built and joined; the only place that picks a store."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from urllib.parse import quote
@@ -41,7 +41,8 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
-from engine.store.organizations import Organizations
+from engine.store.news import News
+from engine.store.organizations import MAIN, Organizations
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
 from engine.store.rewrite import Rewriting, forget_slow_commands, rewrite_file
@@ -78,8 +79,13 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     vitals: VitalsReader
     pages: PageWriter
 
-    def engine(self, settings: Settings, on_commit: Callable[[int, float], None] = tell_no_one) -> Engine:
-        """An engine for this organization; run one. `on_commit` hears of entries and seconds of each commit."""
+    def engine(
+        self,
+        settings: Settings,
+        on_commit: Callable[[int, float], None] = tell_no_one,
+        wait: Callable[[int], Awaitable[bool]] | None = None,
+    ) -> Engine:
+        """An engine for this organization; run one. See `engine.run.loop.Engine` for `on_commit` and `wait`."""
         return Engine(
             keys=self.keys,
             entries=self.log,
@@ -91,6 +97,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             cached_states=settings.engine.cached_states,
             after_close=self.pages.finish_all,
             on_commit=on_commit,
+            wait=wait,
         )
 
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
@@ -186,7 +193,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             keys=self.keys,
             stored=self.side(),
             empty=empty.side(),
-            plans=Plans(compiler(self.rulebooks), empty.reader),
+            plans=Plans(compiler(self.rulebooks, Workshop()), empty.reader),
             on_progress=on_progress,
         )
 
@@ -272,11 +279,18 @@ class Sites:
 
     def __init__(self, write: Redis, read: Redis, blocking: Redis) -> None:
         self._write, self._read, self._blocking = write, read, blocking
+        self._compiling = Workshop()
         self.organizations = Organizations(write=write, read=read)
+        self.news = News(blocking)
 
     def of(self, organization: str) -> Site:
         """The parts of this organization, joined anew; nothing is asked."""
-        return _join(Keys(organization), self._write, self._read, self._blocking)
+        return _join(Keys(organization), self._write, self._read, self._blocking, self._compiling.beside())
+
+    async def open_names(self) -> list[str]:
+        """The organizations that are not closed, `main` first."""
+        others = await self.organizations.all()
+        return [MAIN, *(name for name, record in others.items() if not record.closed)]
 
 
 @asynccontextmanager
@@ -292,7 +306,7 @@ async def sites_at(url: str, settings: Settings) -> AsyncIterator[Sites]:
         yield Sites(write, read, blocking)
 
 
-def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
+def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis, compiling: Workshop) -> Site:
     log = Log(write=write, read=read, blocking=blocking, keys=keys)
     reader = StateReader(read=read, keys=keys)
     rulebooks = Rulebooks(read=read, keys=keys)
@@ -303,7 +317,7 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         log=log,
         coalescer=Coalescer(log.append),
         reader=reader,
-        plans=Plans(compiler(rulebooks), reader),
+        plans=Plans(compiler(rulebooks, compiling), reader),
         directory=Directory(write=write, read=read, keys=keys),
         boards=Boards(read=read, keys=keys),
         ledger=Ledger(read=read, keys=keys),
@@ -317,12 +331,12 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
     )
 
 
-def compiler(rulebooks: Rulebooks) -> Compile:
-    """How plans get a published rulebook."""
+def compiler(rulebooks: Rulebooks, workshop: Workshop) -> Compile:
+    """How plans get a published rulebook: beside the event loop, where other organizations go on."""
 
     async def compile_published(digest: bytes, codes: Mapping[str, int]) -> Rulebook:
         published = await published_texts(rulebooks, digest)
-        return compile_rulebook(published.texts, codes, digest=digest)
+        return await workshop.do(lambda: compile_rulebook(published.texts, codes, digest=digest))
 
     return compile_published
 

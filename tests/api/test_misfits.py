@@ -43,6 +43,7 @@ RECORD = {
     "aliases": ALIASES,
     "invited_by": SOMEBODY,
 }
+A_LIMIT = "a whole number of 1 to 9,007,199,254,740,991"
 WORDS: dict[str, dict[str, str]] = {
     "ActBody": {
         "type": UP_TO_100,
@@ -107,6 +108,13 @@ WORDS: dict[str, dict[str, str]] = {
         "title": UP_TO_100,
     },
     "ThanksBody": {"to": SOMEBODY, "text": "a text of 1 to 1,000 characters, not only spaces", "id": UP_TO_200},
+    "OrganizationBody": {
+        "name": "1 to 40 lower-case letters, digits and single hyphens, first a letter, last no hyphen",
+        "title": UP_TO_100,
+        "log_entries": A_LIMIT,
+        "members": A_LIMIT,
+    },
+    "OrganizationChange": {"title": UP_TO_100, "log_entries": A_LIMIT, "members": A_LIMIT, "closed": "true or false"},
     "TokenBody": {
         "role": "one of admin, hr, member, source",
         "name": UP_TO_100,

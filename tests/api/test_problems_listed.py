@@ -187,6 +187,10 @@ STEPS: dict[tuple[str, str], Steps] = {
         ("POST", "/v1/tokens", {"role": "source", "name": "x", "source": "no"}, "admin", None),
     ),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
+    ("add_organization", "wrong-state"): (
+        ("POST", "/v1/organizations", {"name": "main", "title": "x"}, "admin", None),
+    ),
+    ("change_organization", "not-found"): (("PATCH", "/v1/organizations/nobody", {"members": 1}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
     ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
 }

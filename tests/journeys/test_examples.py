@@ -49,6 +49,9 @@ STORY = (
     ("live", None),
     ("ready", None),
     ("metrics", None),
+    ("add_organization", "admin"),
+    ("organizations", "admin"),
+    ("change_organization", "admin"),
     ("end_history", "admin"),
 )
 
@@ -166,7 +169,9 @@ def normal(value: Any, key: str = "") -> Any:  # noqa: ANN401 - decoded JSON
             return {name: normal(each, name) for name, each in value.items()}
         case list():
             return [normal(each) for each in value]
-        case str() if key in {"token", "digest", "at"} and (len(value) in {32, 43} or value.endswith("Z")):
+        case str() if key in {"token", "digest", "at", "created"} and (
+            len(value) in {32, 43, 48} or value.endswith("Z")
+        ):
             return f"any {key} of {len(value)} characters"
         case str() if key in {"week", "month", "quarter", "year", "day"}:
             return re.sub(r"\d", "9", value)
