@@ -4,18 +4,22 @@ What there is of other organizations is looked up once a second for each that is
 nobody in after that, in any process, and other limits hold.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from api.parts import Parts
 from engine.run.jobs import look_at_each
 from engine.run.organizations import parted, put_limits
+from engine.store.errors import StoreDamaged
 from engine.store.gathering import Gathering
 from engine.store.organizations import MAIN, OrganizationRecord, Organizations, is_name
+
+Found = TypeVar("Found")
 
 LOOK_SECONDS: Final = 1.0
 """How long what is known of an organization counts after it was looked up."""
@@ -88,6 +92,19 @@ class AllParts:
         name, own = parted(said)
         opened = await self.of(name)
         return None if opened is None else (opened, own)
+
+    async def of_each(self, read: Callable[[Parts], Awaitable[Found]]) -> list[Found]:
+        """What is read of every organization that is open, of `main` first.
+
+        Another one that is damaged is left out: nobody else's business fails for that, and its own engine says so.
+        """
+        found = [await read(self.main)]
+        for name in await self.organizations.all():
+            with suppress(StoreDamaged):
+                opened = await self.of(name)
+                if opened is not None and not opened.closed:
+                    found.append(await read(opened.parts))
+        return found
 
     async def sweep(self) -> None:
         """Sweep every open organization; see `engine.run.sweep`."""

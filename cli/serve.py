@@ -37,8 +37,9 @@ async def serve_all(settings: Settings, *, history: bool = False) -> None:
     say_in_one_form(settings, "serve")
     refuse_taken_port(settings)
     clear_replay(settings)
-    for member in unfinished(settings):
-        unfinished_one = f"Erasing {member} was begun and not finished: sulka members erase {member}"
+    for organization, member in unfinished(settings):
+        about = "" if organization == MAIN else f" --organization {organization}"
+        unfinished_one = f"Erasing {member} was begun and not finished: sulka members erase {member}{about}"
         log.warning(unfinished_one)
     with store_server(settings, _tell) as store:
         async with site_at(store.url, settings, MAIN) as site:

@@ -268,10 +268,7 @@ async def site_at(url: str, settings: Settings, organization: str | None = None)
         UnknownOrganization: It is not.
     """
     async with sites_at(url, settings) as sites:
-        if organization is None:
-            organization = settings.commands.organization
-            await sites.organizations.check(organization)
-        yield sites.of(organization)
+        yield await sites.asked_for(settings) if organization is None else sites.of(organization)
 
 
 class Sites:
@@ -286,6 +283,21 @@ class Sites:
     def of(self, organization: str) -> Site:
         """The parts of this organization, joined anew; nothing is asked."""
         return _join(Keys(organization), self._write, self._read, self._blocking, self._compiling.beside())
+
+    async def asked_for(self, settings: Settings) -> Site:
+        """The one that the settings name.
+
+        Raises:
+            UnknownOrganization: There is none of this name.
+        """
+        organization = settings.commands.organization
+        await self.organizations.check(organization)
+        return self.of(organization)
+
+    async def besides(self, site: Site) -> list[Site]:
+        """All others, open or closed."""
+        names = (MAIN, *await self.organizations.all())
+        return [self.of(name) for name in names if name != site.keys.organization]
 
     async def open_names(self) -> list[str]:
         """The organizations that are not closed, `main` first."""

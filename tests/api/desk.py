@@ -15,10 +15,8 @@ from api.all_parts import AllParts
 from api.app import create_app
 from api.fast_lane import FastLane
 from api.measured import Measured
-from api.parts import Parts
 from engine.run.organizations import of_organization
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
-from engine.store.organizations import Organizations
 from tests.api.house import House
 from tests.api.promised import keep
 
@@ -28,20 +26,15 @@ def _app_over_nothing() -> Litestar:
     return create_app(cast("AllParts", None))
 
 
-def app_over(parts: Parts | AllParts) -> Litestar:
-    """What `create_app` makes, over all organizations or over one alone.
+def app_over(all_parts: AllParts) -> Litestar:
+    """What `create_app` makes.
 
     Its routes, which no request changes, are made once: that takes longer than most tests.
     All that an application knows is in its state, and each has its own.
     """
     app = copy(_app_over_nothing())
-    all_parts = parts if isinstance(parts, AllParts) else AllParts(parts, cast("Organizations", None), _no_other)
     app.state = State({**app.state.dict(), "all_parts": all_parts}, deep_copy=False)
     return app
-
-
-def _no_other(organization: str) -> Parts:
-    raise AssertionError(organization)
 
 
 class Desk:

@@ -237,7 +237,7 @@ async def fill_looks(desk: Desk) -> None:
 async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk, tmp_path: Path) -> None:
     away = f"unix://{tmp_path}/nobody"
     async with write_client(away) as write, read_client(away) as read:
-        peopled.use(app_over(House("gone", write, read).parts))
+        peopled.use(app_over(House("gone", write, read).all_parts))
 
         answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
 
