@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
 import structlog
 import uvloop
 
@@ -19,7 +20,7 @@ from engine.run.lanes import Lanes
 from engine.run.measures import Measures, keep_in
 from engine.run.published import log_changes
 from engine.run.ticker import Ticker
-from engine.settings import Settings, read_settings
+from engine.settings import LEAST_CACHED_STATES, Settings, read_settings
 from engine.store.errors import StoreError
 from engine.store.keys import Keys
 
@@ -41,9 +42,10 @@ class EngineRoom:
             return not stop.is_set() and await self._sites.news.wait(site.keys.log, after)
 
         await log_changes(site.rulebooks)
+        shared = shared_among(self._settings, len(await self._sites.open_names()))
         self._tickers[organization] = site.ticker(now_ms)
         try:
-            await site.engine(self._settings, self._measures.committed, wait).run(stop)
+            await site.engine(shared, self._measures.committed, wait).run(stop)
         finally:
             del self._tickers[organization]
 
@@ -59,6 +61,12 @@ class EngineRoom:
     async def tick(self) -> None:
         """Let every ticker look."""
         await look_at_each("ticker", [(name, ticker.look) for name, ticker in self._tickers.items()])
+
+
+def shared_among(settings: Settings, organizations: int) -> Settings:
+    """The settings of one of so many engines that share this process, and with it the memory for states."""
+    share = max(LEAST_CACHED_STATES, settings.engine.cached_states // organizations)
+    return msgspec.structs.replace(settings, engine=msgspec.structs.replace(settings.engine, cached_states=share))
 
 
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:

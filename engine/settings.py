@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 SECRET_BYTES = 32
+LEAST_CACHED_STATES = 1_000
 MOST_LOG_ENTRIES = 2**53 - 1
 """Above it the store's scripts can't count."""
 
@@ -49,7 +50,7 @@ class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_entries: Annotated[int, Meta(ge=1, le=100)] = 100
     commit_milliseconds: Annotated[int, Meta(ge=1, le=1_000)] = 4
-    cached_states: Annotated[int, Meta(ge=1_000)] = 200_000
+    cached_states: Annotated[int, Meta(ge=LEAST_CACHED_STATES)] = 200_000
     tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
 
 

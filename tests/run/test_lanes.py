@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from cli.worker import EngineRoom
+from cli.worker import EngineRoom, shared_among
 from engine.bootstrap import Sites
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged
 from engine.run.lanes import Lanes
@@ -243,3 +243,8 @@ async def test_lanes_that_fail_again_and_again_leave_no_cycles_since_nothing_col
 
     assert alive <= len(three)
     assert found < 500
+
+
+@pytest.mark.parametrize(("organizations", "share"), [(1, 200_000), (4, 50_000), (1_000, 1_000)])
+def test_engines_share_the_memory_for_states(organizations: int, share: int) -> None:
+    assert shared_among(Settings(), organizations).engine.cached_states == share
