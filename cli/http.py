@@ -15,7 +15,7 @@ from api.parts import Parts, Stored, join_parts
 from cli.memory import settle
 from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
-from engine.bootstrap import Sites, sites_at, text_compiler
+from engine.bootstrap import Sites, mapping_compiler, sites_at, text_compiler
 from engine.run.jobs import start_job
 from engine.run.measures import Measures
 from engine.run.organizations import own_secret
@@ -92,6 +92,7 @@ def builder(sites: Sites, settings: Settings, measures: Measures) -> Callable[[s
             measures=measures,
             metrics_token=metrics_token,
             compile_text=text_compiler(site.rulebooks, compiling.beside()),
+            compile_mappings=mapping_compiler(site.rulebooks, compiling.beside()),
             workshop=checking.beside(),
             secret=own_secret(secret, organization),
             now_ms=now_ms,

@@ -4,7 +4,10 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Final, Literal, get_args
 
 import msgspec
 import structlog
@@ -15,27 +18,29 @@ from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_nothing
 from cli.moment import now_ms
 from engine.bootstrap import Sites, sites_at
-from engine.run.jobs import look_at_each, start_job
+from engine.run.jobs import Look, look_at_each, start_job
 from engine.run.lanes import Lanes
 from engine.run.measures import Measures, keep_in
 from engine.run.published import log_changes
-from engine.run.ticker import Ticker
 from engine.settings import LEAST_CACHED_STATES, Settings, read_settings
 from engine.store.errors import StoreError
 from engine.store.keys import Keys
 
 log = structlog.get_logger()
 
+Job = Literal["ticker", "turner"]
+JOBS: Final[tuple[Job, ...]] = get_args(Job)
+
 
 class EngineRoom:
-    """The engines and tickers of all organizations, over shared connections."""
+    """The engines of all organizations, and what looks now and then beside them, over shared connections."""
 
     def __init__(self, sites: Sites, settings: Settings, measures: Measures) -> None:
         self._sites, self._settings, self._measures = sites, settings, measures
-        self._tickers: dict[str, Ticker] = {}
+        self._looks: dict[str, Mapping[Job, Look]] = {}
 
     async def work(self, organization: str, stop: asyncio.Event) -> None:
-        """An engine and a ticker for one organization, until it is to stop; the batch that was begun is committed."""
+        """An engine for one organization, until it is to stop; the batch that was begun is committed."""
         site = self._sites.of(organization)
 
         async def wait(after: int) -> bool:
@@ -43,24 +48,24 @@ class EngineRoom:
 
         await log_changes(site.rulebooks)
         shared = shared_among(self._settings, len(await self._sites.open_names()))
-        self._tickers[organization] = site.ticker(now_ms)
+        self._looks[organization] = {"ticker": site.ticker(now_ms).look, "turner": site.turner(now_ms).look}
         try:
             await site.engine(shared, self._measures.committed, wait).run(stop)
         finally:
-            del self._tickers[organization]
+            del self._looks[organization]
 
     @property
     def working(self) -> frozenset[str]:
         """The organizations whose engines work now."""
-        return frozenset(self._tickers)
+        return frozenset(self._looks)
 
     def wake(self, organization: str) -> None:
         """The engine of this organization waits no longer for entries."""
         self._sites.news.wake(Keys(organization).log)
 
-    async def tick(self) -> None:
-        """Let every ticker look."""
-        await look_at_each("ticker", [(name, ticker.look) for name, ticker in self._tickers.items()])
+    async def look(self, job: Job) -> None:
+        """Let the same job look at every organization."""
+        await look_at_each(job, [(name, looks[job]) for name, looks in self._looks.items()])
 
 
 def shared_among(settings: Settings, organizations: int) -> Settings:
@@ -70,17 +75,19 @@ def shared_among(settings: Settings, organizations: int) -> Settings:
 
 
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
-    """Run an engine for each organization until SIGTERM; the batches that were begun are committed."""
+    """Run an engine for each organization, with its ticker and turner, until SIGTERM; what was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with sites_at(url, settings) as sites:
         room = EngineRoom(sites, settings, measures)
         collect_nothing()
-        scheduler = start_job("ticker", room.tick, settings.engine.tick_seconds)
+        seconds = settings.engine.tick_seconds
+        schedulers = [start_job(job, partial(room.look, job), seconds) for job in JOBS]
         try:
             await Lanes(sites.open_names, room.work, on_stop=room.wake).run(stop)
         finally:
-            scheduler.shutdown(wait=False)
+            for scheduler in schedulers:
+                scheduler.shutdown(wait=False)
             await sites.news.close()
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
+    Anniversary,
     Badge,
     Board,
     Cap,
@@ -141,3 +142,4 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    anniversaries: tuple[Anniversary, ...] = ()

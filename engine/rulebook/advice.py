@@ -27,6 +27,7 @@ from engine.rulebook.advice_pay import (
     paid_reactions,
     sharing_over_planning,
 )
+from engine.rulebook.advice_time import runs_out_soon, tells_years
 
 __all__ = ["Advice", "advise"]
 
@@ -46,6 +47,8 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     daily_boards_only,
     leaders_can_win,
     no_early_level,
+    runs_out_soon,
+    tells_years,
 )
 
 
