@@ -16,6 +16,7 @@ from engine.run.errors import RunError
 from engine.run.organizations import parted
 from engine.run.traces import Traces, needles_of
 from engine.settings import Settings
+from engine.store.organizations import MAIN
 from engine.store.rewrite import Rewriting
 from engine.store.search import Needles, Place, search_files
 
@@ -190,7 +191,8 @@ def _say(console: Console, settings: Settings, traces: Traces, proof: Proof) -> 
         console.print(f"  … and {len(proof.left) - MOST_SHOWN:,} more", highlight=False)
     console.print(f"{len(proof.left):,} traces of {traces.member} remain.", style="bold red", highlight=False)
     again = "prove-erased" if note.exists() else "erase"
-    console.print(f"When they are gone: sulka members {again} {traces.member}", highlight=False)
+    about = "" if (name := settings.commands.organization) == MAIN else f" --organization {name}"
+    console.print(f"When they are gone: sulka members {again} {traces.member}{about}", highlight=False)
 
 
 def unfinished(settings: Settings) -> list[tuple[str, str]]:
