@@ -4,9 +4,11 @@ What there is of other organizations is looked up once a second for each that is
 nobody in after that, in any process, and other limits hold.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from time import monotonic
 from typing import Final, TypeVar
 
@@ -98,13 +100,17 @@ class AllParts:
 
         Another one that is damaged is left out: nobody else's business fails for that, and its own engine says so.
         """
-        found = [await read(self.main)]
-        for name in await self.organizations.all():
+        asked = self._clock()
+
+        async def of_one(record: OrganizationRecord) -> list[Found]:
             with suppress(StoreDamaged):
-                opened = await self.of(name)
-                if opened is not None and not opened.closed:
-                    found.append(await read(opened.parts))
-        return found
+                opened = await self._keep(record, asked)
+                return [] if opened.closed else [await read(opened.parts)]
+            return []
+
+        records = await self.organizations.all()
+        first, *others = await asyncio.gather(_alone(read(self.main)), *map(of_one, records.values()))
+        return [*first, *chain.from_iterable(others)]
 
     async def sweep(self) -> None:
         """Sweep every open organization; see `engine.run.sweep`."""
@@ -134,3 +140,7 @@ class AllParts:
         opened = Opened(parts, record.closed)
         self._known[record.name] = _Known(asked + LOOK_SECONDS, record, opened)
         return opened
+
+
+async def _alone(reading: Awaitable[Found]) -> list[Found]:
+    return [await reading]

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
+from engine.store.organizations import MAIN
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ class Lanes:
         """`open_names` gives the organizations to work for. `on_stop` hears whose work is to stop, should it wait."""
         self._open_names, self._work, self._on_stop = open_names, work, on_stop
         self._look_seconds, self._first_pause = look_seconds, first_pause_seconds
+        self._are_known = True
         self._stops: dict[str, asyncio.Event] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -57,11 +59,7 @@ class Lanes:
             await asyncio.gather(*self._tasks.values())
 
     async def _look(self) -> None:
-        try:
-            names = await self._open_names()
-        except StoreError as error:
-            log.warning("a job has to wait for the store", job="lanes", kind=type(error).__name__)
-            return
+        names = await self._names()
         for name in [name for name, task in self._tasks.items() if task.done()]:
             del self._tasks[name], self._stops[name]
         for name in self._tasks:
@@ -71,6 +69,18 @@ class Lanes:
             if name not in self._tasks:
                 self._stops[name] = asyncio.Event()
                 self._tasks[name] = asyncio.create_task(self._keep(name, self._stops[name]))
+
+    async def _names(self) -> Collection[str]:
+        """Those to work for; where that can't be read, those of before and the one that is always there."""
+        try:
+            names = await self._open_names()
+        except StoreError as error:
+            if self._are_known:
+                log.warning("which organizations there are can't be read", kind=type(error).__name__, why=str(error))
+            self._are_known = False
+            return {MAIN: None, **dict.fromkeys(self._tasks)}
+        self._are_known = True
+        return names
 
     def _end(self, name: str) -> None:
         self._stops[name].set()

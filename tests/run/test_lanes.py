@@ -248,3 +248,33 @@ async def test_lanes_that_fail_again_and_again_leave_no_cycles_since_nothing_col
 @pytest.mark.parametrize(("organizations", "share"), [(1, 200_000), (4, 50_000), (1_000, 1_000)])
 def test_engines_share_the_memory_for_states(organizations: int, share: int) -> None:
     assert shared_among(Settings(), organizations).engine.cached_states == share
+
+
+async def test_where_the_list_of_organizations_is_damaged_the_first_one_and_those_of_before_go_on() -> None:
+    told = [["main", "acme"]]
+    after: set[str] = set()
+    failures, both = [0], asyncio.Event()
+
+    async def names() -> list[str]:
+        if told:
+            return told.pop()
+        failures[0] += 1
+        raise StoreDamaged(found="a row that can't be read")
+
+    async def work(name: str, stop: asyncio.Event) -> None:
+        if failures[0] > 2:
+            after.add(name)
+        if len(after) == 2:
+            both.set()
+            await stop.wait()
+
+    stop = asyncio.Event()
+    with capture_logs() as said:
+        lanes = Lanes(names, work, look_seconds=SOON_SECONDS, first_pause_seconds=SOON_SECONDS)
+        task = asyncio.create_task(lanes.run(stop))
+        await asyncio.wait_for(both.wait(), PATIENCE_SECONDS)
+        stop.set()
+        await asyncio.wait_for(task, PATIENCE_SECONDS)
+
+    assert after == {"main", "acme"}
+    assert [line["event"] for line in said] == ["which organizations there are can't be read"]
