@@ -22,6 +22,7 @@ RECORDED_AT = "sulka-recorded-at"
 CLOSED = "The organization of this token is closed. Nothing of it is lost; whoever runs the installation can open it."
 PRINCIPAL = "principal"
 PARTS = "parts"
+TOKEN_DIGITS = 16
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -34,6 +35,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     member: str | None = None
     source: str | None = None
+    token: str = ""
+    """The token itself, by the first digits of its digest: enough to tell it from others, not to call with."""
 
 
 class Allowed:
@@ -52,9 +55,9 @@ class Allowed:
         secret = bearer(connection.headers.get("authorization", ""))
         if secret is None:
             raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
-        called = await all_parts_of(connection).called(secret)
+        called, digest = await all_parts_of(connection).called(secret), token_digest(secret)
         opened = None if called is None else called[0]
-        record = None if opened is None else await opened.parts.arrivals.token(token_digest(secret))
+        record = None if opened is None else await opened.parts.arrivals.token(digest)
         if opened is None or record is None:
             raise Problem("no-token", "Nobody has this token. An administrator can create one.")
         if opened.closed:
@@ -67,7 +70,12 @@ class Allowed:
             raise Problem("not-allowed", "Only an administrator of the whole installation may do that.")
         connection.scope["state"][PARTS] = opened.parts
         connection.scope["state"][PRINCIPAL] = Principal(
-            organization=organization, role=record.role, name=record.name, member=record.member, source=record.source
+            organization=organization,
+            role=record.role,
+            name=record.name,
+            member=record.member,
+            source=record.source,
+            token=digest[:TOKEN_DIGITS],
         )
 
 

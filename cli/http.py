@@ -21,6 +21,7 @@ from engine.run.measures import Measures
 from engine.run.organizations import own_secret
 from engine.run.published import log_changes
 from engine.run.sweep import EVERY_SECONDS as SWEEP_SECONDS
+from engine.run.webhooks.notes import Keeping
 from engine.run.workshop import Workshop
 from engine.settings import Settings, read_metrics_token
 from engine.store.organizations import MAIN
@@ -85,6 +86,7 @@ def builder(sites: Sites, settings: Settings, measures: Measures) -> Callable[[s
                 waiting=site.waiting,
                 arrivals=site.arrivals,
                 looks=site.looks,
+                deliveries=site.deliveries,
                 wall_index=site.wall_index,
                 vitals=site.vitals,
             ),
@@ -94,6 +96,9 @@ def builder(sites: Sites, settings: Settings, measures: Measures) -> Callable[[s
             compile_text=text_compiler(site.rulebooks, compiling.beside()),
             compile_mappings=mapping_compiler(site.rulebooks, compiling.beside()),
             workshop=checking.beside(),
+            keeping=Keeping(
+                unreadable_days=settings.webhooks.keep_unreadable_days, bodies_hours=settings.webhooks.keep_bodies_hours
+            ),
             secret=own_secret(secret, organization),
             now_ms=now_ms,
         )

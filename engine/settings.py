@@ -58,6 +58,11 @@ class CommandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     organization: str = "main"
 
 
+class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    keep_unreadable_days: Annotated[int, Meta(ge=1, le=90)] = 14
+    keep_bodies_hours: Annotated[int, Meta(ge=0, le=720)] = 0
+
+
 LogForm = Literal["auto", "terminal", "json"]
 
 
@@ -74,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     http: HttpSettings = HttpSettings()
     engine: EngineSettings = EngineSettings()
     commands: CommandSettings = CommandSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     logs: LogSettings = LogSettings()
 
     @property
@@ -108,6 +114,8 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_CACHED_STATES": ("engine", "cached_states"),
     "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
     "SULKA_ORGANIZATION": ("commands", "organization"),
+    "SULKA_KEEP_UNREADABLE_DAYS": ("webhooks", "keep_unreadable_days"),
+    "SULKA_KEEP_BODIES_HOURS": ("webhooks", "keep_bodies_hours"),
     LOG_FORM: ("logs", "form"),
 }
 

@@ -14,7 +14,7 @@ from api.examples import rfc3339
 from api.fields import MOST_EXACT, Moment
 from api.problems import Call, Problem
 from api.v1.admin import MADE as TOKEN_MADE
-from api.v1.admin import Title
+from api.v1.source_forms import Title
 from engine.run.organizations import new_token, of_organization
 from engine.store.directory import TokenRecord, token_digest
 from engine.store.organizations import MOST_NAME, MOST_ORGANIZATIONS, NAME_PATTERN, OrganizationRecord, is_name

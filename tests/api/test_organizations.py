@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.run.organizations import of_organization
 from engine.store.organizations import OrganizationRecord
+from tests.api.connected import deliver, listed
 from tests.api.desk import Desk, problem
 from tests.api.house import House, share
 from tests.api.test_problems_listed import WHY, Call, calls
@@ -21,6 +23,7 @@ class Place:
     def __init__(self, house: House, desk: Desk, word: str) -> None:
         self.house, self.desk, self.word = house, desk, word
         self.ids: dict[str, str] = {}
+        self.secret = ""
 
     @property
     def own_words(self) -> set[str]:
@@ -40,11 +43,17 @@ class Place:
         await desk.right("POST", "/v1/awards", award, by="hr")
         await desk.right("GET", f"/v1/members/{anna}?reason=for+the+{self.word}+talk", by="hr")
         await self.house.judge()
+        tool = {"name": "tool", "title": f"The tool of {self.word}", "profile": "sha256"}
+        made = (await desk.right("POST", "/v1/sources", tool, by="admin"))["secret"]
+        name = of_organization(self.house.parts.organization, "tool")
+        await deliver(desk, {"said": self.word}, name=name, secret=made["secret"])
+        self.secret = made["secret"]
         self.ids = {
+            "secret": made["id"],
+            "delivery": (await listed(desk))[0]["id"],
             "member": anna,
             "position": str(await self.house.position()),
             "board": "advocates",
-            "source": "hub",
             "event_id": f"{self.word}-1",
             "type": "content.shared",
             "organization": self.house.keys.organization,
@@ -75,7 +84,7 @@ async def places(desk: Desk, house: House) -> dict[str, Place]:
 
 def asked(call: Call, of: Place) -> Iterator[tuple[str, object]]:
     """The call about what another organization has: its ids in the address, and in the body for each person."""
-    path = call.path
+    path = call.path.replace("{source}", "tool" if "{delivery}" in call.path or "{secret}" in call.path else "hub")
     for name, value in of.ids.items():
         path = path.replace("{" + name + "}", value)
     assert "{" not in path, f"{path}: say in Place.ids what this id is"
@@ -138,6 +147,25 @@ async def test_no_token_opens_an_organization_that_it_is_not_of(places: dict[str
 
     assert found == {(401, "no-token")}
     assert await victim.rows() == before
+
+
+@pytest.mark.parametrize(("from_", "at"), [("main", "other"), ("other", "main")])
+async def test_a_delivery_is_authentic_in_the_organization_of_its_address_alone(
+    places: dict[str, Place], from_: str, at: str
+) -> None:
+    attacker, victim = places[from_], places[at]
+    name = of_organization(victim.house.parts.organization, "tool")
+    said: dict[str, object] = {"said": "something else"}
+
+    forged = await deliver(victim.desk, said, name=name, secret=attacker.secret)
+    nowhere = await deliver(victim.desk, said, name="nobody~tool", secret=victim.secret)
+    right = await deliver(victim.desk, said, name=name, secret=victim.secret)
+
+    assert [problem(answer) for answer in (forged, nowhere)] == ["not-authentic"] * 2
+    assert forged.content == nowhere.content
+    assert right.is_success
+    verdicts = [sorted(row["verdict"] for row in await listed(each.desk)) for each in (victim, attacker)]
+    assert verdicts == [["not-authentic", "unreadable", "unreadable"], ["unreadable"]]
 
 
 async def test_the_same_person_is_two_people(places: dict[str, Place]) -> None:
