@@ -6,8 +6,8 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
+from api.all_parts import AllParts
 from api.parameters import on_wrong_parameters, refuse_unknown_words
-from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
 from api.schema import Document, schema, schema_json
 from api.v1.admin import create_token, end_history, open_history
@@ -24,6 +24,7 @@ from api.v1.members import add_member, change_member
 from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
 from api.v1.notices import choose_notices, notices
+from api.v1.organizations import add_organization, change_organization, organizations
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
 from api.v1.sources import (
@@ -64,6 +65,7 @@ V1: Final = (
     *(create_token, open_history, end_history, asides, retry_aside),
     *(subscriptions, add_subscription, change_subscription, drop_subscription),
     *(check_subscription, replay, subscription_deliveries),
+    *(add_organization, organizations, change_organization),
 )
 OPERATIONS: Final = (live, ready, metrics)
 
@@ -73,12 +75,12 @@ def create_document() -> Document:
     return Document([*(("/v1", handler) for handler in V1), *(("", handler) for handler in OPERATIONS)])
 
 
-def create_app(parts: Parts) -> Litestar:
+def create_app(all_parts: AllParts) -> Litestar:
     """The whole API over these parts."""
     v1 = Router("/v1", route_handlers=V1, before_request=refuse_unknown_words)
     return Litestar(
         route_handlers=[v1, *OPERATIONS, schema, schema_json],
-        state=State({"parts": parts, "document": create_document()}, deep_copy=False),
+        state=State({"all_parts": all_parts, "document": create_document()}, deep_copy=False),
         exception_handlers={
             Problem: on_problem,
             SourcesError: on_sources_error,

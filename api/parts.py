@@ -39,6 +39,7 @@ from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.notices import Notices
+from engine.store.organizations import MAIN
 from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
@@ -69,11 +70,12 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parts(Stored, frozen=True, kw_only=True):
-    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys its digests (at most 64 bytes).
 
     With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
     """
 
+    organization: str
     newest: NewestRulebook
     mappings: NewestMappings
     remembered: RememberedRulebook
@@ -96,7 +98,6 @@ class Parts(Stored, frozen=True, kw_only=True):
     workshop: Workshop
     measures: Measures
     metrics_token: str | None
-    organization: str
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -112,11 +113,13 @@ def join_parts(
     keeping: Keeping,
     secret: bytes,
     now_ms: Callable[[], int],
+    organization: str = MAIN,
+    workshop: Workshop | None = None,
 ) -> Parts:
-    """The services of the API over the parts of the store."""
+    """The services of the API over the parts of the store. `secret` is the organization's own."""
     log, reader, plans, ledger, directory = stored.log, stored.reader, stored.plans, stored.ledger, stored.directory
     arrivals, coalescer = stored.arrivals, stored.coalescer
-    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), Workshop()
+    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), workshop or Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = _waiting_room(stored, newest, secret)
@@ -125,6 +128,7 @@ def join_parts(
     recognising = Recognising(senders, notes)
     return Parts(
         **msgspec.structs.asdict(stored),
+        organization=organization,
         newest=newest,
         mappings=mappings,
         remembered=RememberedRulebook(plans),
@@ -157,7 +161,6 @@ def join_parts(
         workshop=workshop,
         measures=measures,
         metrics_token=metrics_token,
-        organization=carrier.organization,
         secret=secret,
         now_ms=now_ms,
     )

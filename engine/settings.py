@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 SECRET_BYTES = 32
+LEAST_CACHED_STATES = 1_000
 MOST_LOG_ENTRIES = 2**53 - 1
 """Above it the store's scripts can't count."""
 
@@ -49,7 +50,7 @@ class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_entries: Annotated[int, Meta(ge=1, le=100)] = 100
     commit_milliseconds: Annotated[int, Meta(ge=1, le=1_000)] = 4
-    cached_states: Annotated[int, Meta(ge=1_000)] = 200_000
+    cached_states: Annotated[int, Meta(ge=LEAST_CACHED_STATES)] = 200_000
     tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
 
 
@@ -65,6 +66,10 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sender: str = ""
     link: str = ""
     stop: str = ""
+
+
+class CommandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    organization: str = "main"
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +94,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: EngineSettings = EngineSettings()
     outbox: OutboxSettings = OutboxSettings()
     mail: MailSettings = MailSettings()
+    commands: CommandSettings = CommandSettings()
     webhooks: WebhookSettings = WebhookSettings()
     logs: LogSettings = LogSettings()
 
@@ -131,6 +137,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_MAIL_SENDER": ("mail", "sender"),
     "SULKA_MAIL_LINK": ("mail", "link"),
     "SULKA_MAIL_STOP": ("mail", "stop"),
+    "SULKA_ORGANIZATION": ("commands", "organization"),
     "SULKA_KEEP_UNREADABLE_DAYS": ("webhooks", "keep_unreadable_days"),
     "SULKA_KEEP_BODIES_HOURS": ("webhooks", "keep_bodies_hours"),
     LOG_FORM: ("logs", "form"),

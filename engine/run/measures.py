@@ -129,9 +129,9 @@ class Measures:
         self._connections.set(connections)
 
     def page(self, vitals: Vitals | None, now: int, receivers: Mapping[str, int] | None = None) -> bytes:
-        """Everything, as text; `vitals` is None while the store does not answer. Reads files: not on an event loop.
+        """Everything, as text, of all organizations; `vitals` is None while the store does not answer.
 
-        `receivers` says how many subscriptions are in which state.
+        `receivers` says how many subscriptions are in which state. Reads files: not on an event loop.
         """
         registry = self._registry
         if self._folder is not None:
@@ -159,8 +159,7 @@ class _Now(Collector):
             return
         lag = vitals.position - vitals.judged
         since = vitals.next_recorded
-        # While history is open, entries are recorded in the past on purpose.
-        seconds = 0.0 if since is None or vitals.history else max(0, self._now - since) / SECOND_MS
+        seconds = 0.0 if since is None else max(0, self._now - since) / SECOND_MS
         for name, text, value in (
             ("sulka_log_position", "The last entry of the log", vitals.position),
             ("sulka_judged_position", "The last entry that is judged and committed", vitals.judged),

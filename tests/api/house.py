@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from redis.asyncio import Redis
 
+from api.all_parts import AllParts
 from api.parts import Parts, Stored, join_parts
 from engine.core.entries import MemberFacts, RulebookPublished
 from engine.core.plan import Plan
@@ -17,6 +18,7 @@ from engine.core.states import State
 from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
+from engine.run.organizations import own_secret
 from engine.run.outbox.post import Poster
 from engine.run.outbox.sending import Carrier
 from engine.run.outcomes import Outcome, Sender, When
@@ -38,6 +40,7 @@ from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.notices import Notices
+from engine.store.organizations import MAIN, Organizations
 from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
@@ -96,7 +99,7 @@ class OneRulebook:
 
 
 class House:
-    """See the module. `now` is the clock."""
+    """See the module. `now` is the clock. It is the first of its installation, unless it is one of the `others`."""
 
     def __init__(
         self,
@@ -104,6 +107,7 @@ class House:
         write: Redis,
         read: Redis,
         *,
+        name: str = MAIN,
         keeping: Keeping | None = None,
         allowed: Sequence[str] = (),
     ) -> None:
@@ -145,17 +149,31 @@ class House:
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
             carrier=Carrier(
-                organization=organization,
-                seal=Seal(SECRET),
+                organization=name,
+                seal=Seal(own_secret(SECRET, name)),
                 poster=Poster(),
                 allowed=allowed,
                 now_ms=lambda: self.now,
             ),
             compile_mappings=compile_mappings,
             keeping=keeping or Keeping(),
-            secret=SECRET,
+            secret=own_secret(SECRET, name),
             now_ms=lambda: self.now,
+            organization=name,
         )
+        self.others: dict[str, House] = {}
+        self.organizations = Organizations(write=write, read=read, key=f"{keys.prefix}organizations")
+
+    @property
+    def all_parts(self) -> AllParts:
+        """The parts of all organizations of the installation of which this is the first one."""
+        return AllParts(self.parts, self.organizations, lambda name: self.other(name).parts)
+
+    def other(self, name: str) -> "House":
+        """Another organization of the same installation; it is called so whether or not anybody has added it."""
+        if name not in self.others:
+            self.others[name] = House(name, self.write, self.read, name=name)
+        return self.others[name]
 
     def use_vitals(self, vitals: VitalsReader) -> None:
         """Ask another store how things are."""

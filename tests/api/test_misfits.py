@@ -50,6 +50,7 @@ KINDS = (
     "recognition.named, rulebook.published, thanks.received"
 )
 WEB_ADDRESS = "an address such as https://hooks.example.org/sulka"
+A_LIMIT = "a whole number of 1 to 9,007,199,254,740,991"
 WORDS: dict[str, dict[str, str]] = {
     "NoticesBody": {"email": "one of never, weekly", "quiet_from": HOUR, "quiet_to": HOUR},
     "SubscriptionBody": {
@@ -140,6 +141,13 @@ WORDS: dict[str, dict[str, str]] = {
         "secret": "a text of at most 500 characters",
     },
     "ThanksBody": {"to": SOMEBODY, "text": "a text of 1 to 1,000 characters, not only spaces", "id": UP_TO_200},
+    "OrganizationBody": {
+        "name": "1 to 40 lower-case letters, digits and single hyphens, first a letter, last no hyphen",
+        "title": UP_TO_100,
+        "log_entries": A_LIMIT,
+        "members": A_LIMIT,
+    },
+    "OrganizationChange": {"title": UP_TO_100, "log_entries": A_LIMIT, "members": A_LIMIT, "closed": "true or false"},
     "TokenBody": {
         "role": "one of admin, hr, member, source",
         "name": UP_TO_100,

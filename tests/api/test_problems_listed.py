@@ -243,6 +243,10 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("take_secret", "not-found"): (("DELETE", "/v1/sources/crm/secrets/00000000", None, "admin", None),),
     ("replay_delivery", "not-found"): (("POST", "/v1/sources/crm/deliveries/0-0/replay", None, "admin", None),),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
+    ("add_organization", "wrong-state"): (
+        ("POST", "/v1/organizations", {"name": "main", "title": "x"}, "admin", None),
+    ),
+    ("change_organization", "not-found"): (("PATCH", "/v1/organizations/nobody", {"members": 1}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
     ("add_subscription", "wrong-state"): (
         *(("POST", "/v1/subscriptions", ADD, "admin", None) for _ in range(MOST_SUBSCRIPTIONS + 1)),
@@ -307,7 +311,7 @@ async def fill_looks(desk: Desk) -> None:
 async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk, tmp_path: Path) -> None:
     away = f"unix://{tmp_path}/nobody"
     async with write_client(away) as write, read_client(away) as read:
-        peopled.use(app_over(House("gone", write, read).parts))
+        peopled.use(app_over(House("gone", write, read).all_parts))
 
         answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
 

@@ -89,17 +89,20 @@ class Courier:
             TakenOver: Another worker has begun.
             StoreUnavailable: Start again.
         """
-        self._stop = stop
+        self._stop = asyncio.Event()
+        told = asyncio.create_task(stop.wait())
+        told.add_done_callback(lambda _: self._stop.set())
         await self.take_over()
         mails = None if self._digests is None else asyncio.create_task(self._write_mails(self._digests))
         try:
-            while not stop.is_set():
+            while not self._stop.is_set():
                 await self._look()
                 if mails is not None and mails.done():
                     mails.result()
                 await self._pause(look_seconds)
         finally:
-            stop.set()
+            told.cancel()
+            self._stop.set()
             await asyncio.gather(*self._lanes.values(), *([] if mails is None else [mails]), return_exceptions=True)
 
     async def _write_mails(self, digests: Digests) -> None:
