@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 from engine.core.acts import judge_act
 from engine.core.administer import judge_administration
+from engine.core.challenges import settle
 from engine.core.changes import Input
 from engine.core.close import close_due
 from engine.core.desk import Desk
 from engine.core.draft import Draft
-from engine.core.entries import Act, AnyEntry, Blank, Logged, Retracted, Retried, Thanked, Tick
+from engine.core.entries import Act, AnyEntry, Blank, ChallengesSettled, Logged, Retracted, Retried, Thanked, Tick
 from engine.core.journal import Decision, EntryRetried, Reason
 from engine.core.plan import Plan
 from engine.core.retract import judge_retracted
@@ -48,6 +49,8 @@ def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
             judge_retracted(desk, entry)
         case Retried():
             _judge_retried(desk, entry.position)
+        case ChallengesSettled():
+            settle(desk)
         case Blank() | Tick():
             pass
         case _:

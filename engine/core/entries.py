@@ -193,6 +193,13 @@ class Retried(Entry, tag=15, frozen=True, array_like=True, gc=False):
     position: int
 
 
+class ChallengesSettled(Entry, tag=19, frozen=True, array_like=True, gc=False):
+    """`sulka.challenge.settled`: reward the next of those whom a challenge owes it; which, the states say.
+
+    One too many does nothing, so whoever sees that something is owed may append it.
+    """
+
+
 AnyEntry = (
     Blank
     | Act
@@ -210,6 +217,7 @@ AnyEntry = (
     | HistoryOpened
     | HistoryEnded
     | Retried
+    | ChallengesSettled
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
+from engine.core.goals import apply_challenge
 from engine.core.held import drop_badge, hold_badge
 from engine.core.journal import (
     AboutNoted,
@@ -40,6 +41,7 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
 from engine.core.periods import next_period
@@ -127,13 +129,12 @@ class Applier(Workplace):
                 self.draft.put(content_key(line.content), ContentState(facts=line.facts))
             case RulebookSet():
                 self._set_rulebook(line)
-            case EraBegan():
-                self.organization.era, self.organization.era_began = line.era, line.day
-                self.draft.note_era_gone(line.era - 2)
-            case HistorySet():
-                self.organization.history = line.open
+            case EraBegan() | HistorySet():
+                self._set_organization(line)
             case UnitRecounted() | PartsRecounted():
                 set_recounted(self.plan, self.draft, line, self.today)
+            case ChallengeCounted() | ChallengeStood() | ChallengeReached() | ChallengeSettled():
+                apply_challenge(self, line)
 
     def apply_end(self) -> None:
         """What follows from any entry: its recorded time, the index of positions, the pruning of who was touched."""
@@ -244,6 +245,13 @@ class Applier(Workplace):
         if line.kind == WEEK:
             organization.weeks_from = organization.open_from[WEEK]
         self.draft.note_closed(line.kind, line.period)
+
+    def _set_organization(self, line: EraBegan | HistorySet) -> None:
+        if isinstance(line, HistorySet):
+            self.organization.history = line.open
+            return
+        self.organization.era, self.organization.era_began = line.era, line.day
+        self.draft.note_era_gone(line.era - 2)
 
     def _set_rulebook(self, line: RulebookSet) -> None:
         organization = self.organization

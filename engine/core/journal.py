@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 
 DIGEST_BYTES = 16
 
@@ -321,6 +322,10 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | ChallengeCounted
+    | ChallengeStood
+    | ChallengeReached
+    | ChallengeSettled
 )
 
 

@@ -16,6 +16,7 @@ from engine.core.rules import (
     Badge,
     Board,
     Cap,
+    Challenge,
     Currency,
     Level,
     Metric,
@@ -100,7 +101,9 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
 
 
-NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks"]
+NameKind = Literal[
+    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "challenge"
+]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,3 +144,4 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    challenges: tuple[Challenge, ...] = ()

@@ -9,6 +9,8 @@ from engine.core.states import (
     AboutState,
     CodesState,
     ContentState,
+    GoalState,
+    ListState,
     MemberState,
     OrganizationState,
     RetriedState,
@@ -30,6 +32,8 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
     "a:": msgspec.msgpack.Decoder(AboutState).decode,
     "x:": msgspec.msgpack.Decoder(TakenState).decode,
     "y:": msgspec.msgpack.Decoder(RetriedState).decode,
+    "g:": msgspec.msgpack.Decoder(GoalState).decode,
+    "l:": msgspec.msgpack.Decoder(ListState).decode,
     "o": msgspec.msgpack.Decoder(OrganizationState).decode,
 }
 
@@ -77,6 +81,7 @@ def decode_state(key: str, encoded: bytes | None) -> State | None:
 _new: Final[Mapping[str, Callable[[], State]]] = {
     "m:": MemberState,
     "u:": UnitState,
+    "g:": GoalState,
     "n": UnitsState,
     "o": OrganizationState,
     "d": CodesState,
@@ -95,10 +100,12 @@ def copy_state(state: State) -> State:
         case AboutState():
             return AboutState(positions=list(state.positions))
         case OrganizationState():
-            return msgspec.structs.replace(state, open_from=list(state.open_from))
+            return msgspec.structs.replace(state, open_from=list(state.open_from), owed=list(state.owed))
         case CodesState():
             return CodesState(codes=dict(state.codes))
-        case ThingState():
+        case ListState():
+            return ListState(members=list(state.members))
+        case ThingState() | GoalState():
             return msgspec.structs.replace(state)
         case ContentState() | TakenState() | RetriedState():
             return state

@@ -8,6 +8,7 @@ from engine.core.entries import (
     AnyEntry,
     Awarded,
     Blank,
+    ChallengesSettled,
     ContentKnown,
     Corrected,
     HistoryEnded,
@@ -38,6 +39,7 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryOpened: "sulka.history.opened",
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
+    ChallengesSettled: "sulka.challenge.settled",
 }
 """Every kind of entry but an act, which is called like its event, and a change of membership, which says its change."""
 
