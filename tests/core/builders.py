@@ -27,9 +27,9 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.genesis import genesis
+from engine.core.goals import part_of_member
 from engine.core.held import held_badges
 from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason, Refused
-from engine.core.goals import part_of_member
 from engine.core.keys import CODES, goal_key, member_key, unit_key
 from engine.core.needs import needs
 from engine.core.numbers import value_in

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.core.entries import ChallengesSettled, MemberFacts, MemberSet, MembershipChanged, MemberErased
+from engine.core.entries import ChallengesSettled, MemberErased, MemberFacts, MemberSet, MembershipChanged
 from engine.core.goals import BLOCK, KEPT_MS
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, Posted, Reason
 from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeStood
