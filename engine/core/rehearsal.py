@@ -8,6 +8,7 @@ from engine.core.decide import decide
 from engine.core.draft import Draft
 from engine.core.entries import (
     AnyEntry,
+    ChallengesSettled,
     Logged,
     MemberFacts,
     MemberSet,
@@ -17,9 +18,10 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
+from engine.core.keys import ORGANIZATION
 from engine.core.needs import needs
 from engine.core.plan import Plan
-from engine.core.states import State
+from engine.core.states import OrganizationState, State
 from engine.core.stored import decode_state
 
 
@@ -38,6 +40,13 @@ class Rehearsal:
         self.judge(MemberSet(member, facts), recorded)
         self.judge(MembershipChanged(member, "join", recorded), recorded)
 
+    def settle(self, recorded: int) -> list[Decision]:
+        """What follows from challenges by itself, until nobody is owed anything."""
+        found: list[Decision] = []
+        while self._is_owed():
+            found.append(self.judge(ChallengesSettled(), recorded))
+        return found
+
     def judge(self, entry: AnyEntry, recorded: int) -> Decision:
         """What the entry leads to after all those before."""
         position = len(self._decisions) + 1
@@ -55,6 +64,11 @@ class Rehearsal:
         self._states = evolve(self.plan, self._states, (position, recorded), decision)
         self._decisions.append(decision)
         return decision
+
+    def _is_owed(self) -> bool:
+        organization = self._states[ORGANIZATION]
+        assert isinstance(organization, OrganizationState)
+        return bool(organization.owed)
 
 
 def journal_of(decision: Decision) -> JournalEntry:

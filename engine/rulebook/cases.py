@@ -72,13 +72,13 @@ def _only(rulebook: Rulebook, rules: list[str]) -> Rulebook:
 def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFailure]:
     found: list[tuple[str, object, object]] = []
     if expect.points is not None:
-        found.append(("points", expect.points, sum(history.points(row, expect.who) for row in history.rows)))
+        found.append(("points", expect.points, sum(history.points(row, expect.who) for row in history.all_rows)))
     if expect.last is not None:
         found.append(("last", expect.last, history.points(history.rows[-1], expect.who)))
     if expect.badges is not None:
         found.append(("badges", sorted(expect.badges), sorted(history.badges(expect.who))))
     if expect.refused is not None:
-        found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
+        found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.all_rows)))
     return [
         CaseFailure(says=says, key=key, expected=_shown(wanted), found=_shown(came))
         for key, wanted, came in found
@@ -98,6 +98,8 @@ class _History:
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self.rulebook, self.plan = rulebook, Plan(rulebook)
         self.rows: list[Decision] = []
+        self.all_rows: list[Decision] = []
+        """Those of acts, and what followed from them by itself."""
         self._people: set[str] = {ME, *case.members, *(str(row.get("who", ME)) for row in case.given)}
         moments = [self._moment_of(row) for row in case.given]
         self._recorded = min(moments) - LONG_BEFORE_DAYS * 24 * 60 * MINUTE_MS
@@ -116,7 +118,7 @@ class _History:
             receiver = str(row.get("receiver", ""))
             if receiver not in self._people:
                 return f'receiver "{receiver}"', "one of the case's members"
-            self.rows.append(self._judge(Thanked(who, receiver, receiver, time)))
+            self._add(Thanked(who, receiver, receiver, time))
             return None
         data = {name: self._value(value) for name, value in row.items() if name not in ROW_WORDS}
         event = self.rulebook.events.get(type_)
@@ -130,8 +132,12 @@ class _History:
             return admitted[0].found, admitted[0].expected
         if admitted.unknown:
             return f'"{admitted.unknown[0]}"', "one of the case's members"
-        self.rows.append(self._judge(admitted.entry))
+        self._add(admitted.entry)
         return None
+
+    def _add(self, entry: AnyEntry) -> None:
+        self.rows.append(self._judge(entry))
+        self.all_rows += [self.rows[-1], *self._rehearsal.settle(self._recorded)]
 
     def points(self, decision: Decision, who: str | None) -> int:
         """Points that a row posted, to everyone or to one."""
@@ -157,7 +163,7 @@ class _History:
         """The badges granted by the rows, as `id`, `id/tier` or `id:value/tier`."""
         return {
             _badge_name(self.plan.badges[line.badge], line)
-            for decision in self.rows
+            for decision in self.all_rows
             for line in decision.lines
             if isinstance(line, BadgeGranted) and (who is None or decision.people[line.who].id == who)
         }
