@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, namings
 from engine.run.erasing import Eraser
+from engine.run.following import Following
 from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
@@ -93,6 +94,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             cached_states=settings.engine.cached_states,
             after_close=self.pages.finish_all,
             on_commit=on_commit,
+            on_owed=Following(self.log).settle,
         )
 
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
