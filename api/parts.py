@@ -6,6 +6,7 @@ import msgspec
 
 from engine.run.asides import Asides
 from engine.run.beginning import Beginning
+from engine.run.challenges import Challenges
 from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
@@ -69,6 +70,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     sweep: Sweep
     telling: Telling
     wall: Wall
+    challenges: Challenges
     publisher: Publisher
     workshop: Workshop
     measures: Measures
@@ -104,6 +106,7 @@ def join_parts(
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
+        challenges=Challenges(reader=reader, plans=plans),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
         publisher=Publisher(log, stored.rulebooks, workshop),

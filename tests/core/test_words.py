@@ -15,6 +15,7 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     ContentFacts,
     ContentKnown,
     Corrected,
@@ -39,6 +40,7 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
 from engine.core.periods import PeriodKind, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
@@ -50,7 +52,7 @@ from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.stance import Stance
 from engine.core.receipts.words import LANGUAGES, NTH, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
-from engine.core.rules import Badge, Cap, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
+from engine.core.rules import Badge, Cap, Challenge, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
 from engine.core.states import MemberState
 from engine.core.windows import Window, parse_window
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
@@ -83,6 +85,11 @@ def blaming(words: str) -> list[str]:
 STEEP, TOLD, QUIET = 21, 22, 23
 """A rule with a fade of its own, and two that pay others: one says who acted, one does not."""
 
+TOGETHER, ALONE = 80, 81
+"""Two challenges: one of everyone, one of each member."""
+
+DAY = 20_780
+
 LEADS = ConditionLine(reading=Reading(scope=Scope.MEMBER, name="is_leader"), operator=Operator.IS, operand=True)
 
 
@@ -93,6 +100,19 @@ def plan() -> Plan:
     thanks = Thanks(
         code=70, id="thanks", title=text("Thanks", "Kiitos"), giver=2, receiver=5, allowance=twice, same_pair=twice
     )
+    together = Challenge(
+        code=TOGETHER,
+        id="together",
+        title=text("Together", "Yhdessä"),
+        whose="everyone",
+        metric=book.points,
+        first_day=DAY,
+        last_day=DAY,
+        closes_ms=0,
+        goal=5,
+    )
+    alone = dataclasses.replace(together, code=ALONE, id="alone", whose="member")
+    given = Badge(code=43, id="given", title=text("Given"), tiers=(Tier(at=1),), challenge=text("Together", "Yhdessä"))
     by_hand = Badge(code=41, id="feather", title=text("Feather", "Sulka"), tiers=(Tier(at=0),))
     monthly = Badge(
         code=42,
@@ -123,7 +143,8 @@ def plan() -> Plan:
             rules=(shares, steep, told, quiet),
             caps=(*book.caps, everything),
             thanks=thanks,
-            badges=(*book.badges, by_hand, monthly),
+            badges=(*book.badges, by_hand, given, monthly),
+            challenges=(together, alone),
         )
     )
 
@@ -138,7 +159,6 @@ SLOT_OF = {
     Reason.ALLOWANCE: SLOTS[1],
     Reason.SAME_PAIR: SLOTS[1],
 }
-DAY = 20_780
 TODAY = Day(DAY, 0)
 HOUR_MS = 3_600_000
 TIME = at("2026-11-23 09:12")
@@ -162,6 +182,7 @@ ENTRIES: tuple[AnyEntry, ...] = (
     MembershipChanged("anna", "away", TIME),
     ContentKnown("post", ContentFacts()),
     Awarded("bea", TIME, badge="feather"),
+    ChallengesSettled(),
 )
 
 
@@ -185,6 +206,9 @@ def lines() -> Iterator[AnyLine]:
         yield BadgeGranted(0, badge, 0, DAY, "hiring")
         yield BadgeWithdrawn(0, badge, 0, "hiring")
     yield LevelChanged(0, LEVEL, up=True)
+    for challenge in (TOGETHER, ALONE):
+        yield ChallengeCounted(0, challenge, "", 1)
+        yield ChallengeStood(0, challenge, "", REWARDED)
     yield Recognised(0, 31, 2966, 1, 20)
     yield Counted(0, DAY, 1, (TOPIC_ACTS.code,), "hiring")
     for reason, slot in (*((reason, SLOT_OF.get(reason)) for reason in Reason), (Reason.LIMIT_TIMES, SLOTS[1])):

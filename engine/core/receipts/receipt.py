@@ -8,6 +8,7 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     Corrected,
     MemberSet,
     MembershipChanged,
@@ -25,6 +26,7 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
 from engine.core.periods import period_name
 from engine.core.receipts.amounts import Amounts, Earlier
 from engine.core.receipts.conditions import near_rules
@@ -133,6 +135,7 @@ class Speaker(Amounts):
         now = max(recorded, beside.now)
         said = [each for line in lines_of(member, journal) for each in self._line(line, entry, told, beside, now)]
         said = said or self._nothing_paid(told)
+        said += self._counts_for(member, journal)
         if told is not None:
             said = [*self._by_whom(member, told, stance, beside.names), *said]
         if journal.late and stance is not Stance.PERIOD:
@@ -156,8 +159,22 @@ class Speaker(Amounts):
                 return [self.say("level", title=self.title(line.level))]
             case Recognised():
                 return [self._recognised(line)]
+            case ChallengeStood() if line.standing == REWARDED:
+                found = self.plan.challenges.get(line.challenge)
+                alone = found is not None and found.whose == "member"
+                return [
+                    self.say("challenge_alone" if alone else "challenge_together", title=self.title(line.challenge))
+                ]
             case _:
                 return []
+
+    def _counts_for(self, member: str, journal: JournalEntry) -> list[str]:
+        """The challenges to which the member has brought something."""
+        return [
+            self.say("challenge_counts", title=self.title(line.challenge))
+            for line in lines_of(member, journal)
+            if isinstance(line, ChallengeCounted) and line.amount > 0
+        ]
 
     def _nothing_paid(self, told: AnyEntry | None) -> list[str]:
         """That an entry brought nothing, and for an act which rules come near and what those ask for."""
@@ -222,9 +239,10 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     Retracted: "retraction",
     MemberSet: "facts",
     VisibilityChosen: "shown",
+    ChallengesSettled: "challenge",
 }
 
-_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted)
+_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, ChallengesSettled)
 """Entries of which nobody would expect points."""
 
 
