@@ -493,3 +493,46 @@ def test_a_plain_act_writes_nothing_about_challenges_where_none_counts_it() -> N
 
     assert not lines(decision, ChallengeCounted)
     assert not lines(decision, Posted)
+
+
+def test_whoever_is_short_of_a_share_that_was_raised_meanwhile_is_passed_over() -> None:
+    played = world(challenge(reward={"badge": "together"}))
+    plays(played, "anna", "anna", "bela")
+
+    played.publish(book(challenge(reward={"badge": "together", "own_share": 2})))
+    played.settle()
+    assert holders(played) == {"anna"}
+    plays(played, "bela", day=2)
+    played.settle()
+
+    assert holders(played) == {"anna", "bela"}
+
+
+def test_only_who_brought_their_share_is_listed() -> None:
+    played = world(challenge(reward={"badge": "together", "own_share": 2}))
+
+    plays(played, "anna", "bela", "anna")
+
+    assert played.goal("c", "red").listed == 1
+
+
+def test_whoever_is_listed_at_the_end_and_taken_back_leaves_no_trace() -> None:
+    played = world()
+    plays(played, "anna", "bela")
+
+    played.post(retraction("bela-1-1", day=3))
+
+    assert played.goal("c", "red").listed == 1
+    assert played.member("bela").challenges == {}
+
+
+def test_whoever_is_listed_twice_is_rewarded_once() -> None:
+    played = world(challenge(reward={"points": 5}))
+    plays(played, "anna", "bela")
+    played.post(retraction("anna-1-0", day=2))
+    plays(played, "anna", "anna", day=3)
+    assert played.goal("c", "red").listed == 3
+
+    played.settle()
+
+    assert (played.balance(), played.balance("bela")) == (5, 5)
