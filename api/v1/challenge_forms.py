@@ -49,7 +49,7 @@ class ChallengeView(msgspec.Struct, frozen=True, kw_only=True):
     own: Annotated[Amount | None, Meta(description="What I brought; null to HR, and where I have no such unit")]
     own_share: Annotated[Count, Meta(description="Whoever brought so much is rewarded when the goal is reached")]
     rewarded: Annotated[bool, Meta(description="Whether I have the reward; false to HR")]
-    reward: RewardView
+    reward: Annotated[RewardView, Meta(description="What it brings to each who did their share")]
     units: Annotated[
         tuple[UnitGoalView, ...],
         Meta(description="To HR: units of which at least five have joined, by name, at most 500; else empty"),
