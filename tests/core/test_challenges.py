@@ -129,8 +129,9 @@ def test_what_was_brought_to_a_team_stays_with_it_when_a_member_moves() -> None:
 @pytest.mark.parametrize(("whose", "fact"), [("department", "department"), ("country", "country"), ("team", "team")])
 def test_a_challenge_may_be_that_of_any_unit(whose: str, fact: str) -> None:
     played = World(book(challenge(**{"for": whose})), members=())
+    facts: Plain = {"team": None, fact: "x:y/z"}
     for member in ("anna", "bela"):
-        played.joins(member, **{"team": None, fact: "x:y/z"})
+        played.joins(member, **facts)
 
     plays(played, "anna", "bela", "anna")
     played.settle()
