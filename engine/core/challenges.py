@@ -11,7 +11,7 @@ from typing import Final
 from engine.core.badges import grant_badges, withdraw_badges
 from engine.core.desk import Desk
 from engine.core.entries import MemberFacts
-from engine.core.goals import BLOCK, goal_of, part_of_member, standing_of_member
+from engine.core.goals import BLOCK, goal_of, is_owed, part_of_member, standing_of_member
 from engine.core.held import has_step, steps_of
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, Counted, Person, Posted, Used
 from engine.core.keys import challenge_and_unit, goal_key, list_key
@@ -156,8 +156,8 @@ def settle(desk: Desk) -> None:
     goal = owed[0]
     code, unit = challenge_and_unit(goal)
     state, challenge = goal_of(desk.draft, goal), desk.plan.challenges.get(code)
-    if challenge is None:
-        desk.write(ChallengeSettled(code, unit, state.listed))
+    if challenge is None or not is_owed(desk.plan, code, state):  # the rulebook has changed meanwhile
+        desk.write(ChallengeSettled(code, unit, state.listed if challenge is None else state.settled))
         return
     first = state.settled
     block = desk.draft.get(list_key(state.shelf, goal, first // BLOCK))

@@ -12,7 +12,7 @@ from time import perf_counter
 
 import structlog
 
-from engine.core.entries import Logged, RulebookPublished
+from engine.core.entries import ChallengesSettled, Logged, RulebookPublished
 from engine.core.keys import ORGANIZATION
 from engine.core.plan import Plan
 from engine.core.states import OrganizationState
@@ -85,6 +85,8 @@ class Engine:
         self._decider = BatchDecider(self._desks, reader.read_all)
         self._after_close, self._on_commit, self._on_owed = after_close, on_commit, on_owed
         self._reader = reader
+        self._lets_follow = True
+        """Not any more once what followed could not be judged: more of the same would go aside without an end."""
         self._asides: dict[int, str] = dict(asides or {})
         self._one_by_one_until = 0
         self._plan: Plan | None = None
@@ -150,6 +152,8 @@ class Engine:
         if isinstance(entries[decided.last - decided.first].entry, CHANGE_THE_PLAN):
             self._plan = None
             self._desks.complete.clear()
+        if any(isinstance(entries[position - decided.first].entry, ChallengesSettled) for position in decided.asides):
+            self._lets_follow = False
         rows = rows_of(decided.changes, plan, self._keys)
         add_wall(rows, decided.for_the_wall, plan, self._keys)
         return Batch(
@@ -246,6 +250,8 @@ class Engine:
 
     async def _follow(self, judged: int) -> None:
         """Let what is owed follow. What is in memory may be ahead of what is judged: an entry too many does nothing."""
+        if not self._lets_follow:
+            return
         organization = self._desks.states.get(ORGANIZATION)
         if organization is None:
             organization = (await self._reader.read([ORGANIZATION]))[ORGANIZATION]

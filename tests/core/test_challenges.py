@@ -537,3 +537,15 @@ def test_whoever_is_listed_twice_is_rewarded_once() -> None:
     played.settle()
 
     assert (played.balance(), played.balance("bela")) == (5, 5)
+
+
+def test_what_was_owed_to_each_alone_is_not_paid_when_it_becomes_the_goal_of_teams() -> None:
+    played = world(challenge(**{"for": "member"}, goal=1))
+    plays(played, "anna")
+    assert played.organization().owed
+
+    played.publish(book(challenge(goal=9)))
+    played.settle()
+
+    assert holders(played) == set()
+    assert not played.organization().owed

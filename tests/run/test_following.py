@@ -73,9 +73,11 @@ async def owed(site: Site) -> list[str]:
     return organization.owed
 
 
-async def run(site: Site, until: int, *, follows: bool = True) -> None:
-    """Let an engine judge so far."""
-    engine = site.engine(plans=WithChallenge(), on_owed=Following(site.log).settle if follows else follow_nothing)
+async def run(site: Site, until: int, *, follows: bool = True, asides: dict[int, str] | None = None) -> None:
+    """Let an engine judge so far; `asides` are what it can't judge."""
+    engine = site.engine(
+        plans=WithChallenge(), asides=asides, on_owed=Following(site.log).settle if follows else follow_nothing
+    )
     await engine.run(asyncio.Event(), until=until)
 
 
@@ -109,6 +111,16 @@ async def test_an_entry_too_many_pays_nobody_twice(site: Site) -> None:
     await run(site, site.position)
 
     assert await paid(site) == {15}
+
+
+async def test_what_goes_aside_is_not_followed_by_more_of_the_same(site: Site) -> None:
+    await publish_programme(site)
+    await reach(site)
+
+    await run(site, site.position + 1, asides={site.position + 1: "TypeError"})
+
+    assert (await site.log.door()).position == site.position + 1
+    assert len(await owed(site)) == 1
 
 
 async def test_none_is_appended_while_one_is_not_judged(site: Site) -> None:
