@@ -31,6 +31,7 @@ from engine.core.scores import unit_of
 from engine.core.states import ListState
 
 BYS: Final[dict[str, str]] = {"team": "teams", "department": "departments", "country": "countries"}
+"""The kind of unit that reaches a challenge together, by what its `for` says."""
 
 
 def unit_in(challenge: Challenge, person: Person | MemberFacts) -> str | None:

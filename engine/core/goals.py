@@ -8,7 +8,7 @@ It lies on the shelf of a later era, and goes with it: long after the challenge 
 from typing import Final
 
 from engine.core.draft import Draft
-from engine.core.keys import goal_key, list_key
+from engine.core.keys import challenge_and_unit, goal_key, list_key
 from engine.core.lines_challenges import (
     LISTED,
     REWARDED,
@@ -137,6 +137,6 @@ def _unlist(at: Workplace, goal: str, state: GoalState, member: str) -> None:
 def prune_parts(plan: Plan, state: MemberState, recorded: int) -> None:
     """Forget what a member brought to challenges that are long over, or in the rulebook no more."""
     for goal in list(state.challenges):
-        challenge = plan.challenges.get(int(goal.split(":", 2)[1]))
+        challenge = plan.challenges.get(challenge_and_unit(goal)[0])
         if challenge is None or challenge.closes_ms + KEPT_MS <= recorded:
             del state.challenges[goal]
