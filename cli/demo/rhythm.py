@@ -50,7 +50,7 @@ class Frame(msgspec.Struct, frozen=True):
         """From these days on, these packs are in force."""
         second, third = (7 * round(self.weeks * part) for part in (THIRD, 2 * THIRD))
         packs = ("starter", "extras/planning", "extras/challenges")
-        return {second: packs, third: (*packs, "extras/leadership")}
+        return {second: packs, third: (*packs, "extras/anniversaries", "extras/leadership")}
 
     @property
     def challenges_begin(self) -> date:

@@ -200,6 +200,22 @@ class ChallengesSettled(Entry, tag=19, frozen=True, array_like=True, gc=False):
     """
 
 
+class Turned(Entry, tag=20, frozen=True, array_like=True, gc=False):
+    """`sulka.member.turned`: on this day (since 1970, organization's zone) something is due for a member."""
+
+    member: str
+    day: int
+
+
+class RecognitionAnswered(Entry, tag=21, frozen=True, array_like=True, gc=False):
+    """`sulka.member.answered`: whether a recognition that asks first may be shown; the last answer holds."""
+
+    member: str
+    position: int
+    asks: int
+    shown: bool
+
+
 AnyEntry = (
     Blank
     | Act
@@ -218,6 +234,8 @@ AnyEntry = (
     | HistoryEnded
     | Retried
     | ChallengesSettled
+    | Turned
+    | RecognitionAnswered
 )
 
 

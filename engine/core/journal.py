@@ -12,7 +12,9 @@ from typing import TypeAlias
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
+from engine.core.line import Line
 from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 
 DIGEST_BYTES = 16
 
@@ -43,6 +45,8 @@ class Reason(IntEnum):
     RETRIED_BEFORE = 21
     NOT_ASIDE = 22
     WITHOUT_POINTS = 23
+    NOTHING_ASKED = 34
+    CURRENCY_ENDED = 35
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -52,10 +56,6 @@ class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
     team: str | None = None
     department: str | None = None
     country: str | None = None
-
-
-class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The base of all lines."""
 
 
 class Counted(Line, tag=1, frozen=True, array_like=True, gc=False):
@@ -94,6 +94,7 @@ class OnceUsed(Line, tag=3, frozen=True, array_like=True, gc=False):
 class Posted(Line, tag=4, frozen=True, array_like=True, gc=False):
     """A posting of the ledger: `amount` of a currency (the points' code for points), caused by a rule or other word.
 
+    What has run its time is caused by its currency, on a day of the month in which it was earned.
     `base` and `percent` say how it was worked out before limits; `held_by` is the slot that made it smaller, or -1.
     """
 
@@ -135,13 +136,17 @@ class LevelChanged(Line, tag=7, frozen=True, array_like=True, gc=False):
 
 
 class Recognised(Line, tag=8, frozen=True, array_like=True, gc=False):
-    """A winner of a period that closed."""
+    """A winner of a period that closed.
+
+    `asks` numbers those of an entry whom the rulebook asks first, from 1; nobody else sees them until they say yes.
+    """
 
     who: int
     recognition: int
     period: int
     place: int
     score: int
+    asks: int = 0
 
 
 class Closed(Line, tag=9, frozen=True, array_like=True, gc=False):
@@ -326,6 +331,10 @@ AnyLine = (
     | ChallengeStood
     | ChallengeReached
     | ChallengeSettled
+    | YearsReached
+    | AnswerSet
+    | LotBegun
+    | ExpiryAnnounced
 )
 
 

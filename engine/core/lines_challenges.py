@@ -5,14 +5,14 @@
 
 from typing import Final
 
-import msgspec
+from engine.core.line import Line
 
 UNLISTED: Final = 0
 LISTED: Final = 1
 REWARDED: Final = 2
 
 
-class ChallengeCounted(msgspec.Struct, tag=36, frozen=True, array_like=True, gc=False):
+class ChallengeCounted(Line, tag=36, frozen=True, array_like=True, gc=False):
     """What a member brought to a challenge changed by `amount`."""
 
     who: int
@@ -21,7 +21,7 @@ class ChallengeCounted(msgspec.Struct, tag=36, frozen=True, array_like=True, gc=
     amount: int
 
 
-class ChallengeStood(msgspec.Struct, tag=37, frozen=True, array_like=True, gc=False):
+class ChallengeStood(Line, tag=37, frozen=True, array_like=True, gc=False):
     """Where a member stands in a challenge now: `UNLISTED`, `LISTED` to be rewarded, or `REWARDED` by this entry."""
 
     who: int
@@ -30,7 +30,7 @@ class ChallengeStood(msgspec.Struct, tag=37, frozen=True, array_like=True, gc=Fa
     standing: int
 
 
-class ChallengeReached(msgspec.Struct, tag=38, frozen=True, array_like=True, gc=False):
+class ChallengeReached(Line, tag=38, frozen=True, array_like=True, gc=False):
     """The goal was reached together; `undone` when what was taken back brings the sum below it again."""
 
     challenge: int
@@ -38,7 +38,7 @@ class ChallengeReached(msgspec.Struct, tag=38, frozen=True, array_like=True, gc=
     undone: bool = False
 
 
-class ChallengeSettled(msgspec.Struct, tag=39, frozen=True, array_like=True, gc=False):
+class ChallengeSettled(Line, tag=39, frozen=True, array_like=True, gc=False):
     """Of those who were listed, the first `through` have been looked at."""
 
     challenge: int

@@ -79,6 +79,9 @@ class Plan:
         self._types: dict[str, TypePlan] = {}
         self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
         self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
+        self.running_out: dict[int, Currency] = {c.code: c for c in rulebook.currencies if c.runs_out}
+        self.turns = bool(self.running_out or rulebook.anniversaries)
+        """Whether a day alone can bring a member something."""
         self._day = (0, 0, 0)
         self._opened: tuple[list[int], tuple[int, int]] = ([], (0, 0))
 

@@ -18,10 +18,10 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
-from engine.core.keys import ORGANIZATION
+from engine.core.keys import ORGANIZATION, member_key
 from engine.core.needs import needs
 from engine.core.plan import Plan
-from engine.core.states import OrganizationState, State
+from engine.core.states import MemberState, OrganizationState, State
 from engine.core.stored import decode_state
 
 
@@ -46,6 +46,12 @@ class Rehearsal:
         while self._is_owed():
             found.append(self.judge(ChallengesSettled(), recorded))
         return found
+
+    def member(self, member: str) -> MemberState:
+        """What is known of a member who was rehearsed, to look at."""
+        state = self._states[member_key(member)]
+        assert isinstance(state, MemberState)
+        return state
 
     def judge(self, entry: AnyEntry, recorded: int) -> Decision:
         """What the entry leads to after all those before."""

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
+    Anniversary,
     Badge,
     Board,
     Cap,
@@ -145,3 +146,4 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
     challenges: tuple[Challenge, ...] = ()
+    anniversaries: tuple[Anniversary, ...] = ()

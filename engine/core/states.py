@@ -35,6 +35,9 @@ Uses: TypeAlias = Track
 Steps: TypeAlias = Track
 """The steps of a badge that are held, as `engine.core.held` reads them."""
 
+Lots: TypeAlias = Track
+"""What is left of a currency by month, as `engine.core.lots` reads it."""
+
 FIRST_YEAR: Final = 1_900
 FIRST_DAY: Final = 10_000
 """Buckets below the first are months (there are 1,200 in a century), those between the two years, by their own numbers,
@@ -92,6 +95,12 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     challenges: dict[str, list[int]] = {}
     """`goal_key` -> what the member brought, and where they stand: unlisted, listed, or the position of the entry that
     rewarded them; gone some weeks after the challenge"""
+    lots: dict[int, Lots] = {}
+    """currency that runs out -> what is left of it, by the month in which it was earned"""
+    anniversaries: dict[int, list[int]] = {}
+    """recognition -> the years that were named"""
+    asked: list[int] = []
+    """Flat: position, number and answer of each recognition that asks first, as `engine.core.asking_first` reads it"""
 
 
 class UnitState(msgspec.Struct, array_like=True, gc=False):

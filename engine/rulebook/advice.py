@@ -34,6 +34,7 @@ from engine.rulebook.advice_pay import (
     paid_reactions,
     sharing_over_planning,
 )
+from engine.rulebook.advice_time import runs_out_soon, tells_years
 
 __all__ = ["Advice", "advise"]
 
@@ -58,6 +59,8 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     challenge_too_long,
     challenge_of_one,
     challenge_badge_twice,
+    runs_out_soon,
+    tells_years,
 )
 
 

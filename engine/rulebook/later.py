@@ -5,11 +5,10 @@ from typing import Final
 
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
-from engine.rulebook.words.awards import Badge, Recognition
+from engine.rulebook.words.awards import Badge
 from engine.rulebook.words.later import Approval, Boost, Reward, Streak
 from engine.rulebook.words.organization import Calendar
 from engine.rulebook.words.parts import Said
-from engine.rulebook.words.rules import Currency
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
     Streak: ("Streaks", 'A badge for a metric with distinct = "week" over last_16_weeks says something close.'),
@@ -30,18 +29,6 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
             not_yet(
                 "away on a badge does", badge.place.at("away"), "Leave it out, or ask for fewer weeks of more.", report
             )
-    for recognition in file.of(Recognition):
-        if recognition.words.ask_first:
-            cure = "Leave it out: only people who chose to be shown are named."
-            not_yet("ask_first does", recognition.place.at("ask_first"), cure, report)
-        if recognition.words.anniversary_of is not None or recognition.words.years:
-            cure = "Give a badge by hand on the day."
-            name = "years" if recognition.words.anniversary_of is None else "anniversary_of"
-            not_yet("Anniversaries do", recognition.place.at(name), cure, report)
-    for currency in file.of(Currency):
-        if currency.words.expires_after is not None:
-            cure = "Leave it out: what was earned stays."
-            not_yet("The end of a currency does", currency.place.at("expires_after"), cure, report)
 
 
 def not_yet_past(past: str, place: Place, report: Report) -> None:

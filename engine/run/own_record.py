@@ -23,9 +23,11 @@ from engine.run.own_words import (
     entry_in_words,
     facts_in_words,
     limits_in_words,
+    lots_in_words,
     marks_in_words,
     moment_of,
     others_in_words,
+    recognised_in_words,
     text_of,
 )
 from engine.run.plans import PlanSource
@@ -95,6 +97,8 @@ class OwnRecords:
             "badges": await self._badges(state, names),
             "boards": await self._board_rows(member),
             "counts": list(counts_in_words(state, names, plan, local_day(now, plan.rulebook.zone))),
+            "runs_out": list(lots_in_words(state, names)),
+            "anniversaries_and_answers": list(recognised_in_words(state, names)),
             "limits_used": list(limits_in_words(state, names, plan)),
             "paid_once_for": list(marks_in_words(state, names, plan)),
             "challenges": list(challenges_in_words(state, names)),

@@ -8,6 +8,7 @@ from engine.core.periods import PeriodKind, day_bounds_ms
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
+    Anniversary,
     Badge,
     Board,
     Cap,
@@ -60,6 +61,7 @@ def names_of(spec: Plain) -> list[str]:
     found = {"metric:points"}
     for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "challenge"):
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
+    found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
         found.add("thanks:thanks")
     found.update(f"slot:{name}" for name in _slot_names(spec))
@@ -261,6 +263,7 @@ class _Maker:
             most=item.get("most", 10),
             at_least=item.get("at_least", 1),
             leave_out=self.tests(item.get("leave_out", {})),
+            asks_first=item.get("asks_first", False),
         )
 
     def thanks(self) -> Thanks | None:
@@ -332,6 +335,9 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
                 id=item["id"],
                 title=make.text(item),
                 per_point=item.get("per_point", 0),
+                expires_months=item.get("expires_months"),
+                last_day=item.get("last_day"),
+                announce_days=item.get("announce_days", 0),
                 limits=tuple(
                     (make.slots[f"currency-{item['id']}/{limit['per']}"], limit["most"])
                     for limit in item.get("limits", ())
@@ -355,6 +361,16 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         names=names,
         challenges=tuple(
             make.challenge(item, zone, spec.get("grace_hours", 24) * 3_600_000) for item in spec.get("challenges", ())
+        ),
+        anniversaries=tuple(
+            Anniversary(
+                code=codes[f"recognition:{item['id']}"],
+                id=item["id"],
+                title=make.text(item),
+                years=tuple(item["years"]),
+                asks_first=item.get("asks_first", False),
+            )
+            for item in spec.get("anniversaries", ())
         ),
     )
 

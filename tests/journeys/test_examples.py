@@ -14,10 +14,11 @@ from tests.journeys.serving import Serving, serving
 Node = dict[str, Any]
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside", "challenges"}
+NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "challenges"}
 """Nothing goes aside in a service without a bug: tests/api/test_asides.py holds the first two.
 
-The starter has no challenge: tests/api/test_challenges.py holds the last.
+In the programme at first nothing asks first and there is no challenge: tests/api/test_asked.py and
+tests/api/test_challenges.py hold the others.
 """
 
 # In the order in which somebody would send them; the second word says whose token it takes.

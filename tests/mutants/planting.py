@@ -29,7 +29,7 @@ class BugDoesNotFit(ValueError):
 
 
 def planted_bugs() -> tuple[Bug, ...]:
-    """All bugs, in the order of the files."""
+    """All bugs, file by file, in the order of each."""
     return tuple(bug for file in PLANTED for bug in msgspec.toml.decode(file.read_bytes(), type=_File).bug)
 
 

@@ -6,12 +6,20 @@ from typing import cast
 import msgspec
 
 from engine.core.days import month_bucket
+from engine.core.lots import add_lot, announce
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
 from engine.core.rules import Metric, Once, Pays, Use
 from engine.core.states import FIRST_DAY, MemberState
 from engine.core.windows import Window
-from engine.run.own_words import challenges_in_words, counts_in_words, limits_in_words, marks_in_words
+from engine.run.own_words import (
+    challenges_in_words,
+    counts_in_words,
+    limits_in_words,
+    lots_in_words,
+    marks_in_words,
+    recognised_in_words,
+)
 from tests.core.programme import SHARE, WEEK, rulebook, share_rule
 from tests.core.tracks import buckets_with, uses_with
 
@@ -99,4 +107,22 @@ def test_what_was_brought_to_a_challenge_is_told_with_the_receipt_of_its_reward(
         {"challenge": "lent", "unit": "red", "brought": 4, "listed_for_the_reward": False, "rewarded_by": None},
         {"challenge": "may", "unit": None, "brought": 9, "listed_for_the_reward": True, "rewarded_by": None},
         {"challenge": "9", "unit": "blue", "brought": 2, "listed_for_the_reward": False, "rewarded_by": 31},
+    ]
+
+
+def test_what_runs_out_and_what_was_asked_is_said_in_words() -> None:
+    state = MemberState(anniversaries={7: [1, 5]}, asked=[17, 1, 0, 30, 2, 1])
+    add_lot(state, 9, 2027 * 12, 40)
+    add_lot(state, 9, 2027 * 12 + 1, 5)
+    announce(state, 9, 2027 * 12, 21_000)
+    names = {7: "recognition:years", 9: "currency:coins"}
+
+    assert list(lots_in_words(state, names)) == [
+        {"currency": "currency:coins", "earned_in": "2027-01", "amount": 40, "announced_last_day": "2027-07-01"},
+        {"currency": "currency:coins", "earned_in": "2027-02", "amount": 5, "announced_last_day": None},
+    ]
+    assert list(recognised_in_words(state, names)) == [
+        {"recognition": "recognition:years", "years": [1, 5]},
+        {"asked_at_position": 17, "number": 1, "answer": "waiting"},
+        {"asked_at_position": 30, "number": 2, "answer": "shown"},
     ]

@@ -12,8 +12,10 @@ from engine.core.entries import (
     Corrected,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
     VisibilityChosen,
 )
 from engine.core.journal import (
@@ -27,11 +29,13 @@ from engine.core.journal import (
     Refused,
 )
 from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
-from engine.core.receipts.amounts import Amounts, Earlier
+from engine.core.receipts.amounts import Earlier
 from engine.core.receipts.conditions import near_rules
 from engine.core.receipts.stance import Stance, actor_of, lines_of, stance_of
 from engine.core.receipts.titles import badge_title
+from engine.core.receipts.turning import Turnings
 from engine.core.receipts.types import NOT_TOLD, PERIOD_CLOSED, type_of
 from engine.core.receipts.words import PHRASES, Phrase
 
@@ -74,7 +78,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 NOTHING_BESIDE = Beside()
 
 
-class Speaker(Amounts):
+class Speaker(Turnings):
     """Puts one entry into words under the rulebook by which it was judged."""
 
     def receipt(
@@ -158,7 +162,13 @@ class Speaker(Amounts):
             case LevelChanged() if line.up:
                 return [self.say("level", title=self.title(line.level))]
             case Recognised():
-                return [self._recognised(line)]
+                return [self._recognised(line), *([self.say("only_you")] if line.asks else [])]
+            case YearsReached():
+                return [self.years(line), *([self.say("only_you")] if line.asks else [])]
+            case AnswerSet():
+                return [self.say("answer_shown" if line.shown else "answer_hidden")]
+            case ExpiryAnnounced():
+                return [self.usable_until(line)]
             case ChallengeStood() if line.standing == REWARDED:
                 found = self.plan.challenges.get(line.challenge)
                 alone = found is not None and found.whose == "member"
@@ -240,9 +250,19 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     MemberSet: "facts",
     VisibilityChosen: "shown",
     ChallengesSettled: "challenge",
+    Turned: "turned",
+    RecognitionAnswered: "answered",
 }
 
-_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, ChallengesSettled)
+_KEPT = (
+    MemberSet,
+    MembershipChanged,
+    VisibilityChosen,
+    Retracted,
+    RecognitionAnswered,
+    Turned,
+    ChallengesSettled,
+)
 """Entries of which nobody would expect points."""
 
 

@@ -16,11 +16,13 @@ from engine.core.entries import (
     MemberErased,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Retried,
     RulebookPublished,
     Thanked,
     Tick,
+    Turned,
     VisibilityChosen,
 )
 
@@ -40,6 +42,8 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
     ChallengesSettled: "sulka.challenge.settled",
+    Turned: "sulka.member.turned",
+    RecognitionAnswered: "sulka.member.answered",
 }
 """Every kind of entry but an act, which is called like its event, and a change of membership, which says its change."""
 
