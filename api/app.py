@@ -11,6 +11,7 @@ from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
 from api.schema import Document, schema, schema_json
 from api.v1.admin import add_source, create_token, end_history, open_history
+from api.v1.approvals import approvals, decide
 from api.v1.asides import asides, retry_aside
 from api.v1.asked import answer_asked, asked
 from api.v1.boards import leaderboard, leaderboards
@@ -36,7 +37,7 @@ V1: Final = (
     *(asked, answer_asked),
     *(leaderboards, leaderboard, recognitions, challenges),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
-    *(know_content, award, correct, retract),
+    *(know_content, award, correct, retract, approvals, decide),
     *(rulebook, versions, check_rulebook, publish),
     *(create_token, add_source, open_history, end_history, asides, retry_aside),
 )

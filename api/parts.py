@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from engine.run.approvals import Approvals
 from engine.run.asides import Asides
 from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
@@ -69,6 +70,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     trying: Trying
     recorder: Recorder
     asides: Asides
+    approvals: Approvals
     members: Members
     sweep: Sweep
     telling: Telling
@@ -110,6 +112,7 @@ def join_parts(
         trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
+        approvals=Approvals(ledger=ledger, reader=reader, recorder=recorder, plans=plans, directory=directory),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
         challenges=Challenges(reader=reader, plans=plans),

@@ -17,7 +17,18 @@ from msgspec import Meta
 
 from api.fields import LogPosition
 from engine.core.faults import FaultCode
-from engine.run.errors import LogFull, NotAside, NothingAsked, OtherContent, RunError, UnknownMember, WorkshopFull
+from engine.run.errors import (
+    LogFull,
+    NotAside,
+    NothingAsked,
+    NothingWaits,
+    NotTheApprover,
+    OtherContent,
+    OwnApproval,
+    RunError,
+    UnknownMember,
+    WorkshopFull,
+)
 from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreDamaged, StoreError, StoreUnavailable
@@ -244,8 +255,10 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 def _of_run(error: RunError) -> Response[bytes]:
     match error:
-        case UnknownMember() | NotAside() | NothingAsked():
+        case UnknownMember() | NotAside() | NothingWaits() | NothingAsked():
             return Problem("not-found", str(error)).response()
+        case OwnApproval() | NotTheApprover():
+            return Problem("not-allowed", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()
         case LogFull() | WorkshopFull():

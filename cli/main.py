@@ -146,7 +146,7 @@ def token() -> None:
     epilog=examples("sulka token create --role hr", "sulka token create --role member --member abc234def567"),
 )
 @click.option("--role", required=True, type=click.Choice(["admin", "hr", "source", "member"]), help="What it may do.")
-@click.option("--member", metavar="ID", help="Whose it is, for the role member.")
+@click.option("--member", metavar="ID", help="Whose it is; needed for the role member.")
 @click.option("--source", metavar="NAME", help="Which sender's it is, for the role source.")
 @click.pass_obj
 def token_create(settings: Settings, role: Role, member: str | None, source: str | None) -> None:

@@ -19,11 +19,11 @@ class OracleWithChallenges(Oracle):
         self.recorded = event["recorded"]
         if event["do"] == "settle":
             super().tell({**event, "do": "units", "who": None, "units": {}})  # time goes on, nothing else
-            self._settle()
-            return
-        super().tell(event)
-        if event["do"] in {"act", "thank"}:
-            self._bring()
+            if "more" not in event:
+                self._settle()
+        else:
+            super().tell(event)
+        self._bring(counts=event["do"] in {"act", "thank", "decide"})
 
     def _take_back(self, number: int) -> None:
         super()._take_back(number)
@@ -32,8 +32,12 @@ class OracleWithChallenges(Oracle):
     def _runs(self, challenge: Plain) -> bool:
         return bool(self.recorded < (challenge["last_day"] + 1) * DAY + self.rules["grace_hours"] * HOUR)
 
-    def _bring(self) -> None:
-        fresh = [one for kept in self.kept.values() for one in kept if one["number"] == self.number]
+    def _bring(self, *, counts: bool) -> None:
+        fresh = [one for kept in self.kept.values() for one in kept if "seen" not in one]
+        for one in fresh:
+            one["seen"] = True
+        if not counts:
+            return
         for challenge in filter(self._runs, self.rules["challenges"]):
             for one in fresh:
                 if one["id"] == challenge["of"] and challenge["first_day"] <= one["day"] <= challenge["last_day"]:
@@ -62,8 +66,9 @@ class OracleWithChallenges(Oracle):
         rule = f"{challenge['id']} of {unit}"
         self.rewarded[challenge["id"], who, unit] = {"by": (self.number, rule), "day": self.today, "given": given}
         self.badges.update({} if given is None else {given: self.today})
-        more = {"rule": rule, "data": {}, "once": [], "counters": ()}
-        self._pay_in_caps(who, "challenge", challenge["reward"].get("points", 0), self.today, **more)
+        more: Plain = {"rule": rule, "data": {}, "once": [], "counters": ()}
+        points = challenge["reward"].get("points", 0)
+        self._pay_in_caps(who, "challenge", points, self.today, {"agreed": points}, **more)
         self._grant(who, "points", "", self.today)
 
     def _take_from_challenges(self, number: int) -> None:

@@ -16,6 +16,8 @@ from engine.core.entries import HistoryEnded, HistoryOpened
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 
 TOKEN_BYTES = 32
+WHOSE_MEMBER = ("admin", "hr", "member")
+"""Tokens that may speak for a member; of HR, so that nobody decides about their own."""
 
 SourceName = Annotated[
     str,
@@ -38,7 +40,7 @@ class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: TokenName
     member: Annotated[
         Annotated[str, Meta(min_length=1, max_length=100)] | None,
-        Meta(description="The member's id, for the role member alone"),
+        Meta(description="The member's id; needed for the role member, and of hr and admin it says whose it is"),
     ] = None
     source: Annotated[
         Annotated[str, Meta(min_length=1, max_length=100)] | None,
@@ -96,11 +98,10 @@ MADE = TokenMade("Zk1dVQb2m3o0cXQJb8y5w7n4r6t9u1e2a3s4d5f6g7h", "source", "the h
 async def create_token(request: Call) -> TokenMade:
     """Create a token. Keep what is answered: it can't be shown again."""
     body, parts = await body_of(request, TokenBody), parts_of(request)
-    wanted = {"member": body.role == "member", "source": body.role == "source"}
     faults = [
-        Fault(f"/{name}", "contradiction", value or "nothing", f"whose it is, for the role {name} alone")
-        for name, value in (("member", body.member), ("source", body.source))
-        if (value is not None) != wanted[name]
+        Fault(f"/{name}", "contradiction", value or "nothing", f"whose it is, for {' or '.join(roles)}")
+        for name, value, roles in (("member", body.member, WHOSE_MEMBER), ("source", body.source, ("source",)))
+        if (body.role == name if value is None else body.role not in roles)
     ]
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))

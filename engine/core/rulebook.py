@@ -14,8 +14,10 @@ import msgspec
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
     Anniversary,
+    Approval,
     Badge,
     Board,
+    Boost,
     Cap,
     Challenge,
     Currency,
@@ -103,7 +105,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NameKind = Literal[
-    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "challenge"
+    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "challenge", "boost"
 ]
 
 
@@ -146,4 +148,6 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
     challenges: tuple[Challenge, ...] = ()
+    boosts: tuple[Boost, ...] = ()
+    approval: Approval | None = None
     anniversaries: tuple[Anniversary, ...] = ()

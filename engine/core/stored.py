@@ -7,9 +7,11 @@ import msgspec
 
 from engine.core.states import (
     AboutState,
+    ApprovedState,
     CodesState,
     ContentState,
     GoalState,
+    HoldsState,
     ListState,
     MemberState,
     OrganizationState,
@@ -34,6 +36,8 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
     "y:": msgspec.msgpack.Decoder(RetriedState).decode,
     "g:": msgspec.msgpack.Decoder(GoalState).decode,
     "l:": msgspec.msgpack.Decoder(ListState).decode,
+    "v:": msgspec.msgpack.Decoder(ApprovedState).decode,
+    "h": msgspec.msgpack.Decoder(HoldsState).decode,
     "o": msgspec.msgpack.Decoder(OrganizationState).decode,
 }
 
@@ -59,7 +63,7 @@ _as_rows: Final[dict[type, Callable[[State], object]]] = {UnitsState: _joined_ro
 
 
 def decode_state(key: str, encoded: bytes | None) -> State | None:
-    """The state under this key; an absent member, unit or organization is a new one, an absent other state None.
+    """The state under this key; what is always there is a new one when it is absent, any other state None.
 
     Raises:
         msgspec.DecodeError, ValueError: The bytes are no such state; the store is damaged.
@@ -85,6 +89,7 @@ _new: Final[Mapping[str, Callable[[], State]]] = {
     "n": UnitsState,
     "o": OrganizationState,
     "d": CodesState,
+    "h": HoldsState,
 }
 
 
@@ -107,5 +112,7 @@ def copy_state(state: State) -> State:
             return ListState(members=list(state.members))
         case ThingState() | GoalState():
             return msgspec.structs.replace(state)
-        case ContentState() | TakenState() | RetriedState():
+        case HoldsState():
+            return HoldsState(until=dict(state.until))
+        case ContentState() | TakenState() | RetriedState() | ApprovedState():
             return state

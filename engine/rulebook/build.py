@@ -26,6 +26,7 @@ from engine.rulebook.formulas import CompiledFormula, FormulaSet
 from engine.rulebook.ground import Ground
 from engine.rulebook.metric_seen import LEAST_DAYS, MOST_DAYS, MetricSeen, width_days
 from engine.rulebook.metrics import read_metric
+from engine.rulebook.occasions import read_approval, read_boosts
 from engine.rulebook.recognitions import read_recognition
 from engine.rulebook.report import Report
 from engine.rulebook.rules import ReadRule, in_order, read_rules
@@ -33,6 +34,7 @@ from engine.rulebook.scope import Names, Scope
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
 from engine.rulebook.words.challenges import Challenge
+from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.rules import Cap, Currency, Removal, Rule
 from engine.rulebook.words.rules import Metric as MetricWords
 
@@ -72,6 +74,7 @@ def build(
     for rule in rules:
         for event in rule.events:
             formulas.setdefault(event.type, []).extend(rule.formulas)
+    boosts = read_boosts(shelf.of(Boost), scope)
     badges = [read_badge(entry, scope) for entry in shelf.of(Badge)]
     given = badges_of_challenges(shelf.of(Badge), badges)
     read = (read_challenge(entry, given, scope) for entry in shelf.of(Challenge))
@@ -117,6 +120,8 @@ def build(
             dataclasses.replace(challenges[id_], metric=metrics[challenges[id_].metric.id].metric)
             for id_ in sorted(challenges)
         ),
+        boosts=boosts,
+        approval=read_approval(shelf.of(Approval), scope),
     )
     badge_ids = frozenset(badge.id for badge in badges)
     for case in shelf.of(Case):

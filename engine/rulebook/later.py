@@ -6,15 +6,13 @@ from typing import Final
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
 from engine.rulebook.words.awards import Badge
-from engine.rulebook.words.later import Approval, Boost, Reward, Streak
+from engine.rulebook.words.later import Reward, Streak
 from engine.rulebook.words.organization import Calendar
 from engine.rulebook.words.parts import Said
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
     Streak: ("Streaks", 'A badge for a metric with distinct = "week" over last_16_weeks says something close.'),
     Calendar: ("Calendars", "Nothing that works so far looks at days off."),
-    Boost: ("Boosts", "Change the points of the rule for those days, and back afterwards."),
-    Approval: ("Approvals", "Give large awards by hand, with a reason."),
     Reward: ("Rewards", "Say in the currency's worth what it buys, outside of Sulka."),
 }
 

@@ -89,6 +89,50 @@ class RetriedBefore(RunError):
         )
 
 
+class NothingWaits(RunError):
+    """Nothing of this entry ever waited for anybody to agree."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"Nothing waits at position {position}; GET /v1/approvals lists what does.")
+
+
+class DecidedBefore(RunError):
+    """It waits no more: somebody decided, or its act was taken back."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"What waited at position {position} is decided already, or its act was taken back. "
+            "GET /v1/approvals lists what waits."
+        )
+
+
+class Lapsed(RunError):
+    """Nobody came to it in time."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"The time for what waited at position {position} is over. POST /v1/awards can still give it.")
+
+
+class OwnApproval(RunError):
+    """Nobody decides about their own."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"What waits at position {position} was given by you, or is for you: somebody else has to decide."
+        )
+
+
+class NotTheApprover(RunError):
+    """The rule files name administrators alone."""
+
+    def __init__(self) -> None:
+        super().__init__('The rule files let an administrator decide: [[approval]] says approver = "admin".')
+
+
 class UnknownMember(RunError):
     """Nobody has this id, or they were erased."""
 

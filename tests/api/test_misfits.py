@@ -118,6 +118,7 @@ WORDS: dict[str, dict[str, str]] = {
         "member": UP_TO_100,
         "source": UP_TO_100,
     },
+    "VerdictBody": {"verdict": "one of approve, decline", "reason": "a text of 1 to 1,000 characters"},
     "VisibilityBody": {"boards": SHOWN_OR_HIDDEN, "wall": SHOWN_OR_HIDDEN, "badges": SHOWN_OR_HIDDEN},
 }
 

@@ -20,6 +20,7 @@ from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailab
 from engine.store.looks import MOST_LOOKS
 from tests.api.desk import Desk, app_over, problem
 from tests.api.house import House, share
+from tests.api.test_approvals import waiting_over
 from tests.api.test_asides import gone_aside
 
 AT = {"sulka-recorded-at": "2026-11-23T12:00:00+02:00"}
@@ -142,10 +143,12 @@ CORRECTION = {"member": ANNA, "amount": 5, "reason": "Forgotten"}
 async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     """What has to be sent where the call's own example with something wrong won't do; the last answer counts."""
     aside = await gone_aside(desk, id="aside")
+    held = await something_waiting(desk)
     anna = await desk.house.parts.members.find(ANNA)
     await ask_about_the_example(desk)
     return {
         **STEPS,
+        ("decide", "wrong-state"): (("POST", f"/v1/approvals/{held}", {"verdict": "approve"}, "hr", AT),),
         ("retry_aside", "wrong-state"): (("POST", f"/v1/asides/{aside}/retry", None, "admin", AT),),
         ("change_member", "wrong-state"): (
             ("PATCH", f"/v1/members/{anna}", {**ALL_FACTS, "aliases": ["email:bea@example.org"]}, "hr", None),
@@ -155,6 +158,16 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
             for part, path in PARTS_OF_A_RECORD.items()
         },
     }
+
+
+async def something_waiting(desk: Desk) -> int:
+    """The position of an award that waits until somebody agrees."""
+    before = desk.house.book
+    desk.house.use(waiting_over(5, before))
+    position = (await desk.right("POST", "/v1/awards", {**AWARD, "points": 6}, by="admin"))["position"]
+    await desk.house.judge()
+    desk.house.use(before)
+    return int(position)
 
 
 STEPS: dict[tuple[str, str], Steps] = {
@@ -194,6 +207,7 @@ STEPS: dict[tuple[str, str], Steps] = {
     ),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
+    ("decide", "not-found"): (("POST", "/v1/approvals/999", {"verdict": "approve"}, "hr", None),),
     ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
 }
 PARTS_OF_A_RECORD = {"record": "", "ledger": "/ledger", "receipt": "/receipts/1", "badges": "/badges"}

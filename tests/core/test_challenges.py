@@ -6,7 +6,7 @@ from engine.core.entries import ChallengesSettled, MemberErased, MemberFacts, Me
 from engine.core.goals import BLOCK, KEPT_MS
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, Posted, Reason
 from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeStood
-from tests.core.builders import MONDAY, Plain, World, act, lines, moment, points, refusals, retraction, thanks
+from tests.core.builders import MONDAY, Plain, World, act, lines, moment, points, refusals, retraction, thanks, verdict
 
 ACTS = {"id": "acts", "on": ["content.shared", "planning.joined"]}
 GIVEN = {"id": "together"}
@@ -549,3 +549,19 @@ def test_what_was_owed_to_each_alone_is_not_paid_when_it_becomes_the_goal_of_tea
 
     assert holders(played) == set()
     assert not played.organization().owed
+
+
+def test_points_that_somebody_has_agreed_to_count_for_a_challenge_then_and_go_with_their_act() -> None:
+    approval = {"over": 5, "within_days": 14}
+    rule = {"id": "share", "on": ["content.shared"], "points": 10}
+    played = world(challenge(of="points", goal=10), rules=[rule], approval=approval)
+    plays(played, "anna")
+    waiting = len(played.log)
+    assert played.goal("c", "red").sum == 0
+
+    played.post(verdict(waiting), at=moment(2))
+    played.settle()
+    assert (played.goal("c", "red").sum, holders(played)) == (10, {"anna"})
+    played.post(retraction("anna-1-0", day=3))
+
+    assert (played.goal("c", "red").sum, played.balance(), holders(played)) == (0, 0, set())

@@ -14,11 +14,9 @@ from tests.journeys.serving import Serving, serving
 Node = dict[str, Any]
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "challenges"}
-"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds the first two.
-
-In the programme at first nothing asks first and there is no challenge: tests/api/test_asked.py and
-tests/api/test_challenges.py hold the others.
+NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "approvals", "decide", "challenges"}
+"""Nothing goes aside in a service without a bug, nothing asks first or waits in the programme at first, and there is no
+challenge: tests/api/test_asides.py, test_asked.py and test_approvals.py hold two each, test_challenges.py holds one.
 """
 
 # In the order in which somebody would send them; the second word says whose token it takes.

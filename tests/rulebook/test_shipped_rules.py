@@ -11,7 +11,7 @@ from engine.rulebook import check, compile_rulebook, namings, read_folder
 
 RULES = Path(__file__).parents[2] / "rules"
 IN_ORGANIZATION = {"organization", "topic", "event", "group", "calendar"}
-LATER = {"streak", "boost", "approval", "calendar"}
+LATER = {"streak", "calendar"}
 
 
 def test_the_shipped_rules_have_no_mistakes_and_all_words_in_both_languages() -> None:
@@ -145,3 +145,6 @@ def test_the_reference_without_what_comes_later_compiles(twenty: list[tuple[str,
     assert [found.id for found in book.challenges] == ["may-together"]
     assert book.thanks is not None
     assert book.removals[0].within_days == 30
+    assert [(boost.id, boost.percent) for boost in book.boosts] == [("hiring-week", 200)]
+    assert book.approval is not None
+    assert (book.approval.over, book.approval.approver) == (100, "hr")

@@ -23,6 +23,7 @@ from engine.core.entries import (
     Thanked,
     Tick,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
 
@@ -42,6 +43,7 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
     ChallengesSettled: "sulka.challenge.settled",
+    Verdict: "sulka.approval",
     Turned: "sulka.member.turned",
     RecognitionAnswered: "sulka.member.answered",
 }
