@@ -121,7 +121,7 @@ def test_the_reference_is_read_and_only_what_comes_later_is_refused(twenty: list
     found = check(as_rulebook(twenty)).mistakes
 
     assert {m.code for m in found} == {"not-yet"}
-    assert len(found) == 5
+    assert len(found) == 3
 
 
 def test_the_reference_without_what_comes_later_compiles(twenty: list[tuple[str, str]]) -> None:
