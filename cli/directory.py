@@ -9,7 +9,7 @@ import rich_click as click
 from rich.console import Console
 
 from api.examples import EVENT_ID, example_of
-from api.v1.admin import SourceName
+from api.v1.source_forms import SourceName
 from cli.moment import moment, now_ms, secret_of
 from engine.bootstrap import Site, running_or_own_server, site_at, text_compiler
 from engine.core.entries import MemberFacts

@@ -57,7 +57,8 @@ async def test_every_call_with_a_body_asks_for_json(desk: Desk, kind: str) -> No
     seen = 0
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if "requestBody" not in operation:
+            # A sender of webhooks proves itself first, and then a form is as good.
+            if "requestBody" not in operation or path.startswith("/v1/webhooks/"):
                 continue
             answers = [
                 await desk.call(method.upper(), path.replace("{position}", "7"), content=b"a=b", kind=kind, by=by)
