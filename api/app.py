@@ -24,6 +24,7 @@ from api.v1.me import choose_membership, choose_visibility
 from api.v1.members import add_member, change_member
 from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
+from api.v1.notices import choose_notices, notices
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
 from api.v1.sources import (
@@ -35,6 +36,15 @@ from api.v1.sources import (
     take_secret,
     try_source,
 )
+from api.v1.subscriptions import (
+    add_subscription,
+    change_subscription,
+    check_subscription,
+    drop_subscription,
+    replay,
+    subscription_deliveries,
+    subscriptions,
+)
 from api.v1.wall import recognitions
 from api.v1.webhooks import answer_webhook, take_webhook
 from engine.run.errors import RunError
@@ -44,6 +54,7 @@ from engine.store.errors import StoreError
 V1: Final = (
     *(post_events, whoami, event_types, event_type, event_fate),
     *(me, ledger, receipt, badges, looks, say_act, retract_mine, thank, choose_membership, choose_visibility),
+    *(notices, choose_notices),
     *(asked, answer_asked),
     *(leaderboards, leaderboard, recognitions, challenges),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
@@ -52,6 +63,8 @@ V1: Final = (
     *(take_webhook, answer_webhook, deliveries, replay_delivery, try_source),
     *(add_source, sources, add_secret, take_secret),
     *(create_token, open_history, end_history, asides, retry_aside),
+    *(subscriptions, add_subscription, change_subscription, drop_subscription),
+    *(check_subscription, replay, subscription_deliveries),
 )
 OPERATIONS: Final = (live, ready, metrics)
 

@@ -14,6 +14,8 @@ from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.newest_mappings import CompileMappings, NewestMappings
+from engine.run.outbox.sending import Carrier
+from engine.run.outbox.subscriptions import Subscriptions
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
@@ -37,6 +39,8 @@ from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
+from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -60,6 +64,8 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     looks: Looks
     deliveries: Deliveries
     wall_index: WallIndex
+    outbox: OutboxStore
+    notices: Notices
     vitals: VitalsReader
 
 
@@ -86,11 +92,13 @@ class Parts(Stored, frozen=True, kw_only=True):
     telling: Telling
     wall: Wall
     challenges: Challenges
+    subscriptions: Subscriptions
     asked: AskedFirst
     publisher: Publisher
     workshop: Workshop
     measures: Measures
     metrics_token: str | None
+    organization: str
     secret: bytes
     now_ms: Callable[[], int]
 
@@ -101,6 +109,7 @@ def join_parts(
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
+    carrier: Carrier,
     compile_mappings: CompileMappings,
     keeping: Keeping,
     secret: bytes,
@@ -145,11 +154,13 @@ def join_parts(
         ),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        subscriptions=Subscriptions(outbox=stored.outbox, carrier=carrier, reader=reader, now_ms=now_ms),
         asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,
         metrics_token=metrics_token,
+        organization=carrier.organization,
         secret=secret,
         now_ms=now_ms,
     )

@@ -46,11 +46,14 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 looks=site.looks,
                 deliveries=site.deliveries,
                 wall_index=site.wall_index,
+                outbox=site.outbox,
+                notices=site.notices,
                 vitals=site.vitals,
             ),
             measures=measures,
             metrics_token=read_metrics_token(os.environ),
             compile_text=text_compiler(site.rulebooks),
+            carrier=site.carrier(settings, secret, now_ms),
             compile_mappings=mapping_compiler(site.rulebooks),
             keeping=Keeping(
                 unreadable_days=settings.webhooks.keep_unreadable_days, bodies_hours=settings.webhooks.keep_bodies_hours

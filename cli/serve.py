@@ -67,9 +67,11 @@ def refuse_taken_port(settings: Settings) -> None:
 
 
 def supervisor(store: Store, settings: Settings) -> Supervisor:
-    """The engine and the API over this store; to be run in the main thread. They begin to count anew."""
+    """The engine, the API and the outbox over this store; to be run in the main thread. They begin to count anew."""
     fresh_folder(settings.measures_dir)
-    workers: dict[str, Sequence[str]] = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
+    workers: dict[str, Sequence[str]] = {
+        name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api", "outbox")
+    }
     return Supervisor(workers, store_alive=store.alive)
 
 

@@ -1,4 +1,4 @@
-"""One process under `sulka serve`: `python -m cli.worker engine|api STORE_URL`."""
+"""One process under `sulka serve`: `python -m cli.worker engine|api|outbox STORE_URL`."""
 
 import asyncio
 import os
@@ -12,12 +12,13 @@ import uvloop
 from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_nothing
-from cli.moment import now_ms
+from cli.moment import now_ms, secret_of
 from engine.bootstrap import site_at
 from engine.run.measures import Measures, keep_in
+from engine.run.outbox.courier import TakenOver
 from engine.run.published import log_changes
 from engine.run.supervisor import MADE_WAY
-from engine.settings import Settings, read_settings
+from engine.settings import Settings, read_mail_password, read_settings
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
 
 log = structlog.get_logger()
@@ -39,6 +40,22 @@ async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
                 scheduler.shutdown(wait=False)
 
 
+async def work_outbox(url: str, settings: Settings, measures: Measures) -> None:
+    """Tell receivers what goes on until SIGTERM; requests that were begun get their answer."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with site_at(url, settings) as site:
+        courier = site.courier(
+            settings,
+            secret_of(settings),
+            now_ms,
+            mail_password=read_mail_password(os.environ),
+            on_tried=measures.told,
+            on_mail=measures.mailed,
+        )
+        await courier.run(stop)
+
+
 def main() -> None:
     """The process; its exit code tells the supervisor whether something went wrong."""
     name, url = sys.argv[1:]
@@ -48,12 +65,17 @@ def main() -> None:
     try:
         if name == "engine":
             uvloop.run(work_engine(url, settings, measures))
+        elif name == "outbox":
+            uvloop.run(work_outbox(url, settings, measures))
         else:
             from cli.http import serve_http
 
             serve_http(url, settings, measures)
     except (StaleEpoch, StalePosition):
         log.info("another engine has taken over, as one of sulka verify does; this one begins again")
+        sys.exit(MADE_WAY)
+    except TakenOver:
+        log.info("another worker sends now; this one begins again")
         sys.exit(MADE_WAY)
     except StoreError as error:
         log.error("the store can't be used", kind=type(error).__name__, why=str(error))  # noqa: TRY400 - says all

@@ -1,5 +1,6 @@
 """Where the parts are built and joined; the only place that picks a store."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
@@ -16,17 +17,26 @@ from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.newest_mappings import CompileMappings
+from engine.run.outbox.courier import Courier, OnTried
+from engine.run.outbox.digest import Addresses
+from engine.run.outbox.digests import Digests, OnMail, Postman
+from engine.run.outbox.messages import Messages
+from engine.run.outbox.post import Poster
+from engine.run.outbox.results import JITTER_PERCENT
+from engine.run.outbox.sending import Carrier
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
 from engine.run.recorder import Recorder
 from engine.run.roster.importing import Importer, OnProgress
+from engine.run.sealing import Seal
 from engine.run.settling import settle
 from engine.run.telling import Telling
 from engine.run.ticker import Ticker
 from engine.run.turner import Turner
 from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
+from engine.run.wall import Wall
 from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.workshop import Workshop
 from engine.settings import Settings
@@ -47,6 +57,8 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
+from engine.store.outbox import OutboxStore
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
 from engine.store.rewrite import Rewriting, forget_slow_commands, rewrite_file
@@ -84,6 +96,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     looks: Looks
     deliveries: Deliveries
     wall_index: WallIndex
+    outbox: OutboxStore
+    notices: Notices
     vitals: VitalsReader
     pages: PageWriter
 
@@ -106,6 +120,68 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
+
+    def courier(
+        self,
+        settings: Settings,
+        secret: bytes,
+        now_ms: Callable[[], int],
+        *,
+        mail_password: str | None,
+        on_tried: OnTried,
+        on_mail: OnMail,
+    ) -> Courier:
+        """What sends to subscriptions, and mails to members; run one, in a process of its own."""
+        wall = Wall(
+            index=self.wall_index,
+            ledger=self.ledger,
+            reader=self.reader,
+            directory=self.directory,
+            plans=self.plans,
+        )
+        return Courier(
+            outbox=self.outbox,
+            messages=Messages(
+                log=self.log,
+                reader=self.reader,
+                ledger=self.ledger,
+                plans=self.plans,
+                directory=self.directory,
+                wall=wall,
+                outbox=self.outbox,
+            ),
+            carrier=self.carrier(settings, secret, now_ms),
+            now_ms=now_ms,
+            jitter=lambda: secrets.randbelow(2 * JITTER_PERCENT + 1) - JITTER_PERCENT,
+            on_tried=on_tried,
+            digests=self.digests(settings, mail_password, now_ms, on_mail) if settings.mail.host else None,
+        )
+
+    def digests(self, settings: Settings, password: str | None, now_ms: Callable[[], int], on_mail: OnMail) -> Digests:
+        """What writes to members who ask for it."""
+        mail = settings.mail
+        return Digests(
+            notices=self.notices,
+            outbox=self.outbox,
+            directory=self.directory,
+            reader=self.reader,
+            plans=self.plans,
+            telling=Telling(ledger=self.ledger, reader=self.reader, plans=self.plans, directory=self.directory),
+            postman=Postman(mail, password),
+            addresses=Addresses(sender=mail.sender, link=mail.link, stop=mail.stop),
+            now_ms=now_ms,
+            on_mail=on_mail,
+        )
+
+    def carrier(self, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Carrier:
+        """What opens, signs and posts one message."""
+        return Carrier(
+            organization=self.keys.organization,
+            seal=Seal(secret),
+            poster=Poster(),
+            allowed=settings.outbox.allow,
+            now_ms=now_ms,
+        )
 
     def turner(self, now_ms: Callable[[], int]) -> Turner:
         """What appends the days that bring members something; it goes with the engine, too."""
@@ -134,6 +210,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return Eraser(
             directory=self.directory,
             looks=self.looks,
+            notices=self.notices,
             log=self.log,
             reader=self.reader,
             recorder=Recorder(self.coalescer, secret),
@@ -148,6 +225,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return OwnRecords(
             directory=self.directory,
             looks=self.looks,
+            notices=self.notices,
             log=self.log,
             reader=self.reader,
             plans=self.plans,
@@ -301,6 +379,8 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         looks=Looks(write=write, read=read, keys=keys),
         deliveries=Deliveries(write=write, read=read, keys=keys),
         wall_index=WallIndex(read=read, keys=keys),
+        outbox=OutboxStore(write=write, read=read, keys=keys),
+        notices=Notices(write=write, read=read, keys=keys),
         vitals=VitalsReader(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),
     )

@@ -2,6 +2,8 @@
 
 import asyncio
 import hmac
+from collections import Counter
+from collections.abc import Mapping
 
 from litestar import Response, get
 
@@ -47,12 +49,14 @@ async def metrics(request: Call) -> Response[bytes]:
     _check_reader(request)
     parts = parts_of(request)
     vitals: Vitals | None = None
+    receivers: Mapping[str, int] = {}
     try:
         async with asyncio.timeout(WAIT_SECONDS):
             vitals = await parts.vitals.read()
+            receivers = Counter(str(each.state) for each in await parts.subscriptions.all())
     except (StoreError, TimeoutError):
         pass  # it is what the page says
-    page = await asyncio.to_thread(parts.measures.page, vitals, parts.now_ms())
+    page = await asyncio.to_thread(parts.measures.page, vitals, parts.now_ms(), receivers)
     return Response(page, media_type=PLAIN)
 
 

@@ -35,6 +35,7 @@ from engine.core.windows import Window
 from engine.run.asked import ANSWERS
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
+from engine.store.notices import NoticeRow
 
 EPOCH: Final = date(1970, 1, 1)
 
@@ -200,6 +201,16 @@ def _hashable(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def text_of(texts: Mapping[str, TextRecord], key: object) -> str | None:
     found = texts.get(key) if isinstance(key, str) else None
     return None if found is None else found.text
+
+
+def notices_in_words(row: NoticeRow, told: int | None) -> Record:
+    """What they chose to be told by mail, and the week of the last one."""
+    return {
+        "email": row.email,
+        "quiet_from_hour": row.quiet_from,
+        "quiet_to_hour": row.quiet_to,
+        "told_up_to_week_of": None if told is None else day_of(told),
+    }
 
 
 def moment_of(ms: int) -> str:

@@ -134,6 +134,12 @@ class Wall:
             place, looked_at = (positions[-1], LAST_LINE), looked_at + len(positions)
         return WallPage(tuple(rows), place)
 
+    async def at(
+        self, positions: Sequence[int], kinds: Sequence[WallKind], language: Language, now: int
+    ) -> list[WallRow]:
+        """What these entries give the wall, in the order of the positions."""
+        return await self._rows(positions, kinds, language, now)
+
     async def _positions(self, kinds: Iterable[WallKind], to: int | None) -> list[int]:
         found = {
             position for kind in kinds for position in await self._index.newest(kind, to=to, count=POSITIONS_AT_ONCE)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 
 import msgspec
 from redis.asyncio import Redis
@@ -17,8 +18,11 @@ from engine.run.following import Following
 from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
+from engine.run.outbox.post import Poster
+from engine.run.outbox.sending import Carrier
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
+from engine.run.sealing import Seal
 from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.webhooks.notes import Keeping
 from engine.sources.mapping.mapping import Mapping
@@ -34,6 +38,8 @@ from engine.store.keys import Keys
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
+from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -93,7 +99,16 @@ class OneRulebook:
 class House:
     """See the module. `now` is the clock."""
 
-    def __init__(self, organization: str, write: Redis, read: Redis, *, keeping: Keeping | None = None) -> None:
+    def __init__(
+        self,
+        organization: str,
+        write: Redis,
+        read: Redis,
+        *,
+        keeping: Keeping | None = None,
+        allowed: Sequence[str] = (),
+    ) -> None:
+        """`allowed` are origins of receivers on this machine."""
         self.write, self.read, self.now = write, read, NOON
         self.keys = keys = Keys(organization)
         log = Log(write=write, read=read, blocking=read, keys=keys)
@@ -123,11 +138,20 @@ class House:
                 looks=Looks(write=write, read=read, keys=keys),
                 deliveries=Deliveries(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
+                outbox=OutboxStore(write=write, read=read, keys=keys),
+                notices=Notices(write=write, read=read, keys=keys),
                 vitals=VitalsReader(read=read, keys=keys),
             ),
             measures=Measures(),
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
+            carrier=Carrier(
+                organization=organization,
+                seal=Seal(SECRET),
+                poster=Poster(),
+                allowed=allowed,
+                now_ms=lambda: self.now,
+            ),
             compile_mappings=compile_mappings,
             keeping=keeping or Keeping(),
             secret=SECRET,
@@ -201,6 +225,7 @@ class House:
         return OwnRecords(
             directory=parts.directory,
             looks=parts.looks,
+            notices=parts.notices,
             log=parts.log,
             reader=parts.reader,
             plans=self.plans,
