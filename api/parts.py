@@ -8,6 +8,7 @@ from engine.run.approvals import Approvals
 from engine.run.asides import Asides
 from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
+from engine.run.challenges import Challenges
 from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
@@ -92,6 +93,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     taking: Taking
     telling: Telling
     wall: Wall
+    challenges: Challenges
     subscriptions: Subscriptions
     asked: AskedFirst
     publisher: Publisher
@@ -140,6 +142,7 @@ def join_parts(
         approvals=Approvals(ledger=ledger, reader=reader, recorder=recorder, plans=plans, directory=directory),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, directory=directory, deliveries=stored.deliveries, now_ms=now_ms),
+        challenges=Challenges(reader=reader, plans=plans),
         senders=senders,
         recognising=recognising,
         taking=Taking(

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.line import Line
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 
 DIGEST_BYTES = 16
@@ -374,6 +375,10 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | ChallengeCounted
+    | ChallengeStood
+    | ChallengeReached
+    | ChallengeSettled
     | Boosted
     | Held
     | HoldChanged

@@ -21,6 +21,8 @@ from engine.core.entries import (
     Verdict,
     VisibilityChosen,
 )
+from engine.core.keys import challenge_and_unit
+from engine.core.lines_challenges import LISTED
 from engine.core.lots import lots_of
 from engine.core.numbers import value_in
 from engine.core.periods import period_name
@@ -135,6 +137,19 @@ def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> 
             "rule": names.get(rule, str(rule)),
             "values": values if rule in telling else None,
             "forgotten_on": day_of(day) if day else None,
+        }
+
+
+def challenges_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """What was brought to each challenge, and the receipt of its reward; kept for some weeks after it."""
+    for goal, (brought, standing) in sorted(state.challenges.items()):
+        code, unit = challenge_and_unit(goal)
+        yield {
+            "challenge": names.get(code, str(code)),
+            "unit": unit or None,
+            "brought": brought,
+            "listed_for_the_reward": standing == LISTED,
+            "rewarded_by": standing if standing > LISTED else None,
         }
 
 
