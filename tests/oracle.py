@@ -211,7 +211,7 @@ class Oracle:
         return len({one["value"] for one in found}) if measure == "distinct" else sum(one["points"] for one in found)
 
     def _grant(self, who: str, metric_id: str, value: str, day: int) -> None:
-        for badge in (badge for badge in self.rules["badges"] if badge["metric"] == metric_id):
+        for badge in (badge for badge in self.rules["badges"] if badge.get("metric") == metric_id):
             of = value if badge.get("each") else ""
             for tier, at in enumerate(badge["tiers"]):
                 if self.value(who, metric_id, of, badge["per"], day) >= at:
@@ -234,15 +234,18 @@ class Oracle:
         taken = [one for kept in self.kept.values() for one in kept if one["number"] == number]
         for holder in {one["who"] for one in taken}:
             self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number]
-            touched = {(one["id"], one["value"]) for one in taken if one["who"] == holder and one["id"] != "points"}
-            for (who, id_, value, step), granted in list(self.badges.items()):
-                badge = next(badge for badge in self.rules["badges"] if badge["id"] == id_)
-                of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
-                first, last = window(badge["per"], granted, self.starts)
-                at = badge["tiers"][0 if "repeats" in badge else step]
-                inside = who == holder and (badge["metric"], value) in of and first <= taken[0]["day"] <= last
-                if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
-                    del self.badges[who, id_, value, step]
+            mine = [one for one in taken if one["who"] == holder]
+            self._withdraw(holder, {(one["id"], one.get("value", "")) for one in mine}, taken[0]["day"])
+
+    def _withdraw(self, holder: str, touched: set[tuple[str, str]], day: int) -> None:
+        for (who, id_, value, step), granted in list(self.badges.items()):
+            badge = {"per": "ever", "metric": "", **next(one for one in self.rules["badges"] if one["id"] == id_)}
+            of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
+            first, last = window(badge["per"], granted, self.starts)
+            at = badge["tiers"][0 if "repeats" in badge else step] if (badge["metric"], value) in of else 0
+            inside = who == holder and first <= day <= last
+            if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
+                del self.badges[who, id_, value, step]
 
     def board(self, of: str, per: str, day: int) -> Plain:
         """The board of a period: members as shown, and of each unit its sum and contributors."""

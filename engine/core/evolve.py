@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
+from engine.core.goals import apply_challenge
 from engine.core.held import drop_badge, hold_badge
 from engine.core.journal import (
     AboutNoted,
@@ -43,6 +44,7 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import post_to_lots
@@ -137,6 +139,8 @@ class Applier(Workplace):
                 apply_turning(self.members[line.who], self.position, line)
             case PastBegan() | PastCounted() | PastLooked() | PastDone():
                 apply_past(self.draft, line, self.position)
+            case ChallengeCounted() | ChallengeStood() | ChallengeReached() | ChallengeSettled():
+                apply_challenge(self, line)
 
     def _apply_to_all(
         self, line: ContentSet | RulebookSet | EraBegan | HistorySet | UnitRecounted | PartsRecounted

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.line import Line
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 
@@ -377,6 +378,10 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | ChallengeCounted
+    | ChallengeStood
+    | ChallengeReached
+    | ChallengeSettled
     | Boosted
     | Held
     | HoldChanged

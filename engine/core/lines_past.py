@@ -1,6 +1,11 @@
 """The lines of the journal about what happened before a word of the rulebook was new, and is counted after all."""
 
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
 from engine.core.line import Line
+
+OneLine = TypeVar("OneLine", bound=Line)
 
 
 class PastBegan(Line, tag=44, frozen=True, array_like=True, gc=False):
@@ -30,3 +35,14 @@ class PastDone(Line, tag=47, frozen=True, array_like=True, gc=False):
 
     publication: int
     told: bool
+
+
+def told_lines(lines: Sequence[OneLine]) -> Iterator[OneLine]:
+    """The lines of a journal entry up to the first that is about the past and silent: of what follows nobody is told.
+
+    Receipts and the own record say it all the same.
+    """
+    for line in lines:
+        if isinstance(line, PastCounted | PastLooked) and not line.told:
+            return
+        yield line

@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.core.acts import count_metrics, pay_rule
 from engine.core.badges import PersonFacts, grant_badges
+from engine.core.challenges import bring_to_challenges
 from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import (
@@ -166,6 +167,8 @@ def _count(desk: Desk, act: Act | Thanked, part: TypePlan) -> None:
             pay_rule(facts, ready.rule)
     if who >= 0:
         grant_badges(desk, facts.day, who, counted)
+    if part.challenges:
+        bring_to_challenges(desk)
 
 
 def _may_bring(facts: PastFacts) -> bool:

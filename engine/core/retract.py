@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from engine.core.badges import grant_badges, withdraw_badges
+from engine.core.challenges import bring_again, take_from_challenge
 from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import Act, Retracted
@@ -25,6 +26,7 @@ from engine.core.journal import (
     Used,
 )
 from engine.core.keys import about_key
+from engine.core.lines_challenges import ChallengeCounted
 from engine.core.memory import known_thing, times_taken
 from engine.core.past_kept import counted_afterwards
 from engine.core.retry import what_was_judged
@@ -122,6 +124,9 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
     for judged in _with_what_was_agreed(desk, led_to):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
+            if isinstance(line, ChallengeCounted):
+                take_from_challenge(desk, line, who, badges_stay=badges_stay)
+                continue
             _negate(desk, line, who)
             touched.note(who, line)
     if badges_stay:
@@ -153,6 +158,9 @@ def _give_back(desk: Desk, position: int) -> None:
     for judged in _with_what_was_agreed(desk, led_to):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
+            if isinstance(line, ChallengeCounted):
+                bring_again(desk, line, who)
+                continue
             again = msgspec.structs.replace(line, who=who)
             if isinstance(again, Posted):
                 desk.post(again)
@@ -187,12 +195,12 @@ def _with_what_was_agreed(desk: Desk, led_to: Iterable[tuple[int, JournalEntry]]
             yield agreed
 
 
-def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted]:
+def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted | ChallengeCounted]:
     """What an entry did by itself; from the first entry on that it took back, its lines are about those."""
     for line in journal.lines:
         if isinstance(line, EntryTaken):
             return
-        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted):
+        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted | ChallengeCounted):
             yield line
 
 

@@ -19,6 +19,7 @@ from engine.core.rules import (
     Board,
     Boost,
     Cap,
+    Challenge,
     Currency,
     Level,
     Metric,
@@ -103,7 +104,9 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
 
 
-NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "boost"]
+NameKind = Literal[
+    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "challenge", "boost"
+]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +147,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    challenges: tuple[Challenge, ...] = ()
     boosts: tuple[Boost, ...] = ()
     approval: Approval | None = None
     anniversaries: tuple[Anniversary, ...] = ()

@@ -6,14 +6,13 @@ from typing import Final
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
 from engine.rulebook.words.awards import Badge
-from engine.rulebook.words.later import Challenge, Reward, Streak
+from engine.rulebook.words.later import Reward, Streak
 from engine.rulebook.words.organization import Calendar
 from engine.rulebook.words.parts import Said
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
     Streak: ("Streaks", 'A badge for a metric with distinct = "week" over last_16_weeks says something close.'),
     Calendar: ("Calendars", "Nothing that works so far looks at days off."),
-    Challenge: ("Challenges", "A badge for a metric in a month or quarter says something close."),
     Reward: ("Rewards", "Say in the currency's worth what it buys, outside of Sulka."),
 }
 
@@ -28,9 +27,6 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
             not_yet(
                 "away on a badge does", badge.place.at("away"), "Leave it out, or ask for fewer weeks of more.", report
             )
-        if badge.words.awarded_by == "challenge":
-            cure = 'Write awarded_by = "hand".'
-            not_yet("Badges of challenges do", badge.place.at("awarded_by"), cure, report)
 
 
 def not_yet(what: str, place: Place, cure: str, report: Report) -> None:

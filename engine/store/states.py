@@ -62,7 +62,7 @@ class StateReader:
     async def _recount(self, key: str) -> Recount:
         """What the journal says was counted since a day, read in slices."""
         counting, judged = Counting(key), await self.judged()
-        first = await self._first_since(counting.recorded_from, judged)
+        first = await self.first_since(counting.recorded_from, judged)
         async for _, entry in self.journal_between(first, judged):
             counting.add(entry)
         return counting.result()
@@ -85,7 +85,7 @@ class StateReader:
                         raise StoreDamaged(found=f"entry {position} of the journal is missing")
                     yield position, entry
 
-    async def _first_since(self, recorded: int, judged: int) -> int:
+    async def first_since(self, recorded: int, judged: int) -> int:
         """The first position, up to the one after `judged`, that was recorded at a moment or later."""
         low, high = 1, judged + 1
         while low < high:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Reason, Recognised, Refused, ThanksNoted
+from engine.core.lines_past import told_lines
 from engine.core.lines_turning import YearsReached
 from engine.core.plan import Plan
 from engine.store.keys import Keys, WallKind
@@ -42,7 +43,7 @@ def _may_be(line: AnyLine) -> bool:
 
 
 def _kinds(entry: JournalEntry, thanks_code: int | None) -> Iterator[WallKind]:
-    for line in entry.lines:
+    for line in told_lines(entry.lines):
         kind = kind_of(line, thanks_code) if _may_be(line) else None
         if kind is not None:
             yield kind

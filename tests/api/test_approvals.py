@@ -12,6 +12,7 @@ from engine.core.rules import Approval
 from engine.core.states import OrganizationState
 from engine.core.stored import decode_state, encode_state
 from engine.run.erasing import Eraser
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.store.directory import token_digest
 from tests.api.desk import Desk, problem
 from tests.api.house import DAY_MS, House, share
@@ -243,10 +244,12 @@ async def erase(house: House, name: str) -> None:
     eraser = Eraser(
         directory=parts.directory,
         looks=parts.looks,
+        notices=parts.notices,
         log=parts.log,
         reader=parts.reader,
         recorder=parts.recorder,
         waiting=house.waiting,
+        naming=NamingDeliveries(parts.deliveries, parts.directory),
         secret=b"s" * 32,
     )
     await eraser.erase(await eraser.gather(member), house.when)

@@ -11,13 +11,20 @@ import pytest
 from api.app import create_document
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
+from api.v1.subscription_forms import ADD
 from engine.core.keys import member_key
 from engine.core.stored import encode_state
 from engine.run.member_fields import FACTS
 from engine.sources.events import MAX_BODY_BYTES
+from engine.sources.forms import MOST_FORM_FIELDS
+from engine.sources.payload import FORM
 from engine.store.connect import read_client, write_client
 from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
+from engine.store.outbox import MOST_SUBSCRIPTIONS
+from tests.api.connected import SECRET as CRM
+from tests.api.connected import connect, deliver
+from tests.api.connected import share as shared_in_a_tool
 from tests.api.desk import Desk, app_over, problem
 from tests.api.house import House, share
 from tests.api.test_approvals import waiting_over
@@ -71,6 +78,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return None if content is None else next(iter(content["examples"].values()))["value"]
 
     @property
+    def signed(self) -> dict[str, str]:
+        """What is sent in place of a token where a sender proves itself."""
+        return {"authorization": f"Bearer {CRM}"} if self.path.startswith("/v1/webhooks/") else {}
+
+    @property
     def address(self) -> str:
         """With the examples of its parameters, for a member who is known."""
         path = self.path
@@ -105,11 +117,18 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
             )
             return await desk.call(call.method, call.address, call.body, by=wrong)
         case "not-json":
-            return await desk.call(call.method, call.address, content=b"{", by=call.by)
+            return await desk.call(call.method, call.address, content=b"{", by=call.by, headers=call.signed)
         case "too-large":
             return await desk.call(call.method, call.address, content=b" " * (MAX_BODY_BYTES + 1), by=call.by)
         case "wrong-content-type":
-            return await desk.call(call.method, call.address, content=b"a=b", kind="text/plain", by=call.by)
+            return await desk.call(
+                call.method, call.address, content=b"a=b", kind="text/plain", by=call.by, headers=call.signed
+            )
+        case "not-authentic":
+            return await desk.call(call.method, call.address, call.body, by=None)
+        case "does-not-fit" if call.signed:
+            many = b"a=1&" * (MOST_FORM_FIELDS + 1)
+            return await desk.call(call.method, call.address, content=many, kind=FORM, by=None, headers=call.signed)
         case "does-not-fit":
             return await desk.call(call.method, call.address, {"nothing": 1}, by=call.by)
         case "not-understood" if "limit" in str(call.operation["parameters"]):
@@ -122,7 +141,7 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
         case "not-understood":
             return await desk.call(call.method, f"{call.address}?perod=week", call.body, by=call.by)
         case "wrong-state":
-            return await desk.call(call.method, call.address, call.body, by=call.by, headers=AT)
+            return await desk.call(call.method, call.address, call.body, by=call.by, headers={**AT, **call.signed})
         case _:
             raise AssertionError((call.name, kind))
 
@@ -145,10 +164,19 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     aside = await gone_aside(desk, id="aside")
     held = await something_waiting(desk)
     anna = await desk.house.parts.members.find(ANNA)
+    await deliver(desk, {"kind": "poll"}, profile="bearer", name="crm")
+    ((unkept, *_), _) = await desk.house.parts.deliveries.page("crm", count=1)
+    (only,) = (await desk.house.parts.directory.sources())["crm"].secrets
+    signed = {**AT, "authorization": f"Bearer {CRM}"}
     await ask_about_the_example(desk)
     return {
         **STEPS,
         ("decide", "wrong-state"): (("POST", f"/v1/approvals/{held}", {"verdict": "approve"}, "hr", AT),),
+        ("take_webhook", "wrong-state"): (("POST", "/v1/webhooks/crm", shared_in_a_tool(), None, signed),),
+        ("take_secret", "wrong-state"): (("DELETE", f"/v1/sources/crm/secrets/{only.id}", None, "admin", None),),
+        ("replay_delivery", "wrong-state"): (
+            ("POST", f"/v1/sources/crm/deliveries/{unkept.id}/replay", None, "admin", None),
+        ),
         ("retry_aside", "wrong-state"): (("POST", f"/v1/asides/{aside}/retry", None, "admin", AT),),
         ("change_member", "wrong-state"): (
             ("PATCH", f"/v1/members/{anna}", {**ALL_FACTS, "aliases": ["email:bea@example.org"]}, "hr", None),
@@ -179,6 +207,8 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("me", "not-found"): (("GET", "/v1/me", None, "ghost", None),),
     ("choose_membership", "not-found"): (("POST", "/v1/me/membership", {"change": "join"}, "ghost", None),),
     ("choose_visibility", "not-found"): (("POST", "/v1/me/visibility", {"wall": "shown"}, "ghost", None),),
+    ("notices", "not-found"): (("GET", "/v1/me/notices", None, "ghost", None),),
+    ("choose_notices", "not-found"): (("POST", "/v1/me/notices", {"email": "weekly"}, "ghost", None),),
     ("receipt", "not-found"): (("GET", "/v1/me/receipts/999", None, "anna", None),),
     ("say_act", "content-conflict"): once(
         "/v1/me/acts",
@@ -205,8 +235,27 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("create_token", "not-found"): (
         ("POST", "/v1/tokens", {"role": "source", "name": "x", "source": "no"}, "admin", None),
     ),
+    ("try_source", "wrong-state"): (("POST", "/v1/sources/hub/test", None, "admin", None),),
+    ("add_secret", "wrong-state"): (("POST", "/v1/sources/hub/secrets", {}, "admin", None),),
+    ("add_secret", "not-found"): (("POST", "/v1/sources/nobody/secrets", {}, "admin", None),),
+    ("deliveries", "not-found"): (("GET", "/v1/sources/nobody/deliveries", None, "hr", None),),
+    ("try_source", "not-found"): (("POST", "/v1/sources/nobody/test", None, "admin", None),),
+    ("take_secret", "not-found"): (("DELETE", "/v1/sources/crm/secrets/00000000", None, "admin", None),),
+    ("replay_delivery", "not-found"): (("POST", "/v1/sources/crm/deliveries/0-0/replay", None, "admin", None),),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
+    ("add_organization", "wrong-state"): (
+        ("POST", "/v1/organizations", {"name": "main", "title": "x"}, "admin", None),
+    ),
+    ("change_organization", "not-found"): (("PATCH", "/v1/organizations/nobody", {"members": 1}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
+    ("add_subscription", "wrong-state"): (
+        *(("POST", "/v1/subscriptions", ADD, "admin", None) for _ in range(MOST_SUBSCRIPTIONS + 1)),
+    ),
+    ("change_subscription", "not-found"): (("PATCH", "/v1/subscriptions/no", {"title": "x"}, "admin", None),),
+    ("drop_subscription", "not-found"): (("DELETE", "/v1/subscriptions/no", None, "admin", None),),
+    ("check_subscription", "not-found"): (("POST", "/v1/subscriptions/no/test", None, "admin", None),),
+    ("replay", "not-found"): (("POST", "/v1/subscriptions/no/replay", {"position": 1}, "admin", None),),
+    ("subscription_deliveries", "not-found"): (("GET", "/v1/subscriptions/no/deliveries", None, "admin", None),),
     ("decide", "not-found"): (("POST", "/v1/approvals/999", {"verdict": "approve"}, "hr", None),),
     ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
 }
@@ -221,6 +270,7 @@ async def peopled(desk: Desk) -> Desk:
     await desk.as_member("anna")
     await desk.as_member("bea")
     await desk.token("ghost", "member", member="ghost")
+    await connect(desk, "bearer", name="crm")
     return desk
 
 
@@ -261,7 +311,7 @@ async def fill_looks(desk: Desk) -> None:
 async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk, tmp_path: Path) -> None:
     away = f"unix://{tmp_path}/nobody"
     async with write_client(away) as write, read_client(away) as read:
-        peopled.use(app_over(House("gone", write, read).parts))
+        peopled.use(app_over(House("gone", write, read).all_parts))
 
         answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
 
@@ -272,7 +322,7 @@ async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk
 
 async def test_every_call_that_may_find_damage_says_so_and_not_when_to_come_again(peopled: Desk) -> None:
     keys, write = peopled.house.keys, peopled.house.write
-    for name in (keys.tokens, keys.door):
+    for name in (keys.tokens, keys.door, keys.sources):
         await write.delete(name)
         await write.set(name, "what nobody of ours writes")
 
@@ -335,6 +385,7 @@ async def test_the_example_of_each_problem_is_what_is_answered(peopled: Desk) ->
         await peopled.call("POST", "/v1/events", content=big),
         await peopled.call("POST", "/v1/members", content=b"a=b", kind="text/plain", by="hr"),
         await peopled.call("GET", "/v1/me", by=None),
+        await peopled.call("POST", "/v1/webhooks/nobody", {}, by=None),
         await peopled.post("/v1/members", {"name": "Anna Example"}),
         await peopled.post("/v1/awards", {**AWARD, "member": NOBODY}, by="hr"),
         await peopled.call("PUT", "/v1/events", {}),

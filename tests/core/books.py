@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core.periods import PeriodKind
+from engine.core.periods import PeriodKind, day_bounds_ms
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
@@ -14,6 +14,7 @@ from engine.core.rules import (
     Board,
     Boost,
     Cap,
+    Challenge,
     Currency,
     Fade,
     Level,
@@ -60,7 +61,7 @@ SCOPES = {"member": Scope.MEMBER, "content": Scope.CONTENT, "metrics": Scope.MET
 def names_of(spec: Plain) -> list[str]:
     """All names that get a code, as `kind:id`."""
     found = {"metric:points"}
-    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "boost"):
+    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "challenge", "boost"):
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
     found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
@@ -246,6 +247,24 @@ class _Maker:
             by=tuple(board.get("by", ("members", "teams"))),
         )
 
+    def challenge(self, item: Plain, zone: str, grace_ms: int) -> Challenge:
+        reward = item.get("reward", {})
+        return Challenge(
+            code=self.codes[f"challenge:{item['id']}"],
+            id=item["id"],
+            title=self.text(item),
+            whose=item["for"],
+            metric=self.metrics[item["of"]],
+            first_day=item["first_day"],
+            last_day=item["last_day"],
+            closes_ms=day_bounds_ms(item["last_day"], zone)[1] + grace_ms,
+            goal=item["goal"],
+            own_share=reward.get("own_share", 1),
+            badge=self.codes[f"badge:{reward['badge']}"] if "badge" in reward else None,
+            amount=reward.get("points", 0),
+            currency=self.codes[f"currency:{reward['currency']}"] if "currency" in reward else None,
+        )
+
     def recognition(self, item: Plain) -> Recognition:
         return Recognition(
             code=self.codes[f"recognition:{item['id']}"],
@@ -372,6 +391,9 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         ),
         formulas={},
         names=names,
+        challenges=tuple(
+            make.challenge(item, zone, spec.get("grace_hours", 24) * 3_600_000) for item in spec.get("challenges", ())
+        ),
         boosts=tuple(make.boost(item) for item in spec.get("boosts", ())),
         approval=make.approval(),
         anniversaries=tuple(
