@@ -41,8 +41,6 @@ RAW_VALUE: Final = 8
 
 DIGEST_BYTES: Final = RAW_VALUE * 3 // 4
 
-NOBODY_THEN: Final[dict[str, Person]] = {}
-
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
@@ -58,7 +56,7 @@ def value_key(value: object) -> str:
 class Desk(Applier):
     """One entry, the rulebook and the draft; collects the lines of the decision, each applied as it is written."""
 
-    __slots__ = ("_now", "late", "lines", "logged", "units_then")
+    __slots__ = ("_now", "late", "lines", "logged")
 
     def __init__(self, plan: Plan, draft: Draft, logged: Logged) -> None:
         super().__init__(plan, draft, logged.position, logged.recorded)
@@ -66,8 +64,6 @@ class Desk(Applier):
         self.lines: list[AnyLine] = []
         self.late = False
         self._now: dict[str, int] = {}
-        self.units_then: dict[str, Person] = NOBODY_THEN
-        """Those who are at the desk with other units than those of now."""
 
     def write(self, line: AnyLine) -> None:
         """Add a line to the decision, in force at once."""
@@ -111,9 +107,13 @@ class Desk(Applier):
 
     def _at_desk(self, member: str, state: MemberState) -> int:
         facts = state.facts
-        then = self.units_then.get(member) if self.units_then else None
-        place = self.who_then(then or Person(member, facts.team, facts.department, facts.country))
+        place = self.who_then(Person(member, facts.team, facts.department, facts.country))
         self._now[member] = place
+        return place
+
+    def seat(self, person: Person) -> int:
+        """The place of a person who is at the desk with these units, whatever those of now are."""
+        place = self._now[person.id] = self.who_then(person)
         return place
 
     def who_takes_part(self, member: str, time: int) -> int | None:

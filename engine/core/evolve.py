@@ -138,7 +138,7 @@ class Applier(Workplace):
             case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
                 apply_turning(self.members[line.who], self.position, line)
             case PastBegan() | PastCounted() | PastLooked() | PastDone():
-                apply_past(self.draft, line, self.position)
+                apply_past(self, line)
             case ChallengeCounted() | ChallengeStood() | ChallengeReached() | ChallengeSettled():
                 apply_challenge(self, line)
 

@@ -16,11 +16,15 @@ class PastBegan(Line, tag=44, frozen=True, array_like=True, gc=False):
 
 
 class PastCounted(Line, tag=45, frozen=True, array_like=True, gc=False):
-    """The entry at this position is counted here, by what was new with a publication; the lines that follow say how."""
+    """The entry at this position is counted here, by what was new with a publication; the lines that follow say how.
+
+    `who` is the place of its subject, with the units of then; -1 where it brings them nothing.
+    """
 
     publication: int
     told: bool
     position: int
+    who: int = -1
 
 
 class PastLooked(Line, tag=46, frozen=True, array_like=True, gc=False):

@@ -22,7 +22,7 @@ from engine.core.entries import (
     Thanked,
 )
 from engine.core.facts import ActFacts
-from engine.core.journal import BadgeGranted, JournalEntry, Reason, Refused
+from engine.core.journal import BadgeGranted, JournalEntry, Person, Reason, Refused
 from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
 from engine.core.membership import takes_part_at
 from engine.core.memory import times_taken
@@ -46,16 +46,17 @@ UNITS: Final = frozenset({"team", "department", "country"})
 class PastFacts(ActFacts):
     """The facts of an act of before, by what was new; its subject has the units of then."""
 
-    __slots__ = ("_state", "_then")
+    __slots__ = ("_then",)
 
-    def __init__(self, desk: Desk, act: Act | Thanked, part: TypePlan, who: int, state: MemberState | None) -> None:
-        """`who` is the subject's place, -1 where they have none; `state` what is known of them, None of nobody."""
+    def __init__(
+        self, desk: Desk, act: Act | Thanked, part: TypePlan, who: int, known: tuple[Person, MemberState] | None = None
+    ) -> None:
+        """`who` is the subject's place; `known` is what is known of them, where they have none (yet)."""
         super().__init__(desk, type_of_act(act), act.time, data_of(act), who)
         self.plan = part
-        subject = subject_of(act)
-        self._then = None if subject is None else desk.units_then.get(subject)
-        if state is not None:
-            self.member = state
+        self._then = desk.people[who] if who >= 0 else None
+        if known is not None:
+            self._then, self.member = known
 
     def member_fact(self, name: str) -> Value | None:
         """A fact of the subject."""
@@ -87,15 +88,16 @@ def judge_counted(desk: Desk, entry: HistoryCounted) -> None:
     if not is_next and not isinstance(desk.logged.entry, Retried):
         desk.refuse(-1, -1, Reason.COUNTED_BEFORE)
         return
-    desk.write(PastCounted(entry.publication, entry.told, position))
-    journal = desk.draft.journal_of(position)
-    act = act_of_before(desk.draft, position)
-    if journal is None or act is None or times_taken(desk.draft, position) or _counted_for_nothing(journal):
+    journal, act = desk.draft.journal_of(position), act_of_before(desk.draft, position)
+    counts = journal is not None and not _counted_for_nothing(journal) and not times_taken(desk.draft, position)
+    part = desk.plan.part_of_type(type_of_act(act), entry.codes) if act is not None and counts else None
+    if journal is None or act is None or part is None:
+        desk.write(PastCounted(entry.publication, entry.told, position))
         return
-    part = desk.plan.part_of_type(type_of_act(act), entry.codes)
-    if part is not None:
-        desk.units_then = {person.id: person for person in journal.people}
-        _count(desk, act, part)
+    who = _seat_subject(desk, act, part, journal)
+    desk.write(PastCounted(entry.publication, entry.told, position, who))
+    if who >= 0 or subject_of(act) is None:
+        _count(PastFacts(desk, act, part, who))
 
 
 def judge_looked(desk: Desk, entry: HistoryLooked) -> None:
@@ -152,22 +154,28 @@ def _counted_for_nothing(journal: JournalEntry) -> bool:
     )
 
 
-def _count(desk: Desk, act: Act | Thanked, part: TypePlan) -> None:
-    """Count, pay and grant by what was new; whoever gets nothing has no place in the entry."""
-    subject, who = subject_of(act), -1
-    if subject is not None:
-        state = desk.draft.member(subject)
-        if not takes_part_at(state, act.time) or not _may_bring(PastFacts(desk, act, part, -1, state)):
-            return
-        who = desk.who(subject)
-    facts = PastFacts(desk, act, part, who, None)
+def _seat_subject(desk: Desk, act: Act | Thanked, part: TypePlan, journal: JournalEntry) -> int:
+    """The place of who acted, with the units of then; -1, and no place, where what was new brings them nothing."""
+    subject = subject_of(act)
+    if subject is None:
+        return -1
+    then = next((person for person in journal.people if person.id == subject), None)
+    state = desk.draft.member(subject)
+    if then is None or not takes_part_at(state, act.time):
+        return -1
+    return desk.seat(then) if _may_bring(PastFacts(desk, act, part, -1, (then, state))) else -1
+
+
+def _count(facts: PastFacts) -> None:
+    """Count, pay and grant by what was new."""
+    desk, who = facts.desk, facts.subject
     counted = count_metrics(facts) if who >= 0 else []
-    for ready in part.rules.candidates(facts):
+    for ready in facts.plan.rules.candidates(facts):
         if ready.condition is None or ready.condition.holds(facts):
             pay_rule(facts, ready.rule)
     if who >= 0:
         grant_badges(desk, facts.day, who, counted)
-    if part.challenges:
+    if facts.plan.challenges:
         bring_to_challenges(desk)
 
 

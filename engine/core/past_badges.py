@@ -1,6 +1,8 @@
-"""New badges for numbers that are older than they: which steps a member's numbers have reached, on which days.
+"""New badges for what happened before them: which steps a member's numbers have reached, on which days.
 
-Where months or years are all that is kept of days, a step is of the last of those days.
+An act of before that is counted afterwards brings its badges itself. What remains are badges for numbers that are
+older than they, and those for which an act counted that came while the past was being counted. Where months or years
+are all that is kept of days, a step is of the last of those days.
 """
 
 from collections.abc import Iterable
@@ -32,9 +34,9 @@ class ReachedStep:
 
 
 def badges_to_look_at(plan: Plan, codes: Iterable[int]) -> list[ReadyBadge]:
-    """Those of these badges whose numbers are not new with them: an act of before would not bring them."""
+    """The badges of these codes."""
     new = frozenset(codes)
-    metrics = [plan.ready_metrics[code] for code in sorted(plan.ready_metrics) if code not in new]
+    metrics = [plan.ready_metrics[code] for code in sorted(plan.ready_metrics)]
     return [ready for metric in metrics for ready in metric.badges if ready.badge.code in new]
 
 

@@ -8,14 +8,17 @@ from typing import Final
 from engine.core.draft import Draft
 from engine.core.keys import PAST, afterwards_key
 from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.scores import note_other_units
 from engine.core.states import AfterwardsState, PastState, PastWork
+from engine.core.workplace import Workplace
 
 MOST_WORKS: Final = 20
 """So many publications may have what happened before them being counted at once; what is told counts apart."""
 
 
-def apply_past(draft: Draft, line: PastBegan | PastCounted | PastLooked | PastDone, position: int) -> None:
-    """Change the draft as the line says; `position` is that of the entry whose line it is."""
+def apply_past(at: Workplace, line: PastBegan | PastCounted | PastLooked | PastDone) -> None:
+    """Change the draft as the line says."""
+    draft, position = at.draft, at.position
     match line:
         case PastBegan():
             _works(draft).append(PastWork(position, line.told, list(line.codes)))
@@ -27,6 +30,8 @@ def apply_past(draft: Draft, line: PastBegan | PastCounted | PastLooked | PastDo
             if work is not None and work.reached < line.position:
                 _change_work(draft, work).reached = line.position
             _note_afterwards(draft, line.position, position)
+            if line.who >= 0:
+                note_other_units(at.plan, at.members[line.who], at.people[line.who], at.organization.open_from)
         case PastDone():
             works = _works(draft)
             works[:] = [work for work in works if (work.publication, work.told) != (line.publication, line.told)]

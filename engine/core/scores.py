@@ -157,7 +157,13 @@ def _add_to_unit(sums: dict[str, tuple[int, int]], open_from: list[int], place: 
 
 def note_move(plan: Plan, state: MemberState, facts: MemberFacts, open_from: list[int]) -> None:
     """Before a member's facts change: from the first change of units on, each unit's part is kept by itself."""
-    if state.has_moved or not state.scores or all(getattr(facts, f) == getattr(state.facts, f) for _, f in UNIT_FACTS):
+    if state.scores:
+        note_other_units(plan, state, facts, open_from)
+
+
+def note_other_units(plan: Plan, state: MemberState, other: MemberFacts | Person, open_from: list[int]) -> None:
+    """Before something is brought to other units than those of now: the same."""
+    if state.has_moved or all(getattr(other, f) == getattr(state.facts, f) for _, f in UNIT_FACTS):
         return
     state.has_moved = True
     note_parts(plan, state, [place for place in places_of(state) if not is_over(place, open_from)])

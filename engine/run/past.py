@@ -12,7 +12,6 @@ from typing import Final, final
 
 import msgspec
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from engine.core.entries import (
     Act,
@@ -31,7 +30,6 @@ from engine.core.past import type_of_act
 from engine.core.past_badges import badges_to_look_at, reached_steps
 from engine.core.plan import Plan
 from engine.core.states import MemberState, PastState, PastWork
-from engine.run.jobs import start_job
 from engine.run.patience import is_judged
 from engine.run.plans import PlanSource
 from engine.sources.digests import mark
@@ -70,20 +68,23 @@ class _Walk(msgspec.Struct):
 
 @final
 class PastCounter:
-    """Looks every so many seconds; `now_ms` is the door's clock."""
+    """A look goes on where the last one left off; `now_ms` is the door's clock, `page` says how far a step looks."""
 
     def __init__(
-        self, *, entries: Log, reader: StateReader, plans: PlanSource, directory: Directory, now_ms: Callable[[], int]
+        self,
+        *,
+        entries: Log,
+        reader: StateReader,
+        plans: PlanSource,
+        directory: Directory,
+        now_ms: Callable[[], int],
+        page: int = PAGE,
     ) -> None:
         self._log, self._reader, self._plans = entries, reader, plans
-        self._directory, self._now_ms = directory, now_ms
+        self._directory, self._now_ms, self._page = directory, now_ms, page
         self._walks: dict[tuple[int, bool], _Walk] = {}
         self._position = 0
         """That of the last entry that was appended here."""
-
-    def start(self, every_seconds: int) -> AsyncIOScheduler:
-        """A running scheduler; shut it down to stop."""
-        return start_job("past", self.look, every_seconds)
 
     async def look(self) -> int:
         """Go on with what is to be counted; how many entries were appended.
@@ -144,7 +145,9 @@ class PastCounter:
 
     async def _acts(self, plan: Plan, work: PastWork, walk: _Walk) -> list[Append]:
         codes = tuple(work.codes)
-        entries = [logged for logged in await self._log.read(walk.after, PAGE) if logged.position < work.publication]
+        entries = [
+            logged for logged in await self._log.read(walk.after, self._page) if logged.position < work.publication
+        ]
         walk.after = entries[-1].position if entries else work.publication - 1
         wanted = [
             logged.position

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from cli.http import serve_http
 from cli.worker import work_engine, work_outbox
 from engine.run.measures import keep_in
-from engine.settings import DataSettings, HttpSettings, OutboxSettings, Settings
+from engine.settings import DataSettings, EngineSettings, HttpSettings, OutboxSettings, Settings
 from engine.store.ask import ask
 from engine.store.scripts import script
 from tests.store.building import without
@@ -38,8 +38,9 @@ class Killed(Exception):
 
 
 def settings_for(data: Path, port: int = 0) -> Settings:
-    """The settings of such a process; small batches, so that there are many commands."""
-    return Settings(data=DataSettings(dir=str(data)), http=HttpSettings(port=port))
+    """The settings of such a process, whose jobs look every second."""
+    engine = EngineSettings(tick_seconds=1)
+    return Settings(data=DataSettings(dir=str(data)), http=HttpSettings(port=port), engine=engine)
 
 
 def run_engine(url: str, data: str) -> None:
