@@ -12,6 +12,8 @@ from api.documented import DOCUMENTED, RULES, Answer, Documented, json_body
 from api.examples import ORGANIZATION, SHARING, rfc3339
 from api.fields import MOST_EXACT, Count, LogPosition, Moment
 from api.problems import Call, Fault, Problem
+from engine.core.keys import PAST
+from engine.core.states import PastState, PastWork
 from engine.rulebook.book import check
 from engine.rulebook.collect import MOST_FILES as MOST_RULE_FILES
 from engine.rulebook.mappings.book import MOST_FILES as MOST_MAPPING_FILES
@@ -76,11 +78,22 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     by: Annotated[str, Meta(description="What the token is called that published it")]
 
 
+class PastView(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened before a publication, being counted by what was new with it."""
+
+    publication: Annotated[LogPosition, Meta(description="The place of the publication in the log")]
+    told: Annotated[bool, Meta(description="Whether people are told of it, as past = count-and-tell says")]
+    reached: Annotated[Count, Meta(description="The place of the last act that is counted; 0 before the first")]
+
+
 class RulebookView(msgspec.Struct, frozen=True):
     """What is in force, as it was written."""
 
     version: Annotated[VersionView, Meta(description="Which publication")]
     files: Annotated[dict[str, str], Meta(description="The texts by their path")]
+    past: Annotated[
+        tuple[PastView, ...], Meta(description="What of the past is being counted now; empty when all of it is")
+    ]
 
 
 class PublishAnswer(msgspec.Struct, frozen=True):
@@ -112,6 +125,8 @@ SECOND = VersionView(
     number=2, digest="61df70d212bcb6d6349c80319b3b6e32", published_at="2026-11-23T07:12:00.000Z", by="HR in Helsinki"
 )
 
+COUNTING = PastView(publication=1_204, told=False, reached=800)
+
 
 @get(
     "/rulebook",
@@ -121,7 +136,9 @@ SECOND = VersionView(
             tag=RULES,
             gives=(
                 Answer(
-                    description="What is in force.", kind=RulebookView, example=RulebookView(SECOND, FILES["files"])
+                    description="What is in force.",
+                    kind=RulebookView,
+                    example=RulebookView(SECOND, FILES["files"], (COUNTING,)),
                 ),
             ),
             problems=("not-found",),
@@ -129,12 +146,14 @@ SECOND = VersionView(
     },
 )
 async def rulebook(request: Call) -> RulebookView:
-    """The files in force."""
+    """The files in force, and what of the past is still being counted."""
     rulebooks = parts_of(request).rulebooks
     newest = await rulebooks.newest()
     if newest is None:
         raise Problem("not-found", "No rulebook is published yet: POST /v1/rulebook/publish, or sulka publish.")
-    return RulebookView(_version(newest), (await rulebooks.get(newest.digest)).texts)
+    works = (await parts_of(request).reader.read([PAST]))[PAST]
+    past = tuple(_past(work) for work in works.works) if isinstance(works, PastState) else ()
+    return RulebookView(_version(newest), (await rulebooks.get(newest.digest)).texts, past)
 
 
 @get(
@@ -213,6 +232,10 @@ async def publish(request: Call) -> PublishAnswer:
     except PublicationRefused as error:
         raise Problem("busy" if error.full else "wrong-state", str(error)) from None
     return PublishAnswer(_version(published.version), published.position)
+
+
+def _past(work: PastWork) -> PastView:
+    return PastView(publication=work.publication, told=work.told, reached=work.reached)
 
 
 def _version(version: Version) -> VersionView:
