@@ -3,22 +3,29 @@
 It knows no member, content or entry but those that were rehearsed. Pure: nothing is read or written.
 """
 
+from collections.abc import Iterable
+
 from engine.core.changes import Input, Top
 from engine.core.decide import decide
 from engine.core.draft import Draft
 from engine.core.entries import (
     AnyEntry,
     ChallengesSettled,
+    HistoryCounted,
+    HistoryDone,
+    HistoryLooked,
     Logged,
     MemberFacts,
     MemberSet,
     MembershipChanged,
     RulebookPublished,
+    Tick,
     encode_entry,
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
-from engine.core.keys import ORGANIZATION, member_key
+from engine.core.keys import ORGANIZATION, PAST, member_key
+from engine.core.lines_past import PastBegan
 from engine.core.needs import needs
 from engine.core.plan import Plan
 from engine.core.states import MemberState, OrganizationState, State
@@ -53,6 +60,20 @@ class Rehearsal:
             found.append(self.judge(ChallengesSettled(), recorded))
         return found
 
+    def count_past(self, plan: Plan, codes: tuple[int, ...], members: Iterable[str], recorded: int) -> list[Decision]:
+        """Go on by a plan in which these codes are new, and count by them what happened before; what came of it."""
+        self.plan = plan
+        publication = len(self._logged) + 1
+        logged = Logged(position=publication, recorded=recorded, entry=Tick(), payload=b"")
+        began = Decision(lines=(PastBegan(told=False, codes=codes),))
+        self._logged.append(logged)
+        self._states.setdefault(PAST, decode_state(PAST, None))
+        self._keep(logged, began)
+        entries: list[AnyEntry] = []
+        entries += [HistoryCounted(publication, told=False, position=n, codes=codes) for n in range(1, publication)]
+        entries += [HistoryLooked(publication, told=False, member=member, codes=codes) for member in members]
+        return [self.judge(entry, recorded) for entry in (*entries, HistoryDone(publication, told=False))]
+
     def member(self, member: str) -> MemberState:
         """What is known of a member who was rehearsed, to look at."""
         state = self._states[member_key(member)]
@@ -76,9 +97,12 @@ class Rehearsal:
                 else:
                     self._states[key] = decode_state(key, None)
         decision = decide(self.plan, self._states, inputs, logged)
-        self._states = evolve(self.plan, self._states, (position, recorded), decision)
-        self._decisions.append(decision)
+        self._keep(logged, decision)
         return decision
+
+    def _keep(self, logged: Logged, decision: Decision) -> None:
+        self._states = evolve(self.plan, self._states, (logged.position, logged.recorded), decision)
+        self._decisions.append(decision)
 
     def _is_owed(self) -> bool:
         organization = self._states[ORGANIZATION]

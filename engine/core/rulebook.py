@@ -151,3 +151,11 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     boosts: tuple[Boost, ...] = ()
     approval: Approval | None = None
     anniversaries: tuple[Anniversary, ...] = ()
+
+    @property
+    def counting_past(self) -> tuple[tuple[str, Rule | Metric | Badge], ...]:
+        """What counts what happened before it was new, by the names that get codes."""
+        found: dict[str, Rule | Metric | Badge] = {f"rule:{rule.id}": rule for rule in self.rules}
+        found |= {f"metric:{metric.id}": metric for metric in self.metrics}
+        found |= {f"badge:{badge.id}": badge for badge in self.badges}
+        return tuple((name, word) for name, word in sorted(found.items()) if word.past != "ignore")

@@ -124,6 +124,7 @@ def build(
         approval=read_approval(shelf.of(Approval), scope),
     )
     badge_ids = frozenset(badge.id for badge in badges)
+    scope.counts_past = frozenset(word.id for _, word in rulebook.counting_past)
     for case in shelf.of(Case):
         check_case(case, badge_ids, scope)
     return rulebook, names

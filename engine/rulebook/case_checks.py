@@ -20,6 +20,8 @@ APPROVAL: Final = "approval"
 VERDICT_WORDS: Final = ("day", "at", "type", "of", "verdict")
 VERDICTS: Final = ("approve", "decline")
 TURNED: Final = "turned"
+NEW: Final = "new"
+NEW_WORDS: Final = ("day", "at", "type", "words")
 MOST_DAYS: Final = 3_660
 """So many days may go by in a case."""
 
@@ -166,6 +168,9 @@ def _check_row(
     if type_ == TURNED:
         _check_turned(row, place, first, scope)
         return
+    if type_ == NEW:
+        _check_new(row, place, scope)
+        return
     if type_ not in scope.events:
         unknown_event(type_, place.at("type"), scope.ground, report)
         return
@@ -231,6 +236,27 @@ def _check_turned(row: Mapping[str, object], place: Place, first: date | None, s
     elif first is not None and (_date(day) - first).days > MOST_DAYS:
         found = f"{_date(day)} lies more than {MOST_DAYS:,} days after the first row."
         scope.report.wrong(place.at("day"), "out-of-range", found, expected="Take a day that lies nearer.")
+
+
+def _check_new(row: Mapping[str, object], place: Place, scope: Scope) -> None:
+    """What is new from a row on, and counts the rows before."""
+    report, words = scope.report, row.get("words")
+    _check_when(row, place, scope)
+    for name in [name for name in row if name not in NEW_WORDS]:
+        inner = place.at(name)
+        found, near = f"{shown(name)} says nothing about what is new.", nearest(name, NEW_WORDS)
+        report.wrong(inner, "unknown-field", found, near=near, expected=f"Words: {listed(NEW_WORDS)}.", spot=inner.key)
+    if not isinstance(words, list) or not words:
+        cure = 'Add, for example: words = ["own-words"]'
+        report.wrong(place, "missing", "This row does not say what is new.", cure=cure)
+        return
+    for number, word in enumerate(words):
+        if word not in scope.counts_past:
+            known = sorted(scope.counts_past)
+            found = f"{shown(word)} is no rule, metric or badge that counts the past."
+            expected = f"Those that do: {listed(known)}." if known else 'None says past = "count".'
+            near = nearest(str(word), known)
+            report.wrong(place.at("words", number), "unknown-past", found, near=near, expected=expected)
 
 
 def _first_day(words: Case) -> date | None:

@@ -4,6 +4,7 @@ Days without a date lie in the week that begins on Monday 2026-11-23; an act wit
 in a case has joined long before. Pure: nothing is stored, no clock is read.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -31,6 +32,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 ROW_WORDS = frozenset({"day", "at", "type", "who"})
 APPROVAL = "approval"
 """The type of a row that says what HR decides about an earlier one."""
+NEW = "new"
+"""The type of a row from which on some words are there, which count the rows before."""
 TURNED = "turned"
 """The type of a row that is no act: days go by."""
 
@@ -77,6 +80,23 @@ def _only(rulebook: Rulebook, rules: list[str]) -> Rulebook:
     return msgspec.structs.replace(rulebook, rules=kept)
 
 
+def _without(rulebook: Rulebook, new: set[str]) -> Rulebook:
+    """The rulebook before some of its words were there: a metric that others read counts nothing yet."""
+    return msgspec.structs.replace(
+        rulebook,
+        rules=tuple(rule for rule in rulebook.rules if rule.id not in new),
+        badges=tuple(badge for badge in rulebook.badges if badge.id not in new),
+        metrics=tuple(
+            dataclasses.replace(metric, on=()) if metric.id in new else metric for metric in rulebook.metrics
+        ),
+    )
+
+
+def _words_of(row: Mapping[str, object]) -> list[object]:
+    words = row.get("words")
+    return words if isinstance(words, list) else []
+
+
 def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFailure]:
     found: list[tuple[str, object, object]] = []
     if expect.points is not None:
@@ -112,6 +132,7 @@ class _History:
 
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self.rulebook, self.plan = rulebook, Plan(rulebook)
+        new = {str(word) for row in case.given if row.get("type") == NEW for word in _words_of(row)}
         self.rows: list[Decision] = []
         self._followed: list[Decision] = []
         """What came of rows by itself."""
@@ -119,7 +140,8 @@ class _History:
         self._people: set[str] = {ME, *case.members, *(str(row.get("who", ME)) for row in case.given)}
         moments = [self._moment_of(row) for row in case.given]
         self._recorded = min(moments) - LONG_BEFORE_DAYS * 24 * 60 * MINUTE_MS
-        self._rehearsal = Rehearsal(self.plan, self._recorded)
+        self._rehearsal = Rehearsal(Plan(_without(rulebook, new)) if new else self.plan, self._recorded)
+        self._still_new = new
         for content, known in case.contents.items():
             self._judge(ContentKnown(content, self._content_facts(known)))
         for member in sorted(self._people):
@@ -134,6 +156,9 @@ class _History:
             self._positions.append(0)  # nothing of it can wait
             return None
         self._recorded = max(self._recorded, time)
+        if type_ == NEW:
+            self._begin(_words_of(row))
+            return None
         if type_ == APPROVAL:
             of = int(str(row.get("of", 0)))
             position = self._positions[of - 1] if 1 <= of <= len(self._positions) else 0
@@ -197,6 +222,15 @@ class _History:
                     decisions.append(self._judge(Turned(who, day)))
         self._recorded = max(self._recorded, time)
         return decisions or [Decision()]
+
+    def _begin(self, words: list[object]) -> None:
+        """From here on these are there, too, and all rows before are counted by them."""
+        new = {str(word) for word in words} & self._still_new
+        self._still_new -= new
+        plan = Plan(_without(self.rulebook, self._still_new)) if self._still_new else self.plan
+        codes = {word.code for _, word in self.rulebook.counting_past if word.id in new}
+        self.rows.extend(self._rehearsal.count_past(plan, tuple(sorted(codes)), sorted(self._people), self._recorded))
+        self._positions.append(0)
 
     def points(self, decision: Decision, who: str | None) -> int:
         """Points that a row posted, to everyone or to one."""

@@ -47,6 +47,8 @@ class Scope:
         self.rules: frozenset[str] = frozenset()
         self.boards: frozenset[str] = frozenset()
         self.anniversaries: frozenset[str] = frozenset()
+        self.counts_past: frozenset[str] = frozenset()
+        """The ids of what counts what happened before it was new."""
         self.currencies: dict[str, int] = {}
         self._slots: dict[str, tuple[Slot, Place]] = {}
         self.member_facts: dict[str, Readable] = member_facts()

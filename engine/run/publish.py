@@ -6,7 +6,6 @@ from functools import partial
 import msgspec
 
 from engine.core.entries import RulebookPublished, encode_entry
-from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, digest_of, namings
 from engine.rulebook.examples import run_cases
 from engine.rulebook.mistakes import RulebookRefused
@@ -100,12 +99,5 @@ def _whole(texts: Mapping[str, str], versions: Mapping[str, str]) -> RulebookPub
         zone=rulebook.zone,
         week_starts=rulebook.week_starts,
         days_back=rulebook.days_back,
-        past=_past(rulebook),
+        past=tuple((name, word.past == "count-and-tell") for name, word in rulebook.counting_past),
     )
-
-
-def _past(rulebook: Rulebook) -> tuple[tuple[str, bool], ...]:
-    """The names that count what happened before, where they are new, and whether that is told."""
-    words = (("metric", rulebook.metrics), ("rule", rulebook.rules), ("badge", rulebook.badges))
-    found = {f"{kind}:{word.id}": word.past for kind, of_kind in words for word in of_kind}
-    return tuple((name, past == "count-and-tell") for name, past in sorted(found.items()) if past != "ignore")

@@ -6,9 +6,10 @@ import pytest
 
 from engine.core.days import KIND_NUMBERS
 from engine.core.entries import Act, HistoryCounted, HistoryDone, MemberErased, MemberFacts, MemberSet, Retried
-from engine.core.journal import BadgeGranted, Counted, Held, Posted, Reason, RulebookSet
+from engine.core.journal import BadgeGranted, Counted, Held, Posted, Reason, Recognised, RulebookSet
 from engine.core.keys import place_key
-from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked, told_lines
+from engine.core.messages import messages_of
 from engine.core.past_kept import MOST_WORKS
 from engine.core.prune import PRUNE_EVERY_DAYS
 from tests.core.builders import (
@@ -17,6 +18,7 @@ from tests.core.builders import (
     World,
     act,
     lines,
+    moment,
     points,
     refusals,
     retraction,
@@ -301,6 +303,20 @@ def test_units_are_those_of_then() -> None:
     assert world.unit("blue").sums == {}
 
 
+def test_whoever_changed_teams_before_there_was_a_board_contributes_to_both_on_it() -> None:
+    world = world_with_shares(0)
+    world.post(MemberSet("anna", MemberFacts(team="blue")))
+    world.post(act(day=1))
+    spec = with_new(metrics=[{"id": "shares", "on": SHARED}])
+    spec["boards"] = [{"id": "shares", "of": "shares", "periods": ["ever"]}]
+    world.publish(spec, day=2)
+
+    count_past(world)
+
+    assert list(world.unit("red").sums.values()) == [(1, 1)]
+    assert list(world.unit("blue").sums.values()) == [(1, 1)]
+
+
 def test_others_whom_a_new_rule_pays_are_paid_for_what_happened_before() -> None:
     world = World(OLD)
     world.post(act(type="content.approved", proposer="bela"))
@@ -494,8 +510,44 @@ def test_nothing_of_before_reaches_acts_that_came_after_the_publication() -> Non
     world.publish(with_new(rules=[rule()]), day=1)
     assert points(world.post(act(day=1))) == [5, 2]
 
+    work = works(world)[0]
+    after = HistoryCounted(work.publication, told=False, position=len(world.log), codes=tuple(work.codes))
+    assert refusals(world.post(after)) == [Reason.COUNTED_BEFORE]
     decisions = count_past(world)
 
     assert [points(decision) for decision in decisions] == [[5], []]
     assert isinstance(world.log[-1].entry, HistoryDone)
     assert sum(isinstance(logged.entry, Act) for logged in world.log) == 2
+
+
+@pytest.mark.parametrize(("past", "kinds"), [("count", []), ("count-and-tell", ["points.posted", "badge.granted"])])
+def test_messages_tell_of_the_past_only_where_that_is_asked_for(past: str, kinds: list[str]) -> None:
+    world = world_with_shares(0)
+    badge = {"id": "b", "metric": "points", "per": "ever", "tiers": [1], "past": past}
+    world.publish(with_new(rules=[rule(past=past)], badges=[badge]), day=1)
+    before = len(world.log)
+    count_past(world)
+
+    told = [
+        message.kind
+        for logged, journal in zip(world.log[before:], world.journal[before:], strict=True)
+        for message in messages_of(logged.position, logged.recorded, logged.entry, journal, world.plan, {})
+    ]
+
+    assert told == kinds
+
+
+def test_what_a_period_brings_is_told_even_where_a_silent_entry_closes_it() -> None:
+    boards = {"boards": [{"id": "board", "of": "points", "periods": ["week"]}]}
+    winners = {"recognitions": [{"id": "best", "at_end_of": "week", "board": "board", "places": 1}]}
+    world = World({**OLD, **boards, **winners})
+    world.post(act())
+    world.publish({**with_new(rules=[rule()]), **boards, **winners}, day=5)
+    work = works(world)[0]
+    entry = HistoryCounted(work.publication, told=False, position=work.publication - 1, codes=tuple(work.codes))
+
+    world.post(entry, at=moment(9))
+
+    told = list(told_lines(world.journal[-1].lines))
+    assert [type(line) for line in told if isinstance(line, Recognised | Posted)] == [Recognised]
+    assert world.balance() == 2 + 5

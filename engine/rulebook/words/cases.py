@@ -60,7 +60,7 @@ class Case(Said, frozen=True, kw_only=True):
             min_length=1,
             max_length=LONGEST_LIST,
             description="Acts in order: day, at, type, who, and the fields of the event; type turned: days go by; type "
-            "approval: what HR decides about an earlier row.",
+            "approval: what HR decides about an earlier row; type new: from here on these words are there, too.",
             examples=[[{"day": "monday", "type": "planning.joined"}]],
         ),
     ]
