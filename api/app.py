@@ -23,6 +23,7 @@ from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
+from api.v1.stream import stream
 from api.v1.wall import recognitions
 from engine.run.errors import RunError
 from engine.sources.events import MAX_BODY_BYTES, SourcesError
@@ -31,6 +32,7 @@ from engine.store.errors import StoreError
 V1: Final = (
     *(post_events, whoami, event_types, event_type, event_fate),
     *(me, ledger, receipt, badges, looks, say_act, retract_mine, thank, choose_membership, choose_visibility),
+    stream,
     *(leaderboards, leaderboard, recognitions),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
     *(know_content, award, correct, retract),

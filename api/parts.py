@@ -7,6 +7,9 @@ import msgspec
 from engine.run.asides import Asides
 from engine.run.beginning import Beginning
 from engine.run.door import Door
+from engine.run.live.seats import Seats
+from engine.run.live.tail import Tail
+from engine.run.live.wall_once import WallOnce
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
@@ -71,6 +74,9 @@ class Parts(Stored, frozen=True, kw_only=True):
     sweep: Sweep
     telling: Telling
     wall: Wall
+    wall_once: WallOnce
+    tail: Tail
+    seats: Seats
     publisher: Publisher
     workshop: Workshop
     measures: Measures
@@ -88,14 +94,16 @@ def join_parts(
     compile_mappings: CompileMappings,
     secret: bytes,
     now_ms: Callable[[], int],
+    seats: Seats | None = None,
 ) -> Parts:
-    """The services of the API over the parts of the store."""
+    """The services of the API over the parts of the store. `seats` are those of the whole process."""
     log, reader, plans, ledger, directory = stored.log, stored.reader, stored.plans, stored.ledger, stored.directory
     arrivals, coalescer = stored.arrivals, stored.coalescer
     newest, workshop = NewestRulebook(stored.rulebooks, compile_text), Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = _waiting_room(stored, newest, secret)
+    wall = Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans)
     return Parts(
         **msgspec.structs.asdict(stored),
         newest=newest,
@@ -109,7 +117,10 @@ def join_parts(
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
-        wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        wall=wall,
+        wall_once=WallOnce(wall),
+        tail=Tail(reader=reader, ledger=ledger),
+        seats=seats or Seats(),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 
 import uvicorn
 import uvloop
@@ -14,11 +15,25 @@ from cli.memory import settle
 from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
 from engine.bootstrap import mapping_compiler, site_at, text_compiler
+from engine.run.live.seats import Seats
 from engine.run.measures import Measures
 from engine.run.published import log_changes
 from engine.settings import Settings, read_metrics_token
 
 LOOK_SECONDS = 1.0
+
+
+class Server(uvicorn.Server):
+    """uvicorn waits at its end for every answer: open streams, which have no end of their own, are ended first."""
+
+    def __init__(self, seats: Seats, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._seats = seats
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, then finish what else was begun."""
+        self._seats.close()
+        await super().shutdown(sockets)
 
 
 def serve_http(url: str, settings: Settings, measures: Measures) -> None:
@@ -30,6 +45,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
     secret = secret_of(settings)
     async with site_at(url, settings) as site:
         await site.log.limit(settings.store.log_entries)
+        seats = Seats()
         parts = join_parts(
             Stored(
                 log=site.log,
@@ -52,11 +68,13 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
             compile_mappings=mapping_compiler(site.rulebooks),
             secret=secret,
             now_ms=now_ms,
+            seats=seats,
         )
         await log_changes(site.rulebooks)
         await parts.newest.of((await parts.arrivals.of(())).versions)
         settle()
-        server = uvicorn.Server(
+        server = Server(
+            seats,
             uvicorn.Config(
                 Measured(FastLane(create_app(parts)), measures),
                 host=settings.http.host,
@@ -67,7 +85,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 log_config=None,
                 log_level="warning",
                 timeout_graceful_shutdown=settings.http.shutdown_seconds,
-            )
+            ),
         )
         sweeping = parts.sweep.start()
         counting = asyncio.create_task(_count_connections(server, measures))

@@ -22,7 +22,7 @@ from engine.run.logged import judged_at
 from engine.run.people import NOBODY
 from engine.run.plans import PlanSource
 from engine.store.directory import Directory, MemberRecord, MembershipRow, TextRecord
-from engine.store.keys import WallKind
+from engine.store.keys import WALL_KINDS, WallKind
 from engine.store.ledger import Ledger
 from engine.store.states import StateReader
 from engine.store.wall import WallIndex
@@ -129,6 +129,10 @@ class Wall:
                 return WallPage(tuple(rows), None)
             place, looked_at = (positions[-1], LAST_LINE), looked_at + len(positions)
         return WallPage(tuple(rows), place)
+
+    async def at(self, position: int, language: Language, now: int) -> tuple[WallRow, ...]:
+        """What the wall shows of one position: of those who chose to be shown there now."""
+        return tuple(await self._rows([position], WALL_KINDS, language, now))
 
     async def _positions(self, kinds: Iterable[WallKind], to: int | None) -> list[int]:
         found = {
