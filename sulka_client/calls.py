@@ -1,4 +1,4 @@
-"""The calls, each waits for its answer. Made from the OpenAPI document by `make client`: change the API, not this file."""
+"""The calls. Made from the OpenAPI document by `make client`: change the API, not this file."""
 
 from abc import ABC, abstractmethod
 from typing import Literal, TypeVar

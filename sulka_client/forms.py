@@ -536,7 +536,10 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LookView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody opened a part of my record. The same token with the same reason stands here once a day for each part."""
+    """Somebody opened a part of my record.
+
+    The same token with the same reason stands here once a day for each part.
+    """
 
     at: str
     """When it was opened first that day"""
@@ -699,8 +702,12 @@ class MyRetractionBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
 
 class NewMember(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A member to make known. They take part only when they join themselves.      The same again gives the same
-    member, known by the aliases; where there are none, `id` (your own) says that it is     the same request.
+    """A member to make known.
+
+    They take part only when they join themselves.
+
+        The same again gives the same member, known by the aliases; where there are none, `id` (your own) says
+    that it is     the same request.
     """
 
     country: str | msgspec.UnsetType | None = msgspec.UNSET

@@ -1,6 +1,7 @@
 """The stream of one's own news, for as long as somebody asks: a line that breaks is taken up where it broke."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Final
 
 import httpx
@@ -54,9 +55,10 @@ class Stream:
         while True:
             messages = Messages()
             try:
-                async for event in self._line(messages):
-                    failed = 0
-                    yield event
+                async with aclosing(self._line(messages)) as line:
+                    async for event in line:
+                        failed = 0
+                        yield event
             except (Problem, NotReached, AnswerNotUnderstood) as error:
                 failed += 1
                 if failed >= self._patience.tries or (isinstance(error, Problem) and error.status < FOR_GOOD):
@@ -66,16 +68,15 @@ class Stream:
                 # It ended rightly: Sulka is being restarted, or took this reader for asleep.
                 await self._sleep((messages.retry_ms or 0) / 1_000)
 
-    async def _line(self, messages: Messages) -> AsyncIterator[StreamEvent]:
+    async def _line(self, messages: Messages) -> AsyncGenerator[StreamEvent, None]:
         """The events of one line, up to where it ends."""
         headers = {"accept": "text/event-stream"}
         if self.position is not None:
             headers["last-event-id"] = str(self.position)
         if self._language is not None:
             headers["accept-language"] = self._language
-        timeout = httpx.Timeout(self._http.timeout, read=SILENCE_SECONDS)
         try:
-            async with self._http.stream("GET", ADDRESS, headers=headers, timeout=timeout) as answer:
+            async with self._http.stream("GET", ADDRESS, headers=headers, timeout=SILENCE_SECONDS) as answer:
                 if not answer.is_success:
                     raise problem_in(answer.status_code, answer.headers, await answer.aread())
                 async for received in answer.aiter_raw():

@@ -75,7 +75,7 @@ def form(name: str, schema: Node, *, is_sent: bool) -> str:
     if is_tagged(schema):
         (tag,) = fields.pop("event")["enum"]
         options += ['tag_field="event"', f'tag="{tag}"']
-    lines = [f"class {name}(msgspec.Struct, {', '.join(options)}):", said(schema["description"])]
+    lines = [f"class {name}(msgspec.Struct, {', '.join(options)}):", said(summary_first(schema["description"]))]
     needed = schema.get("required", ())
     for field, each in fields.items():
         lines.append(f"    {field}: {held(each, is_needed=field in needed, is_sent=is_sent)}")
@@ -90,11 +90,16 @@ def is_tagged(schema: Node) -> bool:
 
 def said(text: str) -> str:
     """A docstring."""
-    return (
-        '    """'
-        + "\n    ".join(wrap(text.replace("\\", "\\\\"), WIDTH, break_on_hyphens=False))
-        + ('"""' if len(text) < WIDTH else '\n    """')
-    )
+    if len(text) < WIDTH:
+        return f'    """{text}"""'
+    parts = [wrap(part, WIDTH, break_on_hyphens=False) for part in text.split("\n\n")]
+    return '    """' + "\n\n    ".join("\n    ".join(part) for part in parts) + '\n    """'
+
+
+def summary_first(text: str) -> str:
+    """A long description with its first sentence apart, as docstrings of classes have it."""
+    summary, stop, rest = text.partition(". ")
+    return text if len(text) < WIDTH else f"{summary}{stop.strip()}\n\n{rest}"
 
 
 def held(schema: Node, *, is_needed: bool, is_sent: bool) -> str:
@@ -214,9 +219,9 @@ def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
 
 def calls(document: Node, *, is_async: bool) -> str:
     """A class with a method for each call."""
-    name, how = ("AsyncCalls", "awaited") if is_async else ("Calls", "each waits for its answer")
+    name, what = ("AsyncCalls", "The calls, awaited") if is_async else ("Calls", "The calls")
     head = (
-        f'"""The calls, {how}. {MADE}"""',
+        f'"""{what}. {MADE}"""',
         "from abc import ABC, abstractmethod",
         "from collections.abc import Sequence",
         "from typing import Any, Literal, TypeVar",
