@@ -7,6 +7,7 @@ business: it asks for it whenever something was heard.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from math import inf
 from typing import Final, TypeAlias
 
 import msgspec
@@ -64,25 +65,34 @@ class EventStream:
             first = await self._tell()
             leaving = asyncio.create_task(self._until_gone(receive))
             try:
+                await self._send(send, {"type": "http.response.start", "status": 200, "headers": HEADERS})
+                await self._write(send, b"retry: %d\n\n" % RETRY_MS)
                 await self._tell_all(first, send)
+                await self._write(send, b"", more=False)
             except TimeoutError:
                 log.info("a stream ends: nobody reads it")
-            except (StoreError, RunError) as error:
-                # Whoever comes again goes on where they were.
-                log.warning("a stream ends", kind=type(error).__name__)
             finally:
                 leaving.cancel()
 
     async def _tell_all(self, flush: Flush | None, send: Send) -> None:
-        listener = self._listener
-        await self._send(send, {"type": "http.response.start", "status": 200, "headers": HEADERS})
-        await self._write(send, b"retry: %d\n\n" % RETRY_MS)
+        """Tell as it comes, until there is an end; where nothing is new, only what keeps the line open."""
+        listener, pace, clock = self._listener, self._pace, asyncio.get_running_loop().time
+        written_at = -inf
         while flush is not None:
-            await self._write(send, written(flush))
-            await listener.rest(self._pace.flush)
-            await listener.wait(flush.wait_seconds)
-            flush = None if listener.has_ended else await self._tell()
-        await self._write(send, b"", more=False)
+            if flush.events or clock() - written_at >= pace.keep_alive:
+                await self._write(send, written(flush))
+                written_at = clock()
+            await listener.rest(pace.flush)
+            await listener.wait(min(flush.wait_seconds, written_at + pace.keep_alive - clock()))
+            flush = None if listener.has_ended else await self._next()
+
+    async def _next(self) -> Flush | None:
+        try:
+            return await self._tell()
+        except (StoreError, RunError) as error:
+            # Whoever comes again goes on where they were.
+            log.warning("a stream ends", kind=type(error).__name__)
+            return None
 
     async def _write(self, send: Send, body: bytes, *, more: bool = True) -> None:
         await self._send(send, {"type": "http.response.body", "body": body, "more_body": more})

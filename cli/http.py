@@ -88,7 +88,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
             ),
         )
         sweeping = parts.sweep.start()
-        counting = asyncio.create_task(_count_connections(server, measures))
+        counting = asyncio.create_task(_count_connections(server, measures, seats))
         try:
             await server.serve()
         finally:
@@ -97,8 +97,8 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
         await site.coalescer.close()
 
 
-async def _count_connections(server: uvicorn.Server, measures: Measures) -> None:
+async def _count_connections(server: uvicorn.Server, measures: Measures, seats: Seats) -> None:
     """Say how many are open, until this is cancelled: the server knows them, but tells nobody of each."""
     while True:
-        measures.connected(len(server.server_state.connections))
+        measures.connected(len(server.server_state.connections), seats.taken)
         await asyncio.sleep(LOOK_SECONDS)

@@ -64,6 +64,7 @@ class Measures:
         self._connections = Gauge(
             "sulka_http_connections", "Open connections", registry=registry, multiprocess_mode="sum"
         )
+        self._streams = Gauge("sulka_streams", "Members who listen", registry=registry, multiprocess_mode="sum")
         self._events = Counter("sulka_events", "Posted events, by what became of them", ("outcome",), registry=registry)
         self._batches = Histogram(
             "sulka_engine_batch_entries", "Entries in one commit", buckets=BATCH_ENTRIES, registry=registry
@@ -96,9 +97,10 @@ class Measures:
         self._batches.observe(entries)
         self._commits.observe(seconds)
 
-    def connected(self, connections: int) -> None:
-        """So many connections are open in this process."""
+    def connected(self, connections: int, streams: int) -> None:
+        """So many connections are open in this process, and so many members listen over them."""
         self._connections.set(connections)
+        self._streams.set(streams)
 
     def page(self, vitals: Vitals | None, now: int) -> bytes:
         """Everything, as text; `vitals` is None while the store does not answer. Reads files: not on an event loop."""

@@ -93,12 +93,10 @@ class Tail:
         except StoreError as error:
             # Whoever comes again goes on where they were.
             log.warning("streams end: the store gave no answer", kind=type(error).__name__)
+            self._end_all()
         except Exception:
             log.exception("a bug ends the streams")
-        finally:
-            for listeners in self._listeners.values():
-                for listener in listeners:
-                    listener.end()
+            self._end_all()
 
     async def _catch_up(self, judged: int) -> None:
         if not 0 <= judged - self._position <= self._most_behind:
@@ -122,6 +120,10 @@ class Tail:
         moved = any(moves(entry) for entry in entries.values())
         for listener in self._all():
             listener.hear_of_others(self._position, wall, moved=moved)
+
+    def _end_all(self) -> None:
+        for listener in self._all():
+            listener.end()
 
     def _all(self) -> list[Listener]:
         return [listener for listeners in self._listeners.values() for listener in listeners]
