@@ -3,11 +3,13 @@
 What there is is told with what was probably meant; of members it never is (docs/decisions/0027).
 """
 
+from api.examples import day_in_words
 from api.parts import Parts
 from api.problems import Fault, Problem
 from engine.core.faults import shown
 from engine.core.plan import Plan
 from engine.rulebook.did_you_mean import listed, nearest
+from engine.sources.signatures.profiles import PROFILES, Profile
 
 
 async def member_named(parts: Parts, name: str) -> str:
@@ -29,6 +31,30 @@ async def check_source(parts: Parts, name: str) -> None:
         near = nearest(name, known)
         hint = f' Did you mean "{near}"?' if near else ""
         raise Problem("not-found", f'No source is called "{name[:100]}".{hint} There are: {listed(sorted(known))}.')
+
+
+def profile_named(name: str) -> Profile:
+    """How the deliveries of such senders are signed.
+
+    Raises:
+        Problem: There is no such profile; with those that there are.
+    """
+    profile = PROFILES.get(name)
+    if profile is None:
+        raise _unknown("/profile", name, list(PROFILES))
+    return profile
+
+
+async def check_mapping(parts: Parts, name: str | None) -> None:
+    """Refuse the name of a mapping that is not in force.
+
+    Raises:
+        Problem: It is not.
+    """
+    if name is not None and await parts.mappings.get(name) is None:
+        expected = "a file of rules/sources that was published, without .toml"
+        fault = Fault("/mapping", "wrong-value", shown(name), expected)
+        raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
 
 
 async def check_topics(parts: Parts, topics: tuple[str, ...]) -> None:
@@ -54,6 +80,19 @@ def check_currency(plan: Plan, currency: str | None) -> None:
     if plan.currency(currency) is None:
         known = ["points", *(each.id for each in plan.rulebook.currencies)]
         raise _unknown("/currency", currency or "", known)
+
+
+def check_not_ended(plan: Plan, id_: str | None, now_ms: int) -> None:
+    """Refuse to give a currency after its last day."""
+    code = plan.currency(id_)
+    currency = None if code is None else plan.running_out.get(code)
+    if currency is None or currency.last_day is None or plan.local_day(now_ms) <= currency.last_day:
+        return
+    expected = (
+        f"points, or a currency that goes on: the last day of {currency.id} was {day_in_words(currency.last_day)}"
+    )
+    fault = Fault("/currency", "wrong-value", shown(id_), expected)
+    raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
 
 
 def check_badge(plan: Plan, badge: str, tier: int) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from engine.run.approvals import Approvals
 from engine.run.asides import Asides
+from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
 from engine.run.door import Door
 from engine.run.live.seats import Seats
@@ -14,6 +16,8 @@ from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.newest_mappings import CompileMappings, NewestMappings
+from engine.run.outbox.sending import Carrier
+from engine.run.outbox.subscriptions import Subscriptions
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
@@ -23,14 +27,23 @@ from engine.run.telling import Telling
 from engine.run.trying import Trying
 from engine.run.waiting_room import WaitingRoom
 from engine.run.wall import Wall
+from engine.run.webhooks.carrying_out import CarryingOut
+from engine.run.webhooks.notes import Keeping, Notes
+from engine.run.webhooks.recognising import Recognising
+from engine.run.webhooks.senders import Senders
+from engine.run.webhooks.taking import Taking
 from engine.run.workshop import Workshop
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
+from engine.store.organizations import MAIN
+from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -52,16 +65,20 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting
     arrivals: Arrivals
     looks: Looks
+    deliveries: Deliveries
     wall_index: WallIndex
+    outbox: OutboxStore
+    notices: Notices
     vitals: VitalsReader
 
 
 class Parts(Stored, frozen=True, kw_only=True):
-    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys its digests (at most 64 bytes).
 
     With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
     """
 
+    organization: str
     newest: NewestRulebook
     mappings: NewestMappings
     remembered: RememberedRulebook
@@ -70,13 +87,19 @@ class Parts(Stored, frozen=True, kw_only=True):
     trying: Trying
     recorder: Recorder
     asides: Asides
+    approvals: Approvals
     members: Members
     sweep: Sweep
+    senders: Senders
+    recognising: Recognising
+    taking: Taking
     telling: Telling
     wall: Wall
     wall_once: WallOnce
     tail: Tail
     seats: Seats
+    subscriptions: Subscriptions
+    asked: AskedFirst
     publisher: Publisher
     workshop: Workshop
     measures: Measures
@@ -91,36 +114,60 @@ def join_parts(
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
+    carrier: Carrier,
     compile_mappings: CompileMappings,
+    keeping: Keeping,
     secret: bytes,
     now_ms: Callable[[], int],
+    organization: str = MAIN,
+    workshop: Workshop | None = None,
     seats: Seats | None = None,
 ) -> Parts:
-    """The services of the API over the parts of the store. `seats` are those of the whole process."""
+    """The services of the API over the parts of the store. `secret` is the organization's own, `seats` all share."""
     log, reader, plans, ledger, directory = stored.log, stored.reader, stored.plans, stored.ledger, stored.directory
     arrivals, coalescer = stored.arrivals, stored.coalescer
-    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), Workshop()
+    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), workshop or Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = _waiting_room(stored, newest, secret)
     wall = Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans)
+    mappings = NewestMappings(stored.rulebooks, compile_mappings)
+    senders, notes = Senders(directory, secret), Notes(stored.deliveries, measures, keeping, now_ms)
+    recognising = Recognising(senders, notes)
     return Parts(
         **msgspec.structs.asdict(stored),
+        organization=organization,
         newest=newest,
-        mappings=NewestMappings(stored.rulebooks, compile_mappings),
+        mappings=mappings,
         remembered=RememberedRulebook(plans),
         beginning=Beginning(log),
         door=door,
         trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
+        approvals=Approvals(ledger=ledger, reader=reader, recorder=recorder, plans=plans, directory=directory),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
-        sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
+        sweep=Sweep(room=room, log=log, directory=directory, deliveries=stored.deliveries, now_ms=now_ms),
+        senders=senders,
+        recognising=recognising,
+        taking=Taking(
+            senders=senders,
+            recognising=recognising,
+            deliveries=stored.deliveries,
+            notes=notes,
+            carrying_out=CarryingOut(door=door, recorder=recorder, secret=secret),
+            mappings=mappings,
+            newest=newest,
+            arrivals=arrivals,
+            now_ms=now_ms,
+        ),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=wall,
         wall_once=WallOnce(wall),
         tail=Tail(reader=reader, ledger=ledger),
         seats=seats or Seats(),
+        subscriptions=Subscriptions(outbox=stored.outbox, carrier=carrier, reader=reader, now_ms=now_ms),
+        asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,

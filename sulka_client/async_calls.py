@@ -132,6 +132,28 @@ class AsyncCalls(ABC):
             request("POST", "/v1/me/visibility", forms.Choices, headers={"Sulka-Recorded-At": recorded_at}, body=body)
         )
 
+    async def notices(self) -> forms.NoticesView:
+        """What I am told by mail: nothing, unless I chose it."""
+        return await self.send(request("GET", "/v1/me/notices", forms.NoticesView))
+
+    async def choose_notices(self, body: forms.NoticesBody) -> forms.NoticesView:
+        """Choose to be told by mail once a week, and at which hours not."""
+        return await self.send(request("POST", "/v1/me/notices", forms.NoticesView, body=body))
+
+    async def asked(self, *, language: str | None = None) -> forms.AskedList:
+        """Recognitions that wait for my answer, or that I answered, the newest first."""
+        return await self.send(
+            request("GET", "/v1/me/recognitions", forms.AskedList, headers={"Accept-Language": language})
+        )
+
+    async def answer_asked(self, body: forms.AnswerBody, *, recorded_at: str | None = None) -> forms.Answered:
+        """Say whether others may see a recognition."""
+        return await self.send(
+            request(
+                "POST", "/v1/me/recognitions", forms.Answered, headers={"Sulka-Recorded-At": recorded_at}, body=body
+            )
+        )
+
     async def leaderboards(self) -> list[forms.BoardInfo]:
         """All leaderboards."""
         return await self.send(request("GET", "/v1/leaderboards", list[forms.BoardInfo]))
@@ -283,6 +305,33 @@ class AsyncCalls(ABC):
             request("POST", "/v1/retractions", forms.Recorded, headers={"Sulka-Recorded-At": recorded_at}, body=body)
         )
 
+    async def approvals(
+        self, *, limit: int | None = None, cursor: int | None = None, language: str | None = None
+    ) -> forms.ApprovalsPage:
+        """What waits until somebody agrees, the oldest first: who would get what, since when, and up to when."""
+        return await self.send(
+            request(
+                "GET",
+                "/v1/approvals",
+                forms.ApprovalsPage,
+                query={"limit": limit, "cursor": cursor},
+                headers={"Accept-Language": language},
+            )
+        )
+
+    async def decide(self, position: int, body: forms.VerdictBody, *, recorded_at: str | None = None) -> forms.Recorded:
+        """Agree to what an entry has waiting, or don't."""
+        return await self.send(
+            request(
+                "POST",
+                "/v1/approvals/{position}",
+                forms.Recorded,
+                places={"position": position},
+                headers={"Sulka-Recorded-At": recorded_at},
+                body=body,
+            )
+        )
+
     async def rulebook(self) -> forms.RulebookView:
         """The files in force."""
         return await self.send(request("GET", "/v1/rulebook", forms.RulebookView))
@@ -307,13 +356,70 @@ class AsyncCalls(ABC):
             )
         )
 
-    async def create_token(self, body: forms.TokenBody) -> forms.TokenMade:
-        """Create a token."""
-        return await self.send(request("POST", "/v1/tokens", forms.TokenMade, body=body))
+    async def deliveries(
+        self,
+        source: str,
+        *,
+        verdict: Literal["accepted", "duplicate", "ignored", "unreadable", "not-authentic", "handshake", "failed"]
+        | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> forms.DeliveriesPage:
+        """What a sender has delivered, the newest first, with what became of each and why."""
+        return await self.send(
+            request(
+                "GET",
+                "/v1/sources/{source}/deliveries",
+                forms.DeliveriesPage,
+                places={"source": source},
+                query={"verdict": verdict, "cursor": cursor, "limit": limit},
+            )
+        )
+
+    async def replay_delivery(self, source: str, delivery: str, *, recorded_at: str | None = None) -> forms.TakenView:
+        """Read a delivery again, by today's mapping, when what was wrong has been mended."""
+        return await self.send(
+            request(
+                "POST",
+                "/v1/sources/{source}/deliveries/{delivery}/replay",
+                forms.TakenView,
+                places={"source": source, "delivery": delivery},
+                headers={"Sulka-Recorded-At": recorded_at},
+            )
+        )
+
+    async def try_source(self, source: str) -> forms.TakenView:
+        """Make a delivery as this sender would, sign it with its newest secret, and take it like any other."""
+        return await self.send(request("POST", "/v1/sources/{source}/test", forms.TakenView, places={"source": source}))
 
     async def add_source(self, body: forms.SourceBody) -> forms.SourceMade:
         """Make a sender of events known."""
         return await self.send(request("POST", "/v1/sources", forms.SourceMade, body=body))
+
+    async def sources(self) -> list[forms.SourceView]:
+        """All senders, and by what secrets they are known; never the secrets."""
+        return await self.send(request("GET", "/v1/sources", list[forms.SourceView]))
+
+    async def add_secret(self, source: str, body: forms.SecretBody) -> forms.SecretMade:
+        """Let a further secret count, so that a sender can be given another one without a gap."""
+        return await self.send(
+            request("POST", "/v1/sources/{source}/secrets", forms.SecretMade, places={"source": source}, body=body)
+        )
+
+    async def take_secret(self, source: str, secret: str) -> forms.SourceView:
+        """Let a secret count no more, from the next delivery on."""
+        return await self.send(
+            request(
+                "DELETE",
+                "/v1/sources/{source}/secrets/{secret}",
+                forms.SourceView,
+                places={"source": source, "secret": secret},
+            )
+        )
+
+    async def create_token(self, body: forms.TokenBody) -> forms.TokenMade:
+        """Create a token."""
+        return await self.send(request("POST", "/v1/tokens", forms.TokenMade, body=body))
 
     async def open_history(self, *, recorded_at: str) -> forms.History:
         """Open history on an empty log: calls that append then say their own time in Sulka-Recorded-At."""
@@ -340,6 +446,83 @@ class AsyncCalls(ABC):
                 forms.Recorded,
                 places={"position": position},
                 headers={"Sulka-Recorded-At": recorded_at},
+            )
+        )
+
+    async def subscriptions(self) -> forms.SubscriptionList:
+        """All subscriptions, and how each is doing."""
+        return await self.send(request("GET", "/v1/subscriptions", forms.SubscriptionList))
+
+    async def add_subscription(self, body: forms.SubscriptionBody) -> forms.SubscriptionMade:
+        """Tell a receiver what goes on from now on."""
+        return await self.send(request("POST", "/v1/subscriptions", forms.SubscriptionMade, body=body))
+
+    async def change_subscription(self, subscription: str, body: forms.SubscriptionPatch) -> forms.SubscriptionMade:
+        """Change a subscription, switch it on or off, or let another secret sign."""
+        return await self.send(
+            request(
+                "PATCH",
+                "/v1/subscriptions/{subscription}",
+                forms.SubscriptionMade,
+                places={"subscription": subscription},
+                body=body,
+            )
+        )
+
+    async def drop_subscription(self, subscription: str) -> forms.Dropped:
+        """Tell a receiver nothing more, and forget it."""
+        return await self.send(
+            request("DELETE", "/v1/subscriptions/{subscription}", forms.Dropped, places={"subscription": subscription})
+        )
+
+    async def check_subscription(self, subscription: str) -> forms.Tested:
+        """Send a receiver a message that says nothing, and see what it answers; at most 15 seconds."""
+        return await self.send(
+            request(
+                "POST", "/v1/subscriptions/{subscription}/test", forms.Tested, places={"subscription": subscription}
+            )
+        )
+
+    async def replay(self, subscription: str, body: forms.ReplayBody) -> forms.SubscriptionView:
+        """Send everything from an entry of the log or a moment on once more, under the same ids."""
+        return await self.send(
+            request(
+                "POST",
+                "/v1/subscriptions/{subscription}/replay",
+                forms.SubscriptionView,
+                places={"subscription": subscription},
+                body=body,
+            )
+        )
+
+    async def subscription_deliveries(self, subscription: str) -> forms.SubscriptionDeliveries:
+        """The newest tries of a subscription, what waits to be tried again, and what was given up."""
+        return await self.send(
+            request(
+                "GET",
+                "/v1/subscriptions/{subscription}/deliveries",
+                forms.SubscriptionDeliveries,
+                places={"subscription": subscription},
+            )
+        )
+
+    async def add_organization(self, body: forms.OrganizationBody) -> forms.OrganizationMade:
+        """Add an organization, with its first token."""
+        return await self.send(request("POST", "/v1/organizations", forms.OrganizationMade, body=body))
+
+    async def organizations(self) -> forms.OrganizationList:
+        """All organizations beside the first one, with their limits."""
+        return await self.send(request("GET", "/v1/organizations", forms.OrganizationList))
+
+    async def change_organization(self, organization: str, body: forms.OrganizationChange) -> forms.Organization:
+        """Change an organization's title or limits, close it, or open it again."""
+        return await self.send(
+            request(
+                "PATCH",
+                "/v1/organizations/{organization}",
+                forms.Organization,
+                places={"organization": organization},
+                body=body,
             )
         )
 

@@ -19,6 +19,9 @@ FOLDER: Final = Path(__file__).parents[1] / "sulka_client"
 BY_HAND: Final = frozenset({"post_events", "stream"})
 """Calls that `sulka_client/client.py` writes out: bodies of several kinds, and an answer without end."""
 
+OF_OTHERS: Final = frozenset({"take_webhook", "answer_webhook"})
+"""Calls of tools that send in their own form and prove themselves in their own way: nobody makes them from here."""
+
 JSON: Final = "application/json"
 PLAIN: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 HEADERS: Final = {
@@ -59,7 +62,7 @@ def forms(document: Node) -> str:
     parts = [
         f'"""What calls take and give. {MADE}"""',
         "from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, TypeAlias\n\nimport msgspec",
-        *(form(name, schemas[name], is_sent=name in sent) for name in ordered(schemas)),
+        *(form(name, schemas[name], is_sent=name in sent) for name in ordered(document)),
         problem_types(document),
         *stream_event(document),
     ]
@@ -147,8 +150,9 @@ def literal(words: Sequence[str]) -> str:
     return f"Literal[{', '.join(map(repr, words))}]"
 
 
-def ordered(schemas: Node) -> list[str]:
-    """Their names, each after those that it needs."""
+def ordered(document: Node) -> list[str]:
+    """The names of all schemas that a call of ours needs, each after those that it needs itself."""
+    schemas = document["components"]["schemas"]
     found: dict[str, None] = {}
 
     def add(name: str) -> None:
@@ -157,9 +161,11 @@ def ordered(schemas: Node) -> list[str]:
                 add(needed)
         found[name] = None
 
-    for name in schemas:
-        if name not in found:
-            add(name)
+    for _, _, call in operations(document):
+        if call["operationId"] not in OF_OTHERS:
+            for name in sorted(references(call)):
+                if name not in found:
+                    add(name)
     return list(found)
 
 
@@ -239,7 +245,7 @@ def calls(document: Node, *, is_async: bool) -> str:
     methods = [
         method(verb, path, call, is_async=is_async)
         for verb, path, call in operations(document)
-        if call["operationId"] not in BY_HAND
+        if call["operationId"] not in BY_HAND | OF_OTHERS
     ]
     return "\n".join((*head, *begins, *methods, ""))
 

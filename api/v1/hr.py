@@ -11,7 +11,7 @@ from api.calls import Principal, allow, body_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, Answer, Documented, json_body
 from api.examples import EVENT_ID
 from api.fields import A_TIME, MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
-from api.known import check_badge, check_currency, check_topics, member_named
+from api.known import check_badge, check_currency, check_not_ended, check_topics, member_named
 from api.problems import Call, Fault, Problem
 from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
 from engine.core.faults import shown
@@ -134,8 +134,8 @@ async def know_content(request: Call) -> Recorded:
 async def award(request: Call) -> Recorded:
     """Give points, another currency or a badge by hand, with a reason that the member sees.
 
-    No limit or cap holds it back. Send an `id` of your own, so that sending it again after a lost answer gives nothing
-    twice.
+    No limit or cap holds it back. Where the rule files say so, many points wait until somebody else agrees. Send an
+    `id` of your own, so that sending it again after a lost answer gives nothing twice.
     """
     body = await body_of(request, AwardBody)
     parts, when = parts_of(request), when_of(request)
@@ -145,11 +145,24 @@ async def award(request: Call) -> Recorded:
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     plan = await parts.plans.in_force({})
     check_currency(plan, body.currency)
+    check_not_ended(plan, body.currency, when.ms)
     if body.badge is not None:
         check_badge(plan, body.badge, body.tier)
     member = await member_named(parts, body.member)
     reason = secrets.token_hex(16)
-    entry = Awarded(member, when.ms, body.points or 0, body.currency, body.badge, body.value, body.tier, reason)
+    by = principal_of(request)
+    entry = Awarded(
+        member=member,
+        time=when.ms,
+        points=body.points or 0,
+        currency=body.currency,
+        badge=body.badge,
+        value=body.value,
+        tier=body.tier,
+        reason=reason,
+        by=by.token,
+        by_member=by.member,
+    )
     return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
 
 
@@ -206,5 +219,5 @@ async def record(
 
 def _speaker(principal: Principal, entry: AnyEntry) -> str:
     """Ids are unique for whom a token speaks and what it says; no source is called so."""
-    whom = principal.source or principal.member or "hr"
+    whom = principal.source or (principal.member if principal.role == "member" else None) or "hr"
     return f"sulka.{type(entry).__name__.lower()}:{whom}"

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import get
 from litestar.types import ASGIApp
 
-from api.calls import allow, bearer, member_of, parts_of
+from api.calls import all_parts_of, allow, bearer, member_of, parts_of
 from api.documented import DOCUMENTED, MINE, Answer, Documented
 from api.event_stream import EVENT_STREAM, LAST_EVENT_ID, EventStream
 from api.fields import MOST_EXACT
@@ -50,13 +51,12 @@ async def stream(request: Call) -> ASGIApp:
     parts, member, after = parts_of(request), member_of(request), _after(request)
     await parts.members.record(member)
     language = await language_of(request, (await parts.members.state(member)).facts.language)
-    token = token_digest(bearer(request.headers["authorization"]) or "")
     listener = Listener(member)
     try:
-        parts.seats.take(member, listener)
+        parts.seats.take(_who(parts, listener), listener)
     except NoSeat as error:
         raise Problem("too-many-streams" if error.by_member else "busy", str(error)) from None
-    teller = Teller(parts, listener, language, token, after=after)
+    teller = Teller(parts, listener, language, partial(_may_listen, request, member), after=after)
     return EventStream(listener, teller.tell, parts.seats.pace, _seated(parts, listener))
 
 
@@ -68,7 +68,21 @@ async def _seated(parts: Parts, listener: Listener) -> AsyncIterator[None]:
         yield
     finally:
         parts.tail.leave(listener)
-        parts.seats.leave(listener.member, listener)
+        parts.seats.leave(_who(parts, listener), listener)
+
+
+def _who(parts: Parts, listener: Listener) -> str:
+    return f"{parts.organization}~{listener.member}"
+
+
+async def _may_listen(request: Call, member: str) -> bool:
+    """Whether what the guard found when the stream was opened holds."""
+    parts = parts_of(request)
+    opened = await all_parts_of(request).of(parts.organization)
+    if opened is None or opened.closed:
+        return False
+    record = await parts.arrivals.token(token_digest(bearer(request.headers["authorization"]) or ""))
+    return record is not None and record.role == "member" and record.member == member
 
 
 def _after(request: Call) -> int | None:

@@ -60,12 +60,14 @@ class RankTold(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag
 
 
 class RecognitionTold(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="recognition"):
-    """I am recognised for a period that closed."""
+    """I am recognised: for a period that closed, or for years with the organization."""
 
     id: Id
     title: Titled
-    period: Annotated[str, Meta(description="The period, 2026-W48")]
-    place: Annotated[LogPosition, Meta(description="The place in it, shared by who tied")]
+    period: Annotated[str | None, Meta(description="The period, 2026-W48; null for years")]
+    place: Annotated[LogPosition | None, Meta(description="The place in it, shared by who tied; null for years")]
+    years: Annotated[LogPosition | None, Meta(description="So many years; null for a period")]
+    asked: Annotated[bool, Meta(description="Whether others see it only if I say so (POST /v1/me/recognitions)")]
     position: Position
 
 

@@ -1,9 +1,9 @@
 """What one stream tells of what was heard: amounts added up, titles in the reader's language, places that moved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from math import inf
 from time import monotonic
-from typing import Final
+from typing import Final, TypeAlias
 
 from api.event_stream import Flush
 from api.parts import Parts
@@ -24,6 +24,7 @@ from api.v1.stream_forms import (
 )
 from api.v1.wall import recognition_view
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, LevelChanged, Posted, Recognised
+from engine.core.lines_turning import YearsReached
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title
@@ -38,21 +39,24 @@ MOST_ROWS: Final = 10
 """So many rows of the wall are told at once, the newest."""
 
 
+MayListen: TypeAlias = Callable[[], Awaitable[bool]]
+
+
 class Teller:
-    """See the module. `token` is the digest of the token by which the stream was opened."""
+    """See the module. `may_listen` says whether the token by which the stream was opened still lets its member in."""
 
     def __init__(
         self,
         parts: Parts,
         listener: Listener,
         language: Language,
-        token: str,
+        may_listen: MayListen,
         *,
         after: int | None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """`after` is what the client says it was told last; None where it comes for the first time."""
-        self._parts, self._listener, self._language, self._token = parts, listener, language, token
+        self._parts, self._listener, self._language, self._may_listen = parts, listener, language, may_listen
         self._member, self._after, self._clock = listener.member, after, clock
         self._told, self._balance = 0, 0
         self._stands, self._moved = False, True
@@ -82,10 +86,6 @@ class Teller:
         named = [(str(type(event).__struct_config__.tag), event) for event in events]
         pace = self._parts.seats.pace
         return Flush(before, self._told, named, pace.rank if self._moved else pace.keep_alive)
-
-    async def _may_listen(self) -> bool:
-        record = await self._parts.arrivals.token(self._token)
-        return record is not None and record.role == "member" and record.member == self._member
 
     async def _stand(self, events: list[StreamEvent], heard: Heard) -> Heard:
         """Say where the member stands; what they missed since they were here, and what came meanwhile."""
@@ -127,6 +127,8 @@ class Teller:
                     events.extend(self._badge(plan, line.position, said))
                 case Recognised() as said:
                     events.extend(self._recognition(plan, line.position, said))
+                case YearsReached() as said:
+                    events.extend(self._anniversary(plan, line.position, said))
                 case LevelChanged() as said:
                     now = self._level(plan, said.level)
                     level = [LevelTold(level=now, up=said.up, position=line.position)]
@@ -150,6 +152,21 @@ class Teller:
                     title=each.title.said_in(self._language),
                     period=period_name(each.at_end_of, said.period),
                     place=said.place,
+                    years=None,
+                    asked=said.asks > 0,
+                    position=position,
+                )
+
+    def _anniversary(self, plan: Plan, position: int, said: YearsReached) -> Iterator[StreamEvent]:
+        for each in plan.rulebook.anniversaries:
+            if each.code == said.recognition:
+                yield RecognitionTold(
+                    id=each.id,
+                    title=each.title.said_in(self._language),
+                    period=None,
+                    place=None,
+                    years=said.years,
+                    asked=said.asks > 0,
                     position=position,
                 )
 
@@ -186,7 +203,7 @@ class Teller:
 
     async def _on_wall(self, heard: Heard) -> list[StreamEvent]:
         now = self._parts.now_ms()
-        rows = [row for at in heard.wall for row in await self._parts.wall_once.at(at, self._language, now)]
+        rows = [row for _, at in heard.wall for row in await self._parts.wall_once.at(at, self._language, now)]
         if not rows:
             return []
         views = tuple(recognition_view(row) for row in rows[-MOST_ROWS:])

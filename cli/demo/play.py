@@ -26,6 +26,7 @@ from cli.logs import for_people, say_in_one_form
 from cli.serve import refuse_taken_port, supervisor
 from engine.bootstrap import Site, site_at, store_server
 from engine.settings import Settings, read_secret
+from engine.store.organizations import MAIN
 
 ANSWER_SECONDS = 30
 LOOK_SECONDS = 0.1
@@ -55,7 +56,7 @@ async def run_demo(settings: Settings, *, members: int, weeks: int, until: date 
     noted = settings.data_dir / "demo.json"
     with store_server(settings) as store:
         supervising = asyncio.create_task(supervisor(store, settings).run())
-        async with site_at(store.url, settings) as site:
+        async with site_at(store.url, settings, MAIN) as site:
             demo = _read(noted) or await _new(site, members, weeks, until)
             if demo is None:
                 console.print("There is data of your own in this folder, so there is no demo. Serving.")

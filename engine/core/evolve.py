@@ -11,6 +11,7 @@ from engine.core.journal import (
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
     Closed,
     ContentSet,
     Counted,
@@ -21,7 +22,9 @@ from engine.core.journal import (
     EraBegan,
     Erased,
     FactsSet,
+    Held,
     HistorySet,
+    HoldChanged,
     KeyNoted,
     KeyTaken,
     LevelChanged,
@@ -40,9 +43,11 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
+from engine.core.lots import post_to_lots
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
-from engine.core.periods import next_period
+from engine.core.periods import month_of, next_period
 from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
@@ -50,6 +55,7 @@ from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
 from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State
 from engine.core.tracks import ONLY_KEYS, append_key, drop_track, keys_of, track_for
+from engine.core.turned import apply_turning
 from engine.core.uses import add_use, drop_uses
 from engine.core.weeks import catch_up, set_recounted
 from engine.core.workplace import Workplace
@@ -99,8 +105,8 @@ class Applier(Workplace):
             case Used():
                 self.apply_use(line.who, line.points, line.slots, line.day)
             case Posted():
-                self.apply_post(line.who, line.currency, line.amount, line.day)
-            case Refused() | Recognised() | LevelChanged():
+                self.apply_post(line.who, line.cause, line.currency, line.amount, line.day)
+            case Refused() | LevelChanged() | Boosted():
                 pass
             case AboutNoted():
                 about = about_key(self.organization.era, line.content, self.people[line.who].id)
@@ -112,8 +118,8 @@ class Applier(Workplace):
                 hold_badge(state, line.badge, line.value, line.step, (line.day, self.position))
             case BadgeWithdrawn():
                 drop_badge(self.members[line.who], line.badge, line.value, line.step)
-            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():
-                remember(self.draft, line, self.position)
+            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried() | Held() | HoldChanged():
+                remember(self.draft, line, self.position, self.recorded)
             case ThanksNoted():
                 self._note_thanks(line)
             case Closed():
@@ -123,6 +129,16 @@ class Applier(Workplace):
             case MembershipSet() | Erased() | VisibilitySet():
                 member, state = self.people[line.who].id, self.members[line.who]
                 set_standing(self.plan, self.draft, member, state, line, self.today)
+            case ContentSet() | RulebookSet() | EraBegan() | HistorySet() | UnitRecounted() | PartsRecounted():
+                self._apply_to_all(line)
+            case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
+                apply_turning(self.members[line.who], self.position, line)
+
+    def _apply_to_all(
+        self, line: ContentSet | RulebookSet | EraBegan | HistorySet | UnitRecounted | PartsRecounted
+    ) -> None:
+        """What is nobody's own: contents, and what concerns everybody."""
+        match line:
             case ContentSet():
                 self.draft.put(content_key(line.content), ContentState(facts=line.facts))
             case RulebookSet():
@@ -180,8 +196,8 @@ class Applier(Workplace):
         if metric.boards:
             count_on_boards(self, who, metric, buckets, day, amount)
 
-    def apply_post(self, who: int, currency: int, amount: int, day: int) -> None:
-        """Add to a balance; points are a metric, too."""
+    def apply_post(self, who: int, cause: int, currency: int, amount: int, day: int) -> None:
+        """Add to a balance; points are a metric, too, and a currency that runs out lies in lots."""
         balances = self.members[who].balances
         balance = balances.get(currency, 0) + amount
         if balance:
@@ -190,6 +206,11 @@ class Applier(Workplace):
             balances.pop(currency, None)
         if currency == self.plan.points:
             self.apply_count(who, self.plan.counts_points, self.plan.days[day], amount)
+            return
+        state = self.members[who]  # lots of a currency that has no end any more stay right until they are pruned
+        if currency in self.plan.running_out or currency in state.lots:
+            month, now = month_of(day), month_of(self.today)
+            post_to_lots(state, currency, amount, month, of_month=cause >= 0, today_month=now)
 
     def apply_use(self, who: int, points: int, slots: Sequence[SlotUse], day: int) -> None:
         """Use up slots; a count that comes to nothing goes."""

@@ -7,13 +7,18 @@ fields go to the end with a default. Without `gc`, which looks for cycles: data 
 """
 
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
+from engine.core.line import Line
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 
 DIGEST_BYTES = 16
+
+BY_HAND: Final = -1
+"""The cause of a posting or badge that a person gave; the log entry says the rest."""
 
 
 class Reason(IntEnum):
@@ -42,6 +47,21 @@ class Reason(IntEnum):
     RETRIED_BEFORE = 21
     NOT_ASIDE = 22
     WITHOUT_POINTS = 23
+    DECLINED = 24
+    NOT_HELD = 25
+    OWN_APPROVAL = 26
+    TOO_MANY_HELD = 27
+    NOTHING_ASKED = 34
+    CURRENCY_ENDED = 35
+
+
+class HoldNow(IntEnum):
+    """What became of what waits; stored by number."""
+
+    TAKEN_BACK = 0
+    GIVEN_BACK = 1
+    APPROVED = 2
+    DECLINED = 3
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -51,10 +71,6 @@ class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
     team: str | None = None
     department: str | None = None
     country: str | None = None
-
-
-class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The base of all lines."""
 
 
 class Counted(Line, tag=1, frozen=True, array_like=True, gc=False):
@@ -93,6 +109,7 @@ class OnceUsed(Line, tag=3, frozen=True, array_like=True, gc=False):
 class Posted(Line, tag=4, frozen=True, array_like=True, gc=False):
     """A posting of the ledger: `amount` of a currency (the points' code for points), caused by a rule or other word.
 
+    What has run its time is caused by its currency, on a day of the month in which it was earned.
     `base` and `percent` say how it was worked out before limits; `held_by` is the slot that made it smaller, or -1.
     """
 
@@ -134,13 +151,17 @@ class LevelChanged(Line, tag=7, frozen=True, array_like=True, gc=False):
 
 
 class Recognised(Line, tag=8, frozen=True, array_like=True, gc=False):
-    """A winner of a period that closed."""
+    """A winner of a period that closed.
+
+    `asks` numbers those of an entry whom the rulebook asks first, from 1; nobody else sees them until they say yes.
+    """
 
     who: int
     recognition: int
     period: int
     place: int
     score: int
+    asks: int = 0
 
 
 class Closed(Line, tag=9, frozen=True, array_like=True, gc=False):
@@ -293,6 +314,38 @@ class EntryGivenBack(Line, tag=27, frozen=True, array_like=True, gc=False):
     position: int
 
 
+class Boosted(Line, tag=28, frozen=True, array_like=True, gc=False):
+    """A remark: the posting of points that follows was worked out with this boost, at so many percent of its base."""
+
+    who: int
+    boost: int
+    percent: int
+
+
+class Held(Line, tag=29, frozen=True, array_like=True, gc=False):
+    """So many points would have been paid, and wait until somebody agrees, up to `until` (milliseconds).
+
+    `base`, `percent` and the boost say how they were worked out, as those of a posting do; `day` is that of the act.
+    """
+
+    who: int
+    cause: int
+    amount: int
+    day: int
+    base: int
+    percent: int
+    until: int
+    boost: int = -1
+    boost_percent: int = 100
+
+
+class HoldChanged(Line, tag=30, frozen=True, array_like=True, gc=False):
+    """What waits since the entry at this position was decided, or its act was taken or given back."""
+
+    position: int
+    now: HoldNow
+
+
 AnyLine = (
     Counted
     | Used
@@ -321,6 +374,13 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | Boosted
+    | Held
+    | HoldChanged
+    | YearsReached
+    | AnswerSet
+    | LotBegun
+    | ExpiryAnnounced
 )
 
 

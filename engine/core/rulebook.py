@@ -13,8 +13,11 @@ import msgspec
 
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
+    Anniversary,
+    Approval,
     Badge,
     Board,
+    Boost,
     Cap,
     Currency,
     Level,
@@ -100,7 +103,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
 
 
-NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks"]
+NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "boost"]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,3 +144,6 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    boosts: tuple[Boost, ...] = ()
+    approval: Approval | None = None
+    anniversaries: tuple[Anniversary, ...] = ()

@@ -10,13 +10,15 @@ from datetime import date, datetime
 import msgspec
 
 from engine.core.admission import Admitted, Offered, People, admit
-from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, Thanked
-from engine.core.journal import BadgeGranted, Decision, Posted, Reason, Refused
+from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, Thanked, Turned, Verdict
+from engine.core.journal import BadgeGranted, Decision, Held, Posted, Reason, Refused
+from engine.core.lines_turning import YearsReached
 from engine.core.periods import day_bounds_ms
 from engine.core.plan import Plan
 from engine.core.rehearsal import Rehearsal
 from engine.core.rulebook import THANKS, Rulebook
 from engine.core.rules import Badge
+from engine.core.turning import is_due
 from engine.rulebook.words.cases import Case, Expect
 
 ME = "me"
@@ -27,6 +29,11 @@ MINUTE_MS = 60_000
 LONG_BEFORE_DAYS = 400
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ROW_WORDS = frozenset({"day", "at", "type", "who"})
+APPROVAL = "approval"
+"""The type of a row that says what HR decides about an earlier one."""
+TURNED = "turned"
+"""The type of a row that is no act: days go by."""
+
 BOUNDS = frozenset(
     {
         Reason.LIMIT_TIMES,
@@ -35,6 +42,7 @@ BOUNDS = frozenset(
         Reason.FADED,
         Reason.ONCE,
         Reason.CURRENCY_LIMIT,
+        Reason.CURRENCY_ENDED,
         Reason.ALLOWANCE,
         Reason.SAME_PAIR,
         Reason.TO_ONESELF,
@@ -77,8 +85,15 @@ def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFai
         found.append(("last", expect.last, history.points(history.rows[-1], expect.who)))
     if expect.badges is not None:
         found.append(("badges", sorted(expect.badges), sorted(history.badges(expect.who))))
+    for currency, wanted in (expect.balance or {}).items():
+        found.append((f"balance.{currency}", wanted, history.balance(currency, expect.who)))
+    if expect.recognised is not None:
+        named = sorted(history.recognised(expect.who, {name.partition("/")[0] for name in expect.recognised}))
+        found.append(("recognised", sorted(expect.recognised), named))
     if expect.refused is not None:
         found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
+    if expect.held is not None:
+        found.append(("held", expect.held, sum(history.waiting(row, expect.who) for row in history.rows)))
     return [
         CaseFailure(says=says, key=key, expected=_shown(wanted), found=_shown(came))
         for key, wanted, came in found
@@ -98,6 +113,7 @@ class _History:
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self.rulebook, self.plan = rulebook, Plan(rulebook)
         self.rows: list[Decision] = []
+        self._positions: list[int] = []
         self._people: set[str] = {ME, *case.members, *(str(row.get("who", ME)) for row in case.given)}
         moments = [self._moment_of(row) for row in case.given]
         self._recorded = min(moments) - LONG_BEFORE_DAYS * 24 * 60 * MINUTE_MS
@@ -111,12 +127,22 @@ class _History:
     def play(self, row: Mapping[str, object]) -> tuple[str, str] | None:
         """Judge one act; what was found and expected, where the row can't be an act."""
         time, who, type_ = self._moment_of(row), str(row.get("who", ME)), str(row.get("type", ""))
+        if type_ == TURNED:
+            self.rows.extend(self._turn(time))
+            self._positions.append(0)  # nothing of it can wait
+            return None
         self._recorded = max(self._recorded, time)
+        if type_ == APPROVAL:
+            of = int(str(row.get("of", 0)))
+            position = self._positions[of - 1] if 1 <= of <= len(self._positions) else 0
+            agreed = row.get("verdict") == "approve"
+            self._judge_row(Verdict(position, "approve" if agreed else "decline", time, by="case"))
+            return None
         if type_ == THANKS:
             receiver = str(row.get("receiver", ""))
             if receiver not in self._people:
                 return f'receiver "{receiver}"', "one of the case's members"
-            self.rows.append(self._judge(Thanked(who, receiver, receiver, time)))
+            self._judge_row(Thanked(who, receiver, receiver, time))
             return None
         data = {name: self._value(value) for name, value in row.items() if name not in ROW_WORDS}
         event = self.rulebook.events.get(type_)
@@ -130,8 +156,40 @@ class _History:
             return admitted[0].found, admitted[0].expected
         if admitted.unknown:
             return f'"{admitted.unknown[0]}"', "one of the case's members"
-        self.rows.append(self._judge(admitted.entry))
+        self._judge_row(admitted.entry)
         return None
+
+    def balance(self, currency: str, who: str | None) -> int:
+        """What is there of a currency at the end, of everybody or of one."""
+        code = self.plan.currency(currency)
+        people = self._people if who is None else {who}
+        balances = (self._rehearsal.member(member).balances for member in people)
+        return 0 if code is None else sum(of.get(code, 0) for of in balances)
+
+    def recognised(self, who: str | None, wanted: set[str]) -> set[str]:
+        """The anniversaries that were named, as `id/years`: those of these ids, or all where there are none."""
+        ids = {each.code: each.id for each in self.rulebook.anniversaries if not wanted or each.id in wanted}
+        return {
+            f"{ids[line.recognition]}/{line.years}"
+            for decision in self.rows
+            for line in decision.lines
+            if isinstance(line, YearsReached)
+            and line.recognition in ids
+            and (who is None or decision.people[line.who].id == who)
+        }
+
+    def _turn(self, time: int) -> list[Decision]:
+        """Let days go by until this moment: everybody gets on each day what is due. Before the first row none went."""
+        last = self.plan.local_day(time)
+        first = self.plan.local_day(self._recorded) if self.rows else last
+        decisions: list[Decision] = []
+        for day in range(first, last + 1):
+            for who in sorted(self._people):
+                if is_due(self.plan, self._rehearsal.member(who), day):
+                    self._recorded = max(self._recorded, day_bounds_ms(day, self.rulebook.zone)[0])
+                    decisions.append(self._judge(Turned(who, day)))
+        self._recorded = max(self._recorded, time)
+        return decisions or [Decision()]
 
     def points(self, decision: Decision, who: str | None) -> int:
         """Points that a row posted, to everyone or to one."""
@@ -153,6 +211,14 @@ class _History:
             and (who is None or (line.who >= 0 and decision.people[line.who].id == who))
         )
 
+    def waiting(self, decision: Decision, who: str | None) -> int:
+        """How many payments of a row had to wait until somebody agrees."""
+        return sum(
+            1
+            for line in decision.lines
+            if isinstance(line, Held) and (who is None or decision.people[line.who].id == who)
+        )
+
     def badges(self, who: str | None) -> set[str]:
         """The badges granted by the rows, as `id`, `id/tier` or `id:value/tier`."""
         return {
@@ -161,6 +227,10 @@ class _History:
             for line in decision.lines
             if isinstance(line, BadgeGranted) and (who is None or decision.people[line.who].id == who)
         }
+
+    def _judge_row(self, entry: AnyEntry) -> None:
+        self.rows.append(self._judge(entry))
+        self._positions.append(self._rehearsal.position)
 
     def _judge(self, entry: AnyEntry) -> Decision:
         return self._rehearsal.judge(entry, self._recorded)

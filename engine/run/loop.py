@@ -8,6 +8,7 @@ started again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import perf_counter
 
 import structlog
@@ -63,12 +64,13 @@ class Engine:
         after_close: Callable[[], Awaitable[object]] = nothing_more,
         asides: Mapping[int, str] | None = None,
         on_commit: Callable[[int, float], None] = tell_no_one,
+        wait: Callable[[int], Awaitable[bool]] | None = None,
     ) -> None:
         """`after_close` does what a commit leaves to be done; it is called at the start, too.
 
         It writes the pages of boards that have become final, and fills those of weeks that were cut anew. `asides` are
         positions that a replay skips, with their codes. `on_commit` hears of every commit: how many entries, how many
-        seconds.
+        seconds. `wait` waits for an entry after a position, and says whether there is one.
         """
         self._keys, self._log, self._committer, self._plans = keys, entries, committer, plans
         self._most, self._commit_seconds = batch_entries, commit_milliseconds / 1_000
@@ -76,6 +78,7 @@ class Engine:
         self._desks = Desks(cached_states)
         self._decider = BatchDecider(self._desks, reader.read_all)
         self._after_close, self._on_commit = after_close, on_commit
+        self._wait = wait or partial(entries.wait, block_ms=WAIT_MS)
         self._asides: dict[int, str] = dict(asides or {})
         self._one_by_one_until = 0
         self._plan: Plan | None = None
@@ -186,7 +189,8 @@ class Engine:
     async def _read_ahead(self, after: int, *, wait: bool) -> None:
         self._ahead, complete = await self._read_after(after)
         if not self._ahead and wait:
-            await self._log.wait(after, WAIT_MS)
+            if not await self._wait(after):
+                return
             self._ahead = await self._log.read(after, READ_AHEAD)
         if self._ahead:
             if self._plan is None:

@@ -22,18 +22,23 @@ from engine.run.own_words import (
     entry_in_words,
     facts_in_words,
     limits_in_words,
+    lots_in_words,
     marks_in_words,
     moment_of,
+    notices_in_words,
     others_in_words,
+    recognised_in_words,
     text_of,
 )
 from engine.run.plans import PlanSource
 from engine.run.telling import Telling
 from engine.run.traces import Traces, names_them
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.store.board_rows import BoardRows
 from engine.store.directory import Directory, MembershipRow, TextRecord
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
 
@@ -48,17 +53,20 @@ class OwnRecords:
         *,
         directory: Directory,
         looks: Looks,
+        notices: Notices,
         log: Log,
         reader: StateReader,
         plans: PlanSource,
         telling: Telling,
         boards: BoardRows,
         waiting: Waiting,
+        naming: NamingDeliveries,
         on_progress: Callable[[int, int], None] = lambda _done, _whole: None,
     ) -> None:
         """`on_progress` hears how many receipts are written, of how many."""
+        self._notices = notices
         self._directory, self._looks, self._log, self._reader, self._plans = directory, looks, log, reader, plans
-        self._telling, self._boards, self._waiting = telling, boards, waiting
+        self._telling, self._boards, self._waiting, self._naming = telling, boards, waiting, naming
         self._on_progress = on_progress
 
     async def of(self, traces: Traces, language: str | None, now: int) -> Record:
@@ -90,10 +98,13 @@ class OwnRecords:
             "made_up_for_a_trial": record.trial,
             "facts": facts_in_words(state),
             "choices": choices_in_words(row, state),
+            "notices": notices_in_words(await self._notices.of(member), (await self._notices.told()).get(member)),
             "balances": {names.get(code, str(code)): amount for code, amount in sorted(state.balances.items())},
             "badges": await self._badges(state, names),
             "boards": await self._board_rows(member),
             "counts": list(counts_in_words(state, names, plan, local_day(now, plan.rulebook.zone))),
+            "runs_out": list(lots_in_words(state, names)),
+            "anniversaries_and_answers": list(recognised_in_words(state, names)),
             "limits_used": list(limits_in_words(state, names, plan)),
             "paid_once_for": list(marks_in_words(state, names, plan)),
             "thanked_by": {giver: moment_of(time) for giver, time in sorted(state.thanked_by.items())},
@@ -112,6 +123,10 @@ class OwnRecords:
                 for text in sorted(texts.values(), key=lambda each: each.created)
             ],
             "waiting_events": await self._waiting_events(traces),
+            "deliveries_that_name_them": [
+                {"source": source, "came": moment_of(row.received), "verdict": row.verdict}
+                async for source, _, row in self._naming.of(traces)
+            ],
             "receipts": await self._receipts(member, spoken, now, texts, state.entries),
         }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from engine.core.asking_first import all_asked
 from engine.core.buckets import amounts_of, sum_of
 from engine.core.days import FIRST_MONTH, KINDS, SLOT_KINDS
 from engine.core.entries import (
@@ -13,10 +14,14 @@ from engine.core.entries import (
     Corrected,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
+    Verdict,
     VisibilityChosen,
 )
+from engine.core.lots import lots_of
 from engine.core.numbers import value_in
 from engine.core.periods import period_name
 from engine.core.plan import Plan
@@ -25,8 +30,10 @@ from engine.core.rules import Rule
 from engine.core.states import FIRST_DAY, FIRST_YEAR, MemberState
 from engine.core.uses import periods_of, used_at
 from engine.core.windows import Window
+from engine.run.asked import ANSWERS
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
+from engine.store.notices import NoticeRow
 
 EPOCH: Final = date(1970, 1, 1)
 
@@ -99,6 +106,26 @@ def limits_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) ->
         }
 
 
+def lots_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """What is left of currencies that run out, by the month in which it was earned."""
+    for currency in sorted(state.lots):
+        for lot in lots_of(state, currency):
+            yield {
+                "currency": names.get(currency, str(currency)),
+                "earned_in": month_name(lot.month),
+                "amount": lot.amount,
+                "announced_last_day": day_of(lot.last_day) if lot.last_day else None,
+            }
+
+
+def recognised_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """The years that were named, and what was asked and answered."""
+    for recognition, years in sorted(state.anniversaries.items()):
+        yield {"recognition": names.get(recognition, str(recognition)), "years": years}
+    for asked in all_asked(state):
+        yield {"asked_at_position": asked.position, "number": asked.asks, "answer": ANSWERS[asked.answer]}
+
+
 def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> Iterator[Record]:
     """What was paid for once. Values are null as those of limits are; `once_per = ["subject"]` has somebody's id."""
     telling = {rule.code for rule in plan.rulebook.rules if not _is_quiet(rule)}
@@ -130,10 +157,14 @@ def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]
             return {"type": type_of(entry), **given, "reason": text_of(texts, entry.reason)}
         case Corrected():
             return {"type": type_of(entry), "amount": entry.amount, "reason": text_of(texts, entry.reason)}
+        case Verdict():
+            return {"type": type_of(entry), "verdict": entry.verdict, "reason": text_of(texts, entry.reason)}
         case Retracted():
             return {"type": type_of(entry), "by": entry.by, "reason": text_of(texts, entry.reason)}
-        case MemberSet() | MembershipChanged():
+        case MemberSet() | MembershipChanged() | Turned():
             return {"type": type_of(entry)}
+        case RecognitionAnswered():
+            return {"type": type_of(entry), "about_position": entry.position, "shown": entry.shown}
         case VisibilityChosen():
             shown: Record = {"boards": entry.boards, "wall": entry.wall, "badges": entry.badges}
             return {"type": type_of(entry), **shown}
@@ -155,6 +186,16 @@ def _hashable(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def text_of(texts: Mapping[str, TextRecord], key: object) -> str | None:
     found = texts.get(key) if isinstance(key, str) else None
     return None if found is None else found.text
+
+
+def notices_in_words(row: NoticeRow, told: int | None) -> Record:
+    """What they chose to be told by mail, and the week of the last one."""
+    return {
+        "email": row.email,
+        "quiet_from_hour": row.quiet_from,
+        "quiet_to_hour": row.quiet_to,
+        "told_up_to_week_of": None if told is None else day_of(told),
+    }
 
 
 def moment_of(ms: int) -> str:

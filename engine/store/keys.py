@@ -66,6 +66,14 @@ class Keys:
         self.tokens = f"{prefix}tokens"
         self.sources = f"{prefix}sources"
         self.texts = f"{prefix}texts"
+        self.outbox = f"{prefix}outbox"
+        """Subscriptions (`s:<id>`), how far each is (`l:<id>`), and the epoch of the worker that sends."""
+        self.attempts = f"{prefix}attempts:"
+        """The names of the lists of the newest tries begin so; the subscription's id follows."""
+        self.notices = f"{prefix}notices"
+        """What members chose to be told by mail."""
+        self.digests = f"{prefix}digests"
+        """Up to which week each of them was told."""
         self.waiting = f"{prefix}waiting"
         """Sorted set of all events that wait, `<whom>:<mark>` by the time they came."""
         self._shelves: dict[str, str] = {}
@@ -133,6 +141,10 @@ class Keys:
     def looks(self, member: str) -> str:
         """Who has looked at this member's record."""
         return f"{self.prefix}looks:{member}"
+
+    def deliveries(self, source: str) -> str:
+        """What a sender has delivered: a row by id. The keys below it say in which lists each row stands."""
+        return f"{self.prefix}deliveries:{source}"
 
     def waiting_for(self, whom: str) -> str:
         """The events that wait for one alias, by its keyed digest in hex."""

@@ -21,7 +21,7 @@ def listen_at_once(desk: Desk, pace: Pace = AT_ONCE, **bounds: int) -> None:
     seats = Seats(pace=pace, **{name: bounds.pop(name) for name in ("most",) if name in bounds})
     tail = Tail(reader=parts.reader, ledger=parts.ledger, every_seconds=0.01, **bounds)
     desk.house.parts = msgspec.structs.replace(parts, seats=seats, tail=tail)
-    desk.use(app_over(desk.house.parts))
+    desk.use(app_over(desk.house.all_parts))
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -35,8 +35,11 @@ class Told(msgspec.Struct, frozen=True):
 class Stream:
     """An open stream. `reads` False is a client that takes nothing of what is sent after the head."""
 
-    def __init__(self, desk: Desk, by: str, *, after: object = None, reads: bool = True) -> None:
-        headers = [(b"authorization", f"Bearer {desk.secret(by)}".encode()), (b"host", b"sulka")]
+    def __init__(
+        self, desk: Desk, by: str, *, after: object = None, reads: bool = True, secret: str | None = None
+    ) -> None:
+        bearer = f"Bearer {secret or desk.secret(by)}"
+        headers = [(b"authorization", bearer.encode()), (b"host", b"sulka")]
         if after is not None:
             headers.append((b"last-event-id", str(after).encode()))
         self._scope = {

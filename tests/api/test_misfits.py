@@ -16,6 +16,7 @@ from api.v1.member_forms import MadeUp, NewMember
 from api.v1.mine_forms import ActBody, ThanksBody
 from api.v1.rulebook import RulebookBody
 from engine.sources.events import MAX_FAULTS
+from engine.sources.signatures.profiles import PROFILES
 from tests.api.desk import Desk, problem
 
 A_TIME = "a time like 2026-11-23T09:12:00+02:00"
@@ -43,13 +44,42 @@ RECORD = {
     "aliases": ALIASES,
     "invited_by": SOMEBODY,
 }
+HOUR = "a whole number of 0 to 23"
+KINDS = (
+    "a list of 1 to 50, each one of badge.granted, badge.withdrawn, currency.expiring, level.changed, points.posted, "
+    "recognition.named, rulebook.published, thanks.received"
+)
+WEB_ADDRESS = "an address such as https://hooks.example.org/sulka"
+A_LIMIT = "a whole number of 1 to 9,007,199,254,740,991"
 WORDS: dict[str, dict[str, str]] = {
+    "NoticesBody": {"email": "one of never, weekly", "quiet_from": HOUR, "quiet_to": HOUR},
+    "SubscriptionBody": {
+        "title": UP_TO_100,
+        "format": "one of slack, standard-webhooks, teams",
+        "url": WEB_ADDRESS,
+        "kinds": KINDS,
+        "language": "one of en, fi",
+    },
+    "SubscriptionPatch": {
+        "title": UP_TO_100,
+        "url": WEB_ADDRESS,
+        "kinds": KINDS,
+        "language": "one of en, fi",
+        "state": "one of active, disabled",
+        "new_secret": "true or false",
+    },
+    "ReplayBody": {"position": "a whole number of 1 to 9,007,199,254,740,991", "since": A_TIME},
     "ActBody": {
         "type": UP_TO_100,
         "id": UP_TO_200,
         "time": A_TIME,
         "key": UP_TO_200,
         "data": "an object of at most 50 fields",
+    },
+    "AnswerBody": {
+        "position": "a whole number of 1 to 9,007,199,254,740,991",
+        "number": "a whole number of 1 to 1,000,000",
+        "show": "one of hidden, shown",
     },
     "AwardBody": {
         "id": UP_TO_200,
@@ -102,17 +132,29 @@ WORDS: dict[str, dict[str, str]] = {
         "badges_stay": YES_OR_NO,
     },
     "RulebookBody": {"files": "an object of 1 to 400 fields, each a text of at most 1,048,576 characters"},
+    "SecretBody": {"secret": "a text of at most 500 characters"},
     "SourceBody": {
         "name": "a name of 1 to 100 lower-case letters, digits and ._- that begins with a letter or digit",
         "title": UP_TO_100,
+        "profile": f"one of {', '.join(PROFILES)}",
+        "mapping": UP_TO_100,
+        "secret": "a text of at most 500 characters",
     },
     "ThanksBody": {"to": SOMEBODY, "text": "a text of 1 to 1,000 characters, not only spaces", "id": UP_TO_200},
+    "OrganizationBody": {
+        "name": "1 to 40 lower-case letters, digits and single hyphens, first a letter, last no hyphen",
+        "title": UP_TO_100,
+        "log_entries": A_LIMIT,
+        "members": A_LIMIT,
+    },
+    "OrganizationChange": {"title": UP_TO_100, "log_entries": A_LIMIT, "members": A_LIMIT, "closed": "true or false"},
     "TokenBody": {
         "role": "one of admin, hr, member, source",
         "name": UP_TO_100,
         "member": UP_TO_100,
         "source": UP_TO_100,
     },
+    "VerdictBody": {"verdict": "one of approve, decline", "reason": "a text of 1 to 1,000 characters"},
     "VisibilityBody": {"boards": SHOWN_OR_HIDDEN, "wall": SHOWN_OR_HIDDEN, "badges": SHOWN_OR_HIDDEN},
 }
 

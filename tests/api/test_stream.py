@@ -1,10 +1,13 @@
+import msgspec
 import pytest
 
+from api.all_parts import LOOK_SECONDS, AllParts
 from engine.core.entries import MemberErased
 from engine.run.live.seats import MOST_A_MEMBER, MOST_A_PROCESS, Pace
 from engine.run.live.tail import MOST_BEHIND, MOST_MISSED, Tail
 from engine.store.directory import token_digest
-from tests.api.desk import Desk, problem
+from engine.store.organizations import OrganizationRecord
+from tests.api.desk import Desk, app_over, problem
 from tests.api.house import share
 from tests.api.listening import Stream, listen_at_once
 
@@ -245,6 +248,34 @@ async def test_a_stream_ends_when_its_member_is_erased(heard: Desk) -> None:
         while (await stream.told()) is not None:
             pass
         await stream.ended()
+
+
+async def test_a_stream_is_of_its_own_organization_and_ends_when_that_is_closed(heard: Desk) -> None:
+    house, now = heard.house, [0.0]
+    other = house.other(f"{house.keys.organization}-other")
+    record = OrganizationRecord(other.keys.organization, "Other", 0)
+    await house.organizations.add(record)
+    await other.publish()
+    async with Desk(other) as there:
+        listen_at_once(there, Pace(flush=0, keep_alive=0.01, rank=0, slow=30))
+        await there.as_member("anna")
+        await other.judge()
+        heard.use(
+            app_over(AllParts(house.parts, house.organizations, lambda _: there.house.parts, clock=lambda: now[0]))
+        )
+
+        async with Stream(heard, "anna", secret=there.secret("anna")) as stream:
+            await stream.until("standing")
+            await shared(heard, "elsewhere")
+            await other.post(share("email:anna@example.org", id="here"))
+            await other.judge()
+            told = await stream.until("receipt")
+            await house.organizations.change(record, msgspec.structs.replace(record, closed=True))
+            now[0] += LOOK_SECONDS
+            while (each := await stream.told()) is not None:
+                told.append(each)
+
+    assert [each.data for each in told if each.event == "receipt"] == [{"position": await other.position(), "count": 1}]
 
 
 async def test_the_end_of_the_process_ends_streams_and_lets_nobody_in(heard: Desk) -> None:

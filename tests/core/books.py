@@ -8,8 +8,11 @@ from engine.core.periods import PeriodKind
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
+    Anniversary,
+    Approval,
     Badge,
     Board,
+    Boost,
     Cap,
     Currency,
     Fade,
@@ -57,8 +60,9 @@ SCOPES = {"member": Scope.MEMBER, "content": Scope.CONTENT, "metrics": Scope.MET
 def names_of(spec: Plain) -> list[str]:
     """All names that get a code, as `kind:id`."""
     found = {"metric:points"}
-    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency"):
+    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "boost"):
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
+    found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
         found.add("thanks:thanks")
     found.update(f"slot:{name}" for name in _slot_names(spec))
@@ -242,7 +246,27 @@ class _Maker:
             most=item.get("most", 10),
             at_least=item.get("at_least", 1),
             leave_out=self.tests(item.get("leave_out", {})),
+            asks_first=item.get("asks_first", False),
         )
+
+    def boost(self, item: Plain) -> Boost:
+        return Boost(
+            code=self.codes[f"boost:{item['id']}"],
+            id=item["id"],
+            title=self.text(item),
+            on=tuple(item["on"]),
+            condition=self.condition(item.get("if", {})),
+            first_day=item["first_day"],
+            last_day=item["last_day"],
+            percent=item["percent"],
+        )
+
+    def approval(self) -> Approval | None:
+        item = self.spec.get("approval")
+        if item is None:
+            return None
+        not_by = item.get("not_by", ("giver", "receiver"))
+        return Approval(over=item["over"], approver="hr", not_by=not_by, within_ms=item["within_days"] * 86_400_000)
 
     def thanks(self) -> Thanks | None:
         item = self.spec.get("thanks")
@@ -313,6 +337,9 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
                 id=item["id"],
                 title=make.text(item),
                 per_point=item.get("per_point", 0),
+                expires_months=item.get("expires_months"),
+                last_day=item.get("last_day"),
+                announce_days=item.get("announce_days", 0),
                 limits=tuple(
                     (make.slots[f"currency-{item['id']}/{limit['per']}"], limit["most"])
                     for limit in item.get("limits", ())
@@ -334,6 +361,18 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         ),
         formulas={},
         names=names,
+        boosts=tuple(make.boost(item) for item in spec.get("boosts", ())),
+        approval=make.approval(),
+        anniversaries=tuple(
+            Anniversary(
+                code=codes[f"recognition:{item['id']}"],
+                id=item["id"],
+                title=make.text(item),
+                years=tuple(item["years"]),
+                asks_first=item.get("asks_first", False),
+            )
+            for item in spec.get("anniversaries", ())
+        ),
     )
 
 

@@ -418,14 +418,17 @@ def test_every_kind_of_entry_has_a_type_of_its_own_by_the_names_of_the_design() 
         "sulka.member.away",
     }
     assert sorted(TYPE_OF.values()) == [
+        "sulka.approval",
         "sulka.award",
         "sulka.blank",
         "sulka.content.known",
         "sulka.correction",
         "sulka.history.ended",
         "sulka.history.opened",
+        "sulka.member.answered",
         "sulka.member.erased",
         "sulka.member.set",
+        "sulka.member.turned",
         "sulka.member.visibility",
         "sulka.retracted",
         "sulka.retried",

@@ -21,16 +21,22 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
+    Verdict,
     VisibilityChosen,
 )
 from engine.core.held import hold_badge
 from engine.core.journal import (
+    BY_HAND,
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
     Counted,
+    Held,
     JournalEntry,
     LevelChanged,
     Person,
@@ -39,7 +45,8 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
-from engine.core.periods import PeriodKind, period_of
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as ConditionLine
@@ -50,6 +57,7 @@ from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.stance import Stance
 from engine.core.receipts.words import LANGUAGES, NTH, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
+from engine.core.rulebook import Name
 from engine.core.rules import Badge, Cap, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
 from engine.core.states import MemberState
 from engine.core.windows import Window, parse_window
@@ -80,7 +88,7 @@ def blaming(words: str) -> list[str]:
     return [found.group() for pattern in NEVER.values() for found in pattern.finditer(words)]
 
 
-STEEP, TOLD, QUIET = 21, 22, 23
+STEEP, TOLD, QUIET, BOOST = 21, 22, 23, 80
 """A rule with a fade of its own, and two that pay others: one says who acted, one does not."""
 
 LEADS = ConditionLine(reading=Reading(scope=Scope.MEMBER, name="is_leader"), operator=Operator.IS, operand=True)
@@ -124,6 +132,7 @@ def plan() -> Plan:
             caps=(*book.caps, everything),
             thanks=thanks,
             badges=(*book.badges, by_hand, monthly),
+            names={**book.names, BOOST: Name(kind="boost", id="week", title=text("Hiring week", "Rekrytointiviikko"))},
         )
     )
 
@@ -140,6 +149,7 @@ SLOT_OF = {
 }
 DAY = 20_780
 TODAY = Day(DAY, 0)
+MONTH = month_of(DAY)
 HOUR_MS = 3_600_000
 TIME = at("2026-11-23 09:12")
 ACT = Act("content.shared", TIME, "hub", "anna", {"channel": "linkedin"})
@@ -162,6 +172,10 @@ ENTRIES: tuple[AnyEntry, ...] = (
     MembershipChanged("anna", "away", TIME),
     ContentKnown("post", ContentFacts()),
     Awarded("bea", TIME, badge="feather"),
+    Verdict(7, "approve", TIME, "token"),
+    Verdict(7, "decline", TIME, "token"),
+    Turned("anna", DAY),
+    RecognitionAnswered("anna", 7, 1, shown=True),
 )
 
 
@@ -184,8 +198,19 @@ def lines() -> Iterator[AnyLine]:
     for badge in (BADGE, 41, 42, 999):
         yield BadgeGranted(0, badge, 0, DAY, "hiring")
         yield BadgeWithdrawn(0, badge, 0, "hiring")
+    yield Posted(0, BY_HAND, 0, 5, DAY, 5)
+    for cause in (SHARE, BY_HAND):
+        for until in (TIME, TIME + HOUR_MS):
+            yield Held(0, cause, 150, DAY, 150, 100, until)
     yield LevelChanged(0, LEVEL, up=True)
     yield Recognised(0, 31, 2966, 1, 20)
+    yield Recognised(0, 31, 2966, 1, 20, 1)
+    for years in (1, 5, 30):
+        yield YearsReached(0, 31, years, MONTH, 1)
+    for shown in (True, False):
+        yield AnswerSet(0, 7, 1, shown)
+    yield ExpiryAnnounced(0, COINS, MONTH, 5, DAY + 60)
+    yield Posted(0, COINS, COINS, -5, DAY)
     yield Counted(0, DAY, 1, (TOPIC_ACTS.code,), "hiring")
     for reason, slot in (*((reason, SLOT_OF.get(reason)) for reason in Reason), (Reason.LIMIT_TIMES, SLOTS[1])):
         code, period = (-1, 0) if slot is None else (slot.code, TODAY.of(slot))
@@ -194,15 +219,23 @@ def lines() -> Iterator[AnyLine]:
         )
 
 
+def together() -> Iterator[tuple[AnyLine, ...]]:
+    """Each by itself, and what a boost says of the posting after it."""
+    for line in lines():
+        yield (line,)
+    for percent, held_by in ((100, -1), (50, -1), (100, 12)):
+        yield (Boosted(0, BOOST, 200), Posted(0, SHARE, 0, 5, DAY, 10, percent, held_by))
+
+
 def receipts() -> Iterator[tuple[Language, Receipt]]:
     """What each of them says of each kind of entry, in each language; late and in time, shown and no longer."""
     for language in LANGUAGES:
         speaker = Speaker(plan(), language)
         earlier = tuple(Earlier(slot.code, TODAY.of(slot), TIME - HOUR_MS) for slot in SLOTS)
-        for line in lines():
+        for some in together():
             for names in ({"bea": "Bea"}, {}, None):
                 for entry, is_shown in (*((entry, True) for entry in ENTRIES), (ACT, False)):
-                    journal = JournalEntry(b"", b"", b"", people=(Person("anna"),), lines=(line,), late=not is_shown)
+                    journal = JournalEntry(b"", b"", b"", people=(Person("anna"),), lines=some, late=not is_shown)
                     beside = Beside(earlier=earlier, is_shown=is_shown, names=names)
                     stance = Stance.OWN if isinstance(entry, Retracted) and names else None
                     yield language, speaker.receipt("anna", (7, TIME), entry, journal, beside, stance)

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.journal import AnyLine, BadgeGranted, Counted, JournalEntry, Person, Posted
+from engine.core.lines_turning import AnswerSet
 from engine.run.live.heard import MOST_HEARD, MOST_ON_WALL, Heard
 from engine.run.live.listener import Listener
 
@@ -83,4 +84,12 @@ def test_more_than_is_held_is_lost_and_said_so() -> None:
 def test_of_the_wall_the_newest_positions_wait() -> None:
     heard = of([entry(BadgeGranted(0, 5, 0, 20_000)) for _ in range(MOST_ON_WALL + 2)])
 
-    assert heard.wall == list(range(3, MOST_ON_WALL + 3))
+    assert heard.wall == [(position, position) for position in range(3, MOST_ON_WALL + 3)]
+
+
+def test_what_was_asked_first_is_heard_when_it_may_be_shown() -> None:
+    asked = entry(AnswerSet(0, 7, 1, shown=True))
+    refused = entry(AnswerSet(0, 8, 1, shown=False))
+
+    assert of([asked, refused]).wall == [(1, 7)]
+    assert of([asked]).after(1).wall == []

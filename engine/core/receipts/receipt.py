@@ -11,25 +11,32 @@ from engine.core.entries import (
     Corrected,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
+    Verdict,
     VisibilityChosen,
 )
 from engine.core.journal import (
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
+    Held,
     JournalEntry,
     LevelChanged,
     Posted,
     Recognised,
     Refused,
 )
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
-from engine.core.receipts.amounts import Amounts, Earlier
+from engine.core.receipts.amounts import Earlier
 from engine.core.receipts.conditions import near_rules
 from engine.core.receipts.stance import Stance, actor_of, lines_of, stance_of
 from engine.core.receipts.titles import badge_title
+from engine.core.receipts.turning import Turnings
 from engine.core.receipts.types import NOT_TOLD, PERIOD_CLOSED, type_of
 from engine.core.receipts.words import PHRASES, Phrase
 
@@ -72,7 +79,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 NOTHING_BESIDE = Beside()
 
 
-class Speaker(Amounts):
+class Speaker(Turnings):
     """Puts one entry into words under the rulebook by which it was judged."""
 
     def receipt(
@@ -131,7 +138,11 @@ class Speaker(Amounts):
         recorded: int,
     ) -> list[str]:
         now = max(recorded, beside.now)
-        said = [each for line in lines_of(member, journal) for each in self._line(line, entry, told, beside, now)]
+        said: list[str] = []
+        boost: Boosted | None = None
+        for line in lines_of(member, journal):
+            said += self._line(line, entry, told, boost, beside, now)
+            boost = line if isinstance(line, Boosted) else None
         said = said or self._nothing_paid(told)
         if told is not None:
             said = [*self._by_whom(member, told, stance, beside.names), *said]
@@ -142,10 +153,14 @@ class Speaker(Amounts):
             said.append(self.say(by, source=told.source))
         return said
 
-    def _line(self, line: AnyLine, entry: AnyEntry, told: AnyEntry | None, beside: Beside, now: int) -> list[str]:
+    def _line(
+        self, line: AnyLine, entry: AnyEntry, told: AnyEntry | None, boost: Boosted | None, beside: Beside, now: int
+    ) -> list[str]:
         match line:
             case Posted():
-                return self.paid(line, entry)
+                return self.paid(line, entry, boost)
+            case Held():
+                return [self.waiting(line, now)]
             case Refused():
                 return self.not_paid(line, told, beside.earlier, now)
             case BadgeGranted():
@@ -155,7 +170,13 @@ class Speaker(Amounts):
             case LevelChanged() if line.up:
                 return [self.say("level", title=self.title(line.level))]
             case Recognised():
-                return [self._recognised(line)]
+                return [self._recognised(line), *([self.say("only_you")] if line.asks else [])]
+            case YearsReached():
+                return [self.years(line), *([self.say("only_you")] if line.asks else [])]
+            case AnswerSet():
+                return [self.say("answer_shown" if line.shown else "answer_hidden")]
+            case ExpiryAnnounced():
+                return [self.usable_until(line)]
             case _:
                 return []
 
@@ -169,7 +190,9 @@ class Speaker(Amounts):
         return [self.say("kept"), *(self.say("needs", title=self.text(rule.title), needs=said) for rule, said in near)]
 
     def _by_whom(self, member: str, told: AnyEntry, stance: Stance, names: Mapping[str, str] | None) -> list[str]:
-        """Who gave a thanks, or did what paid the member."""
+        """Who gave a thanks, did what paid the member, or agreed to it."""
+        if isinstance(told, Verdict):
+            return [self.say("agreed")] if told.verdict == "approve" else []
         actor = actor_of(member, told, stance)
         if isinstance(told, Thanked) and stance is Stance.OWN:
             return [] if actor is None else [self.say("thanked", who=self._name(actor, names))]
@@ -200,7 +223,7 @@ class Speaker(Amounts):
 
     def _title_of_rule(self, lines: list[AnyLine]) -> str:
         """The first rule that spoke: what somebody else did is not called as if it were one's own."""
-        causes = (line.cause for line in lines if isinstance(line, Posted | Refused))
+        causes = (line.cause for line in lines if isinstance(line, Posted | Refused | Held))
         title = next((self.rules[cause].title for cause in causes if cause in self.rules), None)
         return self.say("counted") if title is None else self.text(title)
 
@@ -220,11 +243,14 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     Awarded: "award",
     Corrected: "correction",
     Retracted: "retraction",
+    Verdict: "verdict",
     MemberSet: "facts",
     VisibilityChosen: "shown",
+    Turned: "turned",
+    RecognitionAnswered: "answered",
 }
 
-_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted)
+_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)
 """Entries of which nobody would expect points."""
 
 

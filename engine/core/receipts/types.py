@@ -15,11 +15,14 @@ from engine.core.entries import (
     MemberErased,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Retried,
     RulebookPublished,
     Thanked,
     Tick,
+    Turned,
+    Verdict,
     VisibilityChosen,
 )
 
@@ -38,6 +41,9 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryOpened: "sulka.history.opened",
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
+    Verdict: "sulka.approval",
+    Turned: "sulka.member.turned",
+    RecognitionAnswered: "sulka.member.answered",
 }
 """Every kind of entry but an act, which is called like its event, and a change of membership, which says its change."""
 

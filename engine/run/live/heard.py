@@ -1,6 +1,6 @@
 """What one listener has heard of the journal and was not told yet: bounded, each thing once. Pure."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,7 @@ from engine.core.journal import (
     Posted,
     Recognised,
 )
+from engine.core.lines_turning import AnswerSet, YearsReached
 from engine.store.wall_rows import may_be_for_the_wall
 
 MOST_HEARD: Final = 200
@@ -31,13 +32,17 @@ class OwnLine(msgspec.Struct, frozen=True):
     said: AnyLine
 
 
+OnWall: TypeAlias = tuple[int, int]
+"""(at, position): the entry at which it was heard, and the one that the wall shows; a later answer lets it."""
+
+
 class Heard(msgspec.Struct):
     """See the module. `moved`: somebody's place on a board may be another. `is_lost`: something was left out."""
 
     position: int = 0
     lines: list[OwnLine] = []
     receipts: list[int] = []
-    wall: list[int] = []
+    wall: list[OnWall] = []
     moved: bool = False
     is_lost: bool = False
     is_erased: bool = False
@@ -45,9 +50,9 @@ class Heard(msgspec.Struct):
     def add(self, member: str, position: int, entry: JournalEntry) -> None:
         """Hear an entry of the journal: what of it is the member's, and what goes on among others."""
         self.add_own(member, position, entry)
-        self.add_of_others([position] if may_be_for_the_wall(entry) else [], moved=moves(entry))
+        self.add_of_others(on_wall(position, entry), moved=moves(entry))
 
-    def add_of_others(self, wall: list[int], *, moved: bool) -> None:
+    def add_of_others(self, wall: list[OnWall], *, moved: bool) -> None:
         """Hear what may be on the wall, and whether somebody's points moved."""
         self.wall = [*self.wall, *wall][-MOST_ON_WALL:]
         self.moved = self.moved or moved
@@ -61,7 +66,9 @@ class Heard(msgspec.Struct):
         self.receipts.append(position)
         for line in entry.lines:
             match line:
-                case Posted() | BadgeGranted() | BadgeWithdrawn() | LevelChanged() | Recognised() if line.who in own:
+                case Posted() | BadgeGranted() | BadgeWithdrawn() | LevelChanged() if line.who in own:
+                    self.lines.append(OwnLine(position, entry.rulebook, line))
+                case Recognised() | YearsReached() if line.who in own:
                     self.lines.append(OwnLine(position, entry.rulebook, line))
                 case Erased() if line.who in own:
                     self.is_erased = True
@@ -80,7 +87,7 @@ class Heard(msgspec.Struct):
             position=max(self.position, position),
             lines=[line for line in self.lines if line.position > position],
             receipts=[at for at in self.receipts if at > position],
-            wall=[at for at in self.wall if at > position],
+            wall=[each for each in self.wall if each[0] > position],
             moved=self.moved,
             is_lost=self.is_lost,
             is_erased=self.is_erased,
@@ -105,6 +112,12 @@ class Heard(msgspec.Struct):
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         return not (self.receipts or self.wall or self.moved or self.is_lost or self.is_erased)
+
+
+def on_wall(position: int, entry: JournalEntry) -> list[OnWall]:
+    """What the wall may show from an entry on."""
+    answered = [line.position for line in entry.lines if isinstance(line, AnswerSet) and line.shown]
+    return [(position, each) for each in (*([position] if may_be_for_the_wall(entry) else []), *answered)]
 
 
 def moves(entry: JournalEntry) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from engine.core.journal import JournalEntry
-from engine.run.live.heard import Heard
+from engine.run.live.heard import Heard, OnWall
 
 
 class Listener:
@@ -30,7 +30,7 @@ class Listener:
         self._heard.add_own(self.member, position, entry)
         self._something.set()
 
-    def hear_of_others(self, position: int, wall: list[int], *, moved: bool) -> None:
+    def hear_of_others(self, position: int, wall: list[OnWall], *, moved: bool) -> None:
         """Hear what went on among others up to a position."""
         self._heard.position = position
         self._heard.add_of_others(wall, moved=moved)

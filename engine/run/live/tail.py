@@ -7,12 +7,11 @@ from typing import Final
 import structlog
 
 from engine.core.journal import JournalEntry
-from engine.run.live.heard import Heard, moves
+from engine.run.live.heard import Heard, moves, on_wall
 from engine.run.live.listener import Listener
 from engine.store.errors import StoreError
 from engine.store.ledger import Ledger
 from engine.store.states import StateReader
-from engine.store.wall_rows import may_be_for_the_wall
 
 log = structlog.get_logger()
 
@@ -116,7 +115,7 @@ class Tail:
             for member in dict.fromkeys(person.id for person in entry.people):
                 for listener in self._listeners.get(member, ()):
                     listener.hear(position, entry)
-        wall = [position for position, entry in entries.items() if may_be_for_the_wall(entry)]
+        wall = [each for position, entry in entries.items() for each in on_wall(position, entry)]
         moved = any(moves(entry) for entry in entries.values())
         for listener in self._all():
             listener.hear_of_others(self._position, wall, moved=moved)

@@ -7,11 +7,12 @@ from typing import Final, TypeAlias
 
 from engine.core.receipts.words import Language
 from engine.run.wall import Wall, WallRow
+from engine.store.keys import WALL_KINDS
 
 KEPT_SECONDS: Final = 1.0
 """So long is told what was read: whoever hides is not told of any more after that."""
 
-Rows: TypeAlias = tuple[WallRow, ...]
+Rows: TypeAlias = list[WallRow]
 
 
 class WallOnce:
@@ -28,6 +29,6 @@ class WallOnce:
             self._reading, self._until = {}, self._clock() + KEPT_SECONDS
         key = (position, language)
         if key not in self._reading:
-            self._reading[key] = asyncio.create_task(self._wall.at(position, language, now))
+            self._reading[key] = asyncio.create_task(self._wall.at((position,), WALL_KINDS, language, now))
         # One listener who goes does not take the answer from the others.
         return await asyncio.shield(self._reading[key])
