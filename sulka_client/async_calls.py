@@ -1,9 +1,11 @@
 """The calls, awaited. Made from the OpenAPI document by `make client`: change the API, not this file."""
 
 from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
 from typing import Literal, TypeVar
 
 from sulka_client import forms
+from sulka_client.pages import number, walk_async
 from sulka_client.request import Request, request
 
 T = TypeVar("T")
@@ -537,3 +539,80 @@ class AsyncCalls(ABC):
     async def metrics(self) -> str:
         """Counts and durations for Prometheus: from this machine, or with the token in SULKA_METRICS_TOKEN."""
         return await self.send(request("GET", "/metrics", str))
+
+    def walk_ledger(self, *, limit: int | None = None, language: str | None = None) -> AsyncIterator[forms.ReceiptView]:
+        """All pages of `ledger`, row by row."""
+        return walk_async(
+            lambda cursor: self.ledger(limit=limit, language=language, cursor=number(cursor)),
+            lambda page: page.receipts,
+        )
+
+    def walk_looks(self, *, limit: int | None = None) -> AsyncIterator[forms.LookView]:
+        """All pages of `looks`, row by row."""
+        return walk_async(lambda cursor: self.looks(limit=limit, cursor=cursor), lambda page: page.looks)
+
+    def walk_leaderboard(
+        self,
+        board: str,
+        *,
+        period: str | None = None,
+        by: Literal["members", "teams", "departments", "countries"] | None = None,
+        around: Literal["me", "team"] | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[forms.Row]:
+        """All pages of `leaderboard`, row by row."""
+        return walk_async(
+            lambda cursor: self.leaderboard(board, period=period, by=by, around=around, limit=limit, cursor=cursor),
+            lambda page: page.rows,
+        )
+
+    def walk_recognitions(
+        self,
+        *,
+        kind: Literal["recognition", "thanks", "badge"] | None = None,
+        limit: int | None = None,
+        language: str | None = None,
+    ) -> AsyncIterator[forms.RecognitionView]:
+        """All pages of `recognitions`, row by row."""
+        return walk_async(
+            lambda cursor: self.recognitions(kind=kind, limit=limit, language=language, cursor=cursor),
+            lambda page: page.recognitions,
+        )
+
+    def walk_member_ledger(
+        self, member: str, *, reason: str, limit: int | None = None, language: str | None = None
+    ) -> AsyncIterator[forms.ReceiptView]:
+        """All pages of `member_ledger`, row by row."""
+        return walk_async(
+            lambda cursor: self.member_ledger(
+                member, reason=reason, limit=limit, language=language, cursor=number(cursor)
+            ),
+            lambda page: page.receipts,
+        )
+
+    def walk_approvals(
+        self, *, limit: int | None = None, language: str | None = None
+    ) -> AsyncIterator[forms.ApprovalView]:
+        """All pages of `approvals`, row by row."""
+        return walk_async(
+            lambda cursor: self.approvals(limit=limit, language=language, cursor=number(cursor)),
+            lambda page: page.approvals,
+        )
+
+    def walk_deliveries(
+        self,
+        source: str,
+        *,
+        verdict: Literal["accepted", "duplicate", "ignored", "unreadable", "not-authentic", "handshake", "failed"]
+        | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[forms.DeliveryView]:
+        """All pages of `deliveries`, row by row."""
+        return walk_async(
+            lambda cursor: self.deliveries(source, verdict=verdict, limit=limit, cursor=cursor),
+            lambda page: page.deliveries,
+        )
+
+    def walk_asides(self, *, limit: int | None = None) -> AsyncIterator[forms.AsideView]:
+        """All pages of `asides`, row by row."""
+        return walk_async(lambda cursor: self.asides(limit=limit, cursor=number(cursor)), lambda page: page.asides)

@@ -13,7 +13,6 @@ from sulka_client.calls import Calls
 from sulka_client.errors import AnswerNotUnderstood, NotReached, Problem
 from sulka_client.events import AT_ONCE, Event, batches, posting, trying
 from sulka_client.http import TIMEOUT_SECONDS, head_of, not_reached
-from sulka_client.pages import ROWS, By, WallKind, number, walk
 from sulka_client.patience import Patience, pause_before_again
 from sulka_client.request import Request, meant
 
@@ -86,32 +85,3 @@ class Sulka(Calls):
     def try_events(self, events: Event | Sequence[Event], *, language: str | None = None) -> forms.TryAnswer:
         """What these events would bring; nothing is stored."""
         return self.send(trying(events, language))
-
-    def every_receipt(self, *, limit: int = ROWS, language: str | None = None) -> Iterator[forms.ReceiptView]:
-        """All my receipts, the newest first."""
-        return walk(
-            lambda cursor: self.ledger(limit=limit, cursor=number(cursor), language=language),
-            lambda page: page.receipts,
-        )
-
-    def every_look(self, *, limit: int = ROWS) -> Iterator[forms.LookView]:
-        """All looks at my record, the newest first."""
-        return walk(lambda cursor: self.looks(limit=limit, cursor=cursor), lambda page: page.looks)
-
-    def every_row(
-        self, board: str, *, period: str | None = None, by: By = "members", limit: int = ROWS
-    ) -> Iterator[forms.Row]:
-        """All rows of a leaderboard, from the top. Who stays where they are comes exactly once."""
-        return walk(
-            lambda cursor: self.leaderboard(board, period=period, by=by, limit=limit, cursor=cursor),
-            lambda page: page.rows,
-        )
-
-    def every_recognition(
-        self, *, kind: WallKind | None = None, limit: int = ROWS, language: str | None = None
-    ) -> Iterator[forms.RecognitionView]:
-        """All that is on the wall, the newest first."""
-        return walk(
-            lambda cursor: self.recognitions(kind=kind, limit=limit, cursor=cursor, language=language),
-            lambda page: page.recognitions,
-        )

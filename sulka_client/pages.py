@@ -1,13 +1,7 @@
 """Walking through pages: each answers rows and, but for the last, the cursor of the next one."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Final, Literal, Protocol, TypeAlias, TypeVar
-
-ROWS: Final = 50
-"""So many rows on a page unless it is said."""
-
-By: TypeAlias = Literal["members", "teams", "departments", "countries"]
-WallKind: TypeAlias = Literal["recognition", "thanks", "badge"]
+from typing import Protocol, TypeVar
 
 
 class Page(Protocol):

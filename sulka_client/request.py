@@ -16,8 +16,8 @@ T = TypeVar("T")
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
 OK_FROM, OK_TO = 200, 300
-READS: Final = frozenset({"GET", "PATCH"})
-"""Methods that may be sent again after an answer that was lost: the same once more changes nothing."""
+READ: Final = "GET"
+"""The one method that may be sent again after a lost answer whatever it asks: a change may come with a new secret."""
 
 
 class Request(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ def request(
         query={name: in_words(value) for name, value in (query or {}).items() if value is not None},
         headers=head | {name: value for name, value in (headers or {}).items() if value is not None},
         content=None if body is None else msgspec.json.encode(identified),
-        repeats=method in READS or has_id(identified),
+        repeats=method == READ or has_id(identified),
     )
 
 

@@ -229,9 +229,10 @@ def calls(document: Node, *, is_async: bool) -> str:
     head = (
         f'"""{what}. {MADE}"""',
         "from abc import ABC, abstractmethod",
-        "from collections.abc import Sequence",
+        "from collections.abc import AsyncIterator, Iterator, Sequence",
         "from typing import Any, Literal, TypeVar",
         "from sulka_client import forms",
+        f"from sulka_client.pages import number, {'walk_async' if is_async else 'walk'}",
         "from sulka_client.request import Request, request",
         'T = TypeVar("T")',
     )
@@ -242,28 +243,52 @@ def calls(document: Node, *, is_async: bool) -> str:
         f"    {'async ' if is_async else ''}def send(self, asked: Request[T]) -> T:",
         '        """Send a request; what it is answered with."""',
     )
+    own = [each for each in operations(document) if each[2]["operationId"] not in BY_HAND | OF_OTHERS]
     methods = [
-        method(verb, path, call, is_async=is_async)
-        for verb, path, call in operations(document)
-        if call["operationId"] not in BY_HAND | OF_OTHERS
+        *(method(verb, path, call, is_async=is_async) for verb, path, call in own),
+        *(text for _, _, call in own for text in walker(call, document, is_async=is_async)),
     ]
     return "\n".join((*head, *begins, *methods, ""))
+
+
+def walker(call: Node, document: Node, *, is_async: bool) -> Iterator[str]:
+    """Walks through all pages of a call that answers pages."""
+    cursor = next((each for each in parameters(call, "query") if each["name"] == "cursor"), None)
+    if cursor is None:
+        return
+    page = document["components"]["schemas"][answer_of(call).removeprefix("forms.")]
+    ((rows, held),) = ((field, each) for field, each in page["properties"].items() if each.get("type") == "array")
+    others = [each for each in call["parameters"] if each is not cursor]
+    at = "number(cursor)" if kind(cursor["schema"]) == "int" else "cursor"
+    places = [name(each) for each in parameters(call, "path")]
+    said_on = [f"{name(each)}={name(each)}" for each in others if each["in"] != "path"]
+    asks = f"self.{call['operationId']}({', '.join([*places, *said_on, f'cursor={at}'])})"
+    kinds, walks = ("AsyncIterator", "walk_async") if is_async else ("Iterator", "walk")
+    yield "\n".join(
+        (
+            f"    def walk_{call['operationId']}({', '.join(given(others))}) -> {kinds}[{named_kind(held['items'])}]:",
+            f'        """All pages of `{call["operationId"]}`, row by row."""',
+            f"        return {walks}(lambda cursor: {asks}, lambda page: page.{rows})",
+        )
+    )
+
+
+def given(parameters_: Sequence[Node], body: str | None = None) -> list[str]:
+    """What a method takes: those of the path, the body, and by their names the others, the needed ones first."""
+    placed = [f"{name(each)}: {kind(each['schema'])}" for each in parameters_ if each["in"] == "path"]
+    named = [
+        f"{name(each)}: {kind(each['schema'])}" + ("" if each["required"] else " | None = None")
+        for each in sorted(parameters_, key=lambda parameter: not parameter["required"])
+        if each["in"] != "path"
+    ]
+    sent = [] if body is None else [f"body: {body}"]
+    return ["self", *placed, *sent, *(["*", *named] if named else [])]
 
 
 def method(verb: str, path: str, call: Node, *, is_async: bool) -> str:
     """One call."""
     answer = answer_of(call)
-    given = ["self", *(f"{name(each)}: {kind(each['schema'])}" for each in parameters(call, "path"))]
     body = body_of(call)
-    if body is not None:
-        given.append(f"body: {body}")
-    named = [each for each in call["parameters"] if each["in"] != "path"]
-    if named:
-        given.append("*")
-    given += [
-        f"{name(each)}: {kind(each['schema'])}" + ("" if each["required"] else " | None = None")
-        for each in sorted(named, key=lambda parameter: not parameter["required"])
-    ]
     places = ", ".join(f'"{each["name"]}": {name(each)}' for each in parameters(call, "path"))
     query = ", ".join(f'"{each["name"]}": {name(each)}' for each in parameters(call, "query"))
     headers = ", ".join(f'"{each["name"]}": {name(each)}' for each in parameters(call, "header"))
@@ -275,7 +300,7 @@ def method(verb: str, path: str, call: Node, *, is_async: bool) -> str:
     word, waits = ("async def", "await ") if is_async else ("def", "")
     return "\n".join(
         (
-            f"    {word} {call['operationId']}({', '.join(given)}) -> {answer}:",
+            f"    {word} {call['operationId']}({', '.join(given(call['parameters'], body))}) -> {answer}:",
             "    " + said(call["summary"] + ".").replace("\n", "\n    "),
             f"        return {waits}self.send(request({', '.join(asked)}))",
         )

@@ -32,6 +32,10 @@ def test_what_can_come_twice_is_sent_again_after_a_lost_answer_and_nothing_else(
     assert pause(READ, LOST) == pause(KNOWN, LOST) == 1
     assert pause(CHOICE, LOST) is None
     assert pause(CHOICE, NOT_SENT) == 1
+    rotation = request(
+        "PATCH", "/v1/subscriptions/x", forms.SubscriptionView, body=forms.SubscriptionPatch(new_secret=True)
+    )
+    assert pause(rotation, LOST) is None
 
 
 def test_pauses_double_and_end() -> None:

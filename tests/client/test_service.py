@@ -109,9 +109,9 @@ def test_a_member_reads_what_is_theirs_page_by_page(people: People) -> None:
             forms.ActBody(type="content.shared", data={"channel": "blog", "own_words": True}), prefer="wait"
         )
         me = anna.me(language="fi")
-        receipts = list(anna.every_receipt(limit=2))
-        rows = list(anna.every_row(anna.leaderboards()[0].id, limit=1))
-        badges, looks = anna.badges(), list(anna.every_look())
+        receipts = list(anna.walk_ledger(limit=2))
+        rows = list(anna.walk_leaderboard(anna.leaderboards()[0].id, limit=1))
+        badges, looks = anna.badges(), list(anna.walk_looks())
 
     assert act.receipt is not None
     assert me.name == "Anna"
@@ -127,9 +127,9 @@ def test_thanks_come_to_the_wall_and_hr_does_what_hr_may(people: People) -> None
         bea.thank(forms.ThanksBody(to="email:anna@example.org", text="For the careful review"))
         awarded = hr.award(forms.AwardBody(member="email:bea@example.org", points=7, reason="Spoke at the fair"))
         people.service.wait_until_judged()
-        wall = list(bea.every_recognition(kind="thanks", limit=1))
+        wall = list(bea.walk_recognitions(kind="thanks", limit=1))
         story = hr.member_receipt("email:bea@example.org", awarded.position, reason=WHY)
-        seen = list(bea.every_look())
+        seen = list(bea.walk_looks())
         checked = hr.check_rulebook(forms.RulebookBody(files=dict(hr.rulebook().files)))
 
     assert [row.words for row in wall] == ["For the careful review"]
