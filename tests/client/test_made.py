@@ -7,7 +7,8 @@ import pytest
 
 from api.app import create_document
 from sulka_client import AsyncSulka, Sulka
-from tools.client import BY_HAND, FOLDER, OF_OTHERS, files, operations
+from tools.client.document import BY_HAND, OF_OTHERS, operations
+from tools.client.making import FOLDER, files
 
 DOCUMENT = create_document().content
 
