@@ -98,6 +98,7 @@ class Teller:
             events.append(ResetTold(position=position))
             missed = Heard(position=position)
             after = position
+        self._moved = True
         self._balance, self._told = state.balances.get(plan.points, 0), after
         self._stands, self._stood_at = True, position
         events.append(StandingTold(points=self._balance, level=self._level_at(plan, self._balance), position=position))
@@ -178,7 +179,7 @@ class Teller:
         if not own and not (self._moved and is_time):
             return []
         self._moved, self._looked_at = False, self._clock()
-        book = (await self._parts.plans.in_force({})).rulebook
+        book = await self._parts.remembered.rulebook()
         asked = [(board.id, kind.value) for board in book.boards if "members" in board.by for kind in board.periods]
         events: list[StreamEvent] = []
         for board, kind in asked[:MOST_PLACES]:

@@ -104,6 +104,8 @@ async def test_no_operation_shows_or_changes_anything_of_another_organization(
     seen = 0
 
     for call in calls():
+        if call.name == "stream":
+            continue  # its answer has no end; tests/api/test_stream.py says whose it is
         for by in ROLES:
             if from_ == "main" and by == "admin" and call.name in OF_THE_INSTALLATION:
                 continue

@@ -59,6 +59,29 @@ async def test_an_act_is_told_with_its_points_and_its_receipt(heard: Desk) -> No
     assert told["receipt"].id == position
 
 
+async def test_badges_and_levels_are_told_and_what_is_taken_back_too(heard: Desk) -> None:
+    badge = {"member": "email:anna@example.org", "badge": "expert", "value": "hiring", "reason": "For the open day"}
+
+    async with Stream(heard, "anna") as stream:
+        await stream.until("standing")
+        await heard.house.post(share(id="one", key="k1"), share(id="two", data={"channel": "x"}))
+        await heard.house.judge()
+        given = await stream.until("receipt")
+        await heard.right("POST", "/v1/awards", badge, by="hr")
+        await heard.house.judge()
+        given += await stream.until("receipt")
+        await heard.right("POST", "/v1/retractions", {"key": "k1"}, by="source")
+        await heard.house.judge()
+        taken = await stream.until("receipt")
+
+    told = {each.event: each.data for each in given}
+    assert (told["level"]["level"]["id"], told["level"]["up"]) == ("voice", True)
+    assert (told["badge"]["id"], told["badge"]["value"], told["badge"]["held"]) == ("expert", "hiring", True)
+    lost = {each.event: each.data for each in taken}
+    assert (lost["points"]["balance"], lost["points"]["change"]) == (10, -10)
+    assert (lost["level"]["level"], lost["level"]["up"]) == (None, False)
+
+
 async def test_own_places_are_told_at_the_beginning_and_when_they_move(heard: Desk) -> None:
     await shared(heard, "one")
 
