@@ -4,6 +4,7 @@ Its lines are effects (changes, as data) and remarks (why something did not happ
 entry in order gives the states; a retraction posts the negatives of its target's lines. Codes are those of
 `engine.core.codes`; `who` is a place in the entry's table of people. Stored as MessagePack arrays, tag first; new
 fields go to the end with a default. Without `gc`, which looks for cycles: data has none, and there is much of it.
+Lines that belong to one word alone stand in a module of that word, as `engine.core.streak_lines`.
 """
 
 from enum import IntEnum
@@ -12,6 +13,8 @@ from typing import TypeAlias
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
+from engine.core.line import Line
+from engine.core.streak_lines import StreakActed, StreakWentOn
 
 DIGEST_BYTES = 16
 
@@ -51,10 +54,6 @@ class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
     team: str | None = None
     department: str | None = None
     country: str | None = None
-
-
-class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The base of all lines."""
 
 
 class Counted(Line, tag=1, frozen=True, array_like=True, gc=False):
@@ -321,6 +320,8 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | StreakActed
+    | StreakWentOn
 )
 
 

@@ -8,11 +8,15 @@ from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
 from engine.core.numbers import ROLLING
 from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
-from engine.core.ready import ReadyMetric, ready_metric
+from engine.core.ready import ReadyBadge, ReadyMetric, ready_badge, ready_metric
 from engine.core.rulebook import POINTS, FieldType, Rulebook
 from engine.core.rules import Badge, Board, Cap, Currency, Metric, Recognition, Removal, Slot
+from engine.core.streak import Streak
+from engine.core.windows import MAX_WINDOW_DAYS
 
 __all__ = ["KINDS", "Plan", "TypePlan"]
+
+MONTH_DAYS: Final = 31
 
 NO_DAY: Final = -(10**9)
 """Before every day that an act can be of."""
@@ -34,6 +38,7 @@ class TypePlan:
     """The first field of type `content`: what the act is about."""
     pays_fields: tuple[str, ...]
     pays_inviter: bool
+    streaks: tuple[Streak, ...] = ()
 
 
 class Plan:
@@ -72,6 +77,15 @@ class Plan:
         self._types: dict[str, TypePlan] = {}
         self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
         self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
+        self.streaks: dict[int, Streak] = {streak.code: streak for streak in rulebook.streaks}
+        self.streak_badges: dict[int, tuple[ReadyBadge, ...]] = _group(
+            (badge.streak, ready_badge(badge)) for badge in rulebook.badges if badge.streak >= 0
+        )
+        self.rest_days = max(
+            MONTH_DAYS if rulebook.streaks else 0,
+            MAX_WINDOW_DAYS if any(badge.stretches for badge in rulebook.badges) else 0,
+        )
+        """So many days longer absences and pauses are kept."""
         self._day = (0, 0, 0)
         self._opened: tuple[list[int], tuple[int, int]] = ([], (0, 0))
 
@@ -131,6 +145,7 @@ class Plan:
             removal=next((removal for removal in book.removals if removal.on == type_), None),
             pays_fields=tuple(dict.fromkeys(rule.pays.field for rule in rules if rule.pays.who == "field")),
             pays_inviter=any(rule.pays.who == "invited_by" for rule in rules),
+            streaks=tuple(streak for streak in book.streaks if type_ in streak.on),
         )
 
     def _content_field(self, type_: str) -> str | None:

@@ -1,6 +1,7 @@
 """Retraction: the exact negatives of what an entry led to, in the same buckets, for everyone who was concerned."""
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import msgspec
 
@@ -24,6 +25,8 @@ from engine.core.keys import about_key
 from engine.core.memory import known_thing, times_taken
 from engine.core.retry import what_was_judged
 from engine.core.states import AboutState
+from engine.core.streak_lines import StreakActed, StreakWentOn
+from engine.core.streaks import Touched
 
 
 def judge_retracted(desk: Desk, entry: Retracted) -> None:
@@ -109,11 +112,13 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
     desk.write(EntryTaken(position))
     if not is_first:
         return
-    touched = _Touched()
+    touched, streaks = _Touched(), _streaks_of(desk, journal)
     for line in _own_lines(journal):
         who = desk.who_then(journal.people[line.who])
         _negate(desk, line, who)
         touched.note(who, line)
+    if streaks is not None:
+        streaks.take_back(badges_stay=badges_stay)
     if badges_stay:
         return
     for who, (day, counted) in touched.by_person.items():
@@ -135,7 +140,7 @@ def _give_back(desk: Desk, position: int) -> None:
     desk.write(EntryGivenBack(position))
     if times > 1:
         return
-    touched = _Touched()
+    touched, streaks = _Touched(), _streaks_of(desk, journal)
     for line in _own_lines(journal):
         who = desk.who_then(journal.people[line.who])
         again = msgspec.structs.replace(line, who=who)
@@ -144,17 +149,35 @@ def _give_back(desk: Desk, position: int) -> None:
         else:
             desk.write(again)
         touched.note(who, line)
+    if streaks is not None:
+        streaks.give_back()
     for who, (day, counted) in touched.by_person.items():
         grant_badges(desk, day, who, [(desk.plan.ready_metric(metric), value) for metric, value in sorted(counted)])
 
 
-def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted]:
-    """What an entry did by itself; from the first entry on that it took back, its lines are about those."""
+OwnLine: TypeAlias = Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed
+
+
+def _own_lines(journal: JournalEntry) -> Iterable[OwnLine]:
+    """What an entry did by itself; from the first entry on that it took back, its lines are about those.
+
+    What streaks brought is not its own: that belongs to their periods (`engine.core.streaks`).
+    """
+    streaks = {line.streak for line in journal.lines if isinstance(line, StreakWentOn)}
     for line in journal.lines:
         if isinstance(line, EntryTaken):
             return
-        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted):
+        if isinstance(line, Posted) and line.cause in streaks:
+            continue
+        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed):
             yield line
+
+
+def _streaks_of(desk: Desk, journal: JournalEntry) -> Touched | None:
+    """The streaks that an entry acted in, as they are now; None of almost every entry."""
+    if any(isinstance(line, StreakActed | StreakWentOn) for line in journal.lines):
+        return Touched(desk, journal)
+    return None
 
 
 class _Touched:
@@ -163,7 +186,7 @@ class _Touched:
     def __init__(self) -> None:
         self.by_person: dict[int, tuple[int, set[tuple[int, str]]]] = {}
 
-    def note(self, who: int, line: Counted | Posted | Used | OnceUsed | ThanksNoted) -> None:
+    def note(self, who: int, line: OwnLine) -> None:
         """One of the lines that were applied."""
         if isinstance(line, Counted):
             touched = self.by_person.setdefault(who, (line.day, set()))[1]
@@ -172,7 +195,7 @@ class _Touched:
             self.by_person.setdefault(who, (line.day, set()))
 
 
-def _negate(desk: Desk, line: Counted | Posted | Used | OnceUsed | ThanksNoted, who: int) -> None:
+def _negate(desk: Desk, line: OwnLine, who: int) -> None:
     match line:
         case Counted():
             desk.write(Counted(who, line.day, -line.amount, line.metrics, line.value))
@@ -185,3 +208,5 @@ def _negate(desk: Desk, line: Counted | Posted | Used | OnceUsed | ThanksNoted, 
             desk.write(OnceUsed(who, line.rule, line.values, line.forget_day, undone=True))
         case ThanksNoted():
             desk.write(ThanksNoted(who, line.giver, line.time, undone=True))
+        case StreakActed():
+            desk.write(StreakActed(who, -line.amount, line.periods))

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.core.days_off import DaysOff
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
     Badge,
@@ -25,6 +26,7 @@ from engine.core.rules import (
     Text,
     Thanks,
 )
+from engine.core.streak import Streak
 
 LANGUAGE_VERSION = 1
 """Raised when the same text would be judged otherwise; part of every rulebook's digest."""
@@ -100,7 +102,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
 
 
-NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks"]
+NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "streak"]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +116,7 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in force. Tuples are sorted by id; `names` says what each code means.
 
-    `digest` covers the text of all files, `LANGUAGE_VERSION`, and the versions of tzdata and CEL.
+    `digest` covers the text of all files, `LANGUAGE_VERSION`, and the versions of what decides with them.
     """
 
     digest: bytes
@@ -141,3 +143,6 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    streaks: tuple[Streak, ...] = ()
+    days_off: Mapping[str, DaysOff] = {}
+    """By country; that of the organization is for everybody whose country has none."""

@@ -182,6 +182,10 @@ class Badge:
     tiers: tuple[Tier, ...]
     condition: Condition = ALWAYS
     repeats: PeriodKind | None = None
+    streak: int = -1
+    """The streak of which so many in a row bring it, in place of a metric."""
+    stretches: bool = False
+    """Whether days and weeks that the holder was wholly away do not use up the window."""
 
 
 @final

@@ -89,6 +89,10 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     pruned_on: int = 0
     cuts: int = 0
     """How often weeks had been cut anew when the scores were worked out."""
+    streaks: dict[int, Track] = {}
+    """streak -> the periods with acts in them that may still change, as `engine.core.runs` reads them"""
+    runs: dict[int, list[int]] = {}
+    """streak -> what all periods before those came to, as `engine.core.runs` reads it"""
 
 
 class UnitState(msgspec.Struct, array_like=True, gc=False):
