@@ -4,8 +4,9 @@ import copy
 from random import Random
 from typing import Any
 
-from engine.core.entries import MemberFacts, MemberSet, Retracted
+from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, Retracted
 from engine.core.journal import Decision, Posted, Reason, Refused, RulebookSet, Used
+from engine.core.streak_lines import StreakWentOn
 from tests.core.builders import MONDAY, World, act, moment, retraction
 
 Plain = dict[str, Any]
@@ -61,6 +62,17 @@ def random_book(chance: Random) -> Plain:
     }
 
 
+def with_streaks(book: Plain, chance: Random) -> Plain:
+    """The same with streaks of days and weeks beside its rules, and a calendar."""
+    daily = {"id": "daily", "on": ["content.shared", "planning.joined"], "every": "day", "points": 2, "away": True}
+    weekly = {"id": "weekly", "on": ["content.shared"], "every": "week", "points": 3, "working": True, "away": True}
+    for streak in (daily, weekly):
+        streak.update(start=chance.randint(0, 1), most=chance.randint(1, 2), earn=chance.choice([0, 1, 3]))
+    days_off = {"FI": [chance.randrange(0, DAYS) for _ in range(3)]}
+    row = {"id": "row", "streak": "daily", "tiers": (2, 3)}
+    return {**book, "streaks": [daily, weekly], "days_off": days_off, "badges": [*book["badges"], row]}
+
+
 def _percents(chance: Random) -> list[int]:
     return chance.choice([[100, 50, 25, 0], [100, 100, 50], [75, 25], [100, 30]])
 
@@ -92,7 +104,10 @@ def random_history(
     for number in range(length):
         now += chance.randint(0, 2 * DAYS * 86_400_000 // length)
         moves, books = (6, 10) if cuts or zones else (2, 1.5)
-        kind = chance.choices(["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, moves, books])[0]
+        kinds, often = ["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, moves, books]
+        if "streaks" in book:
+            kinds, often = [*kinds, "away"], [*often, 6]
+        kind = chance.choices(kinds, often)[0]
         event: Plain = {"do": "act", "recorded": now}
         if kind == "act" or not keys:
             event.update(_random_act(chance, now), key=f"key-{number}")
@@ -104,6 +119,10 @@ def random_history(
             event.update(do="retract", key=chance.choice(known))
         elif kind == "about":
             event.update(do="retract", content=chance.choice("pq"), who=chance.choice(MEMBERS))
+        elif kind == "away":
+            first = chance.randrange(0, DAYS)
+            days = {"first": first, "last": first + chance.randint(0, 9)}
+            event.update(do="away", who=chance.choice(MEMBERS), **days)
         elif kind == "team":
             event.update(do="team", who=chance.choice(MEMBERS), team=chance.choice(["red", "blue"]))
         else:
@@ -166,6 +185,9 @@ def append(world: World, event: Plain) -> Any:  # noqa: ANN401 - a logged entry
             return world.append(retraction(event["key"]), at=at)
         case "retract":
             return world.append(Retracted("hr", at, content=event["content"], member=event["who"]), at=at)
+        case "away":
+            days = (MONDAY + event["first"], MONDAY + event["last"])
+            return world.append(MembershipChanged(event["who"], "away", at, *days), at=at)
         case "team":
             return world.append(MemberSet(event["who"], MemberFacts(team=event["team"])), at=at)
         case _:
@@ -189,6 +211,8 @@ def bites(decision: Decision) -> set[str]:
                 found.add("taken")
             case RulebookSet():
                 found.add("change")
+            case StreakWentOn(undone=undone):
+                found.add("streak undone" if undone else "streak")
             case _:
                 pass
     return found

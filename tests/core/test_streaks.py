@@ -1,5 +1,6 @@
 """Streaks: what makes them go on, what pauses them, what bridges and repairs them, and what they bring."""
 
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 
 from engine.core.entries import MembershipChanged
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, Decision, Posted, Reason
-from engine.core.periods import PeriodKind, local_day
+from engine.core.periods import local_day
 from engine.core.runs import Standing, standing_of
 from engine.core.streak_lines import StreakActed, StreakWentOn
+from tests import oracle_streaks
 from tests.core.builders import MONDAY, Plain, World, act, lines, moment, points, refusals, retraction
 from tests.core.test_invariants import chances, quick
 from tests.oracle_streaks import best_until, going_on, length_at
@@ -479,7 +481,7 @@ def test_taking_acts_back_leaves_the_streak_of_those_that_are_left(chance: Rando
     assert 5 * len(going_on(streak, active, expects)) <= house.balance() <= 5 * len(paid)
 
 
-def test_a_month_has_the_period_kind_of_a_month() -> None:
-    house = world(every="month")
+def test_the_slow_way_knows_nothing_of_the_engine() -> None:
+    text = Path(oracle_streaks.__file__).read_text("utf-8")
 
-    assert next(iter(house.plan.streaks.values())).every is PeriodKind.MONTH
+    assert "engine" not in {line.split()[1].partition(".")[0] for line in text.splitlines() if "import " in line}
