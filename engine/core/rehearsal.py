@@ -17,9 +17,10 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
+from engine.core.keys import member_key
 from engine.core.needs import needs
 from engine.core.plan import Plan
-from engine.core.states import State
+from engine.core.states import MemberState, State
 from engine.core.stored import decode_state
 
 
@@ -37,6 +38,12 @@ class Rehearsal:
         """Make a member known who takes part from then on."""
         self.judge(MemberSet(member, facts), recorded)
         self.judge(MembershipChanged(member, "join", recorded), recorded)
+
+    def member(self, member: str) -> MemberState:
+        """What is known of a member after all that was judged."""
+        state = self._states[member_key(member)]
+        assert isinstance(state, MemberState)
+        return state
 
     def judge(self, entry: AnyEntry, recorded: int) -> Decision:
         """What the entry leads to after all those before."""

@@ -3,13 +3,21 @@
 from typing import Final, final
 
 from engine.core.days_off import WEEKENDS, DaysOff
-from engine.core.periods import local_day
+from engine.core.periods import PeriodKind, local_day, period_of
 from engine.core.plan import Plan
+from engine.core.rules import Badge
 from engine.core.states import MemberState
 from engine.core.streak import Streak
+from engine.core.windows import MAX_WINDOW_DAYS, Window
 from engine.core.zones import zone_names
 
 FOR_EVER: Final = 2**53
+
+STEPS: Final[dict[str, int]] = {"last_days": 1, "last_weeks": 7}
+"""The windows that time away can stretch, with the days of what they are made of."""
+
+AT_MOST: Final = 2
+"""A window is stretched to so many times its width, and never beyond the days that are kept."""
 
 
 def zone_of(plan: Plan, state: MemberState) -> str:
@@ -71,3 +79,27 @@ def rest_of(plan: Plan, streak: Streak, state: MemberState) -> Rest:
     days_off = days_off_of(plan, streak.country or state.facts.country) if streak.working else None
     paused = spans_paused(state, zone_of(plan, state)) if state.pauses else []
     return Rest(days_off, [*spans_away(state), *paused] if streak.away_pauses else paused)
+
+
+def widest(window: Window) -> int:
+    """How many days or weeks a window may be stretched to."""
+    return min(AT_MOST * window.n, MAX_WINDOW_DAYS // STEPS[window.kind])
+
+
+def window_of(plan: Plan, badge: Badge, state: MemberState, day: int) -> Window:
+    """The window of a badge on a day: of one that stretches, days and weeks wholly away do not use it up."""
+    window = badge.window
+    assert window is not None
+    if not badge.stretches or not (state.away or state.pauses):
+        return window
+    rest = Rest(
+        days_off_of(plan, state.facts.country), [*spans_away(state), *spans_paused(state, zone_of(plan, state))]
+    )
+    step, left, width = STEPS[window.kind], window.n, 0
+    first = period_of(PeriodKind.WEEK, day, plan.rulebook.week_starts) if step > 1 else day
+    while left > 0 and width < widest(window):
+        last = first + step - 1
+        if rest.is_off(first, last) or not rest.is_excused(first, last):
+            left -= 1
+        width, first = width + 1, first - step
+    return Window(window.kind, width)

@@ -111,6 +111,12 @@ def acts_in(state: MemberState, streak: int, first: int) -> int:
     return _of_record(state, streak, first)[0]
 
 
+def acts_of(state: MemberState, streak: int) -> list[tuple[int, int]]:
+    """The periods that may still change, by their first day, and how many acts lie in each."""
+    track = state.streaks.get(streak, [])
+    return [(first, track[at * (WIDTH + 1)]) for at, first in enumerate(keys_of(track, WIDTH))]
+
+
 def settled_in(state: MemberState, streak: int, first: int) -> tuple[int, int] | None:
     """The points that going on with a period brought, and for which day they were posted; None where it did not."""
     _, settled, offset = _of_record(state, streak, first)

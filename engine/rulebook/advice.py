@@ -27,6 +27,12 @@ from engine.rulebook.advice_pay import (
     paid_reactions,
     sharing_over_planning,
 )
+from engine.rulebook.advice_streaks import (
+    daily_streak,
+    streak_on_days_off,
+    streak_without_freezes,
+    streak_worth_more_than_acts,
+)
 
 __all__ = ["Advice", "advise"]
 
@@ -46,6 +52,10 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     daily_boards_only,
     leaders_can_win,
     no_early_level,
+    daily_streak,
+    streak_on_days_off,
+    streak_without_freezes,
+    streak_worth_more_than_acts,
 )
 
 

@@ -6,14 +6,11 @@ from typing import Final
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
 from engine.rulebook.words.awards import Badge, Recognition
-from engine.rulebook.words.later import Approval, Boost, Challenge, Reward, Streak
-from engine.rulebook.words.organization import Calendar
+from engine.rulebook.words.later import Approval, Boost, Challenge, Reward
 from engine.rulebook.words.parts import Said
 from engine.rulebook.words.rules import Currency
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
-    Streak: ("Streaks", 'A badge for a metric with distinct = "week" over last_16_weeks says something close.'),
-    Calendar: ("Calendars", "Nothing that works so far looks at days off."),
     Challenge: ("Challenges", "A badge for a metric in a month or quarter says something close."),
     Boost: ("Boosts", "Change the points of the rule for those days, and back afterwards."),
     Approval: ("Approvals", "Give large awards by hand, with a reason."),
@@ -27,10 +24,6 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
         for entry in file.of(type_):
             not_yet(f"{name} do", entry.place, cure, report)
     for badge in file.of(Badge):
-        if badge.words.away is not None:
-            not_yet(
-                "away on a badge does", badge.place.at("away"), "Leave it out, or ask for fewer weeks of more.", report
-            )
         if badge.words.awarded_by == "challenge":
             cure = 'Write awarded_by = "hand".'
             not_yet("Badges of challenges do", badge.place.at("awarded_by"), cure, report)

@@ -25,6 +25,7 @@ from engine.run.own_words import (
     marks_in_words,
     moment_of,
     others_in_words,
+    streaks_in_words,
     text_of,
 )
 from engine.run.plans import PlanSource
@@ -95,6 +96,7 @@ class OwnRecords:
             "boards": await self._board_rows(member),
             "counts": list(counts_in_words(state, names, plan, local_day(now, plan.rulebook.zone))),
             "limits_used": list(limits_in_words(state, names, plan)),
+            "streaks": list(streaks_in_words(state, names)),
             "paid_once_for": list(marks_in_words(state, names, plan)),
             "thanked_by": {giver: moment_of(time) for giver, time in sorted(state.thanked_by.items())},
             "tokens": [{"name": token.name, "created": moment_of(token.created)} for token in tokens],
