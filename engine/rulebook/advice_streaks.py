@@ -39,7 +39,7 @@ def streak_on_days_off(rulebook: Rulebook) -> Iterator[Advice]:
 def streak_without_freezes(rulebook: Rulebook) -> Iterator[Advice]:
     """A streak that one empty period ends."""
     for streak in rulebook.streaks:
-        if not streak.most:
+        if not streak.most or not (streak.start or streak.earn):
             yield Advice(
                 code="streak-without-freezes",
                 subject=f"streak:{streak.id}",

@@ -343,6 +343,39 @@ def test_levels_that_begin_late_are_found() -> None:
     assert found(book(levels=[{"id": "start", "at": 0}, {"id": "voice", "at": 120}])) == []
 
 
+GENTLE = {
+    "id": "weekly",
+    "on": ["content.shared"],
+    "every": "week",
+    "working": True,
+    "away": True,
+    "start": 1,
+    "most": 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"every": "day"}, ["daily-streak"]),
+        ({"working": False}, ["streak-on-days-off"]),
+        ({"away": False}, ["streak-on-days-off"]),
+        ({"away": False, "every": "month"}, []),
+        ({"start": 0, "most": 0}, ["streak-without-freezes"]),
+        ({"start": 0, "most": 3}, ["streak-without-freezes"]),
+        ({"start": 0, "most": 3, "earn": 4}, []),
+        ({"points": 15}, []),
+        ({"points": 16}, ["streak-worth-more-than-acts"]),
+    ],
+)
+def test_streaks_that_become_a_burden_are_found(changed: Plain, codes: list[str]) -> None:
+    rulebook = book(streaks=[GENTLE | changed])
+
+    assert [code for code, _ in found(rulebook)] == codes
+    assert all(advice.why.endswith(".") for advice in advise(rulebook))
+
+
 def test_every_piece_of_advice_says_why_and_what_to_do() -> None:
     everything = with_coins(
         caps=[],

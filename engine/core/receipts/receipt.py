@@ -169,7 +169,8 @@ class Speaker(Amounts):
             return []
         length = length_in_words(line.length, streak.every, self.language)
         said = STREAK_PHRASES[self.language]["in_a_row"].format(length=length)
-        return [f"{self.text(streak.title)}: {said}"]
+        sentence = f"{self.text(streak.title)}: {said}"
+        return [sentence[:1].upper() + sentence[1:]]
 
     def _nothing_paid(self, told: AnyEntry | None) -> list[str]:
         """That an entry brought nothing, and for an act which rules come near and what those ask for."""

@@ -12,16 +12,17 @@ from engine.core.periods import PeriodKind, local_day
 from engine.core.plan import Plan
 from engine.core.receipts.words import Language
 from engine.core.rest import zone_of
-from engine.core.runs import standing_of
+from engine.core.runs import GOES_ON, standing_of
 from engine.core.states import MemberState
 
 Every = Literal["day", "week", "month"]
 
-StreakPhrase = Literal["in_a_row", "begins", "has_now", "goes_on_one", "goes_on", "longest", "takes"]
+StreakPhrase = Literal["in_a_row", "first", "begins", "has_now", "goes_on_one", "goes_on", "longest", "takes"]
 
 STREAK_PHRASES: Final[Mapping[Language, Mapping[StreakPhrase, str]]] = {
     "en": {
         "in_a_row": "{length} in a row.",
+        "first": "{length} so far.",
         "begins": "It begins with your next act.",
         "has_now": "This {one} is in it already.",
         "goes_on_one": "It goes on even if one {one} stays empty.",
@@ -31,10 +32,11 @@ STREAK_PHRASES: Final[Mapping[Language, Mapping[StreakPhrase, str]]] = {
     },
     "fi": {
         "in_a_row": "{length} peräkkäin.",
+        "first": "{length} tähän mennessä.",
         "begins": "Se alkaa seuraavasta teostasi.",
         "has_now": "Tämä {one} on jo mukana.",
-        "goes_on_one": "Se jatkuu, vaikka yksi {one} jäisi väliin.",
-        "goes_on": "Se jatkuu, vaikka {freezes} {some} jäisi väliin.",
+        "goes_on_one": "Se jatkuu, vaikka yksi {one} olisi tyhjä.",
+        "goes_on": "Se jatkuu, vaikka {freezes} {some} olisi tyhjiä.",
         "longest": "Pisimmilläsi: {length}.",
         "takes": "Siihen tarvitaan {length} peräkkäin: {title}.",
     },
@@ -90,7 +92,8 @@ def tell_streaks(plan: Plan, state: MemberState, now: int, language: Language) -
         standing = standing_of(plan, streak, state, today)
         one, some = UNITS[language][streak.every]
         length = length_in_words(standing.length, streak.every, language)
-        said = [phrases["in_a_row"].format(length=length) if standing.length else phrases["begins"]]
+        begun: StreakPhrase = "in_a_row" if standing.length >= GOES_ON else "first"
+        said = [phrases[begun].format(length=length) if standing.length else phrases["begins"]]
         if standing.has_now and standing.length:
             said.append(phrases["has_now"].format(one=one))
         if standing.freezes and standing.length:
