@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.entries import MembershipChanged
+from engine.core.entries import MembershipChanged, Retried
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, Decision, Posted, Reason
 from engine.core.periods import local_day
 from engine.core.runs import Standing, standing_of
@@ -339,6 +339,29 @@ def test_a_badge_goes_with_the_act_that_had_brought_it_unless_badges_stay() -> N
 
         assert len(lines(taken, BadgeWithdrawn)) == (0 if stays else 1)
         assert house.badges() == ([("steady", "", 0)] if stays else [])
+
+
+def test_a_badge_stays_when_another_act_is_taken_back_and_the_calendar_has_changed_since() -> None:
+    badges = [{"id": "steady", "streak": "weekly", "tiers": (2,)}]
+    house = world(working=True, days_off={"FI": range(WEEK, WEEK + 5)}, badges=badges)
+    shares(house, 0, 2, 2.2)
+    house.publish(book(working=True, days_off={"FI": ()}, badges=badges))
+
+    house.post(retraction("week-2.2"), at=moment(3 * WEEK))
+
+    assert house.badges() == [("steady", "", 0)]
+
+
+def test_an_act_that_is_judged_only_when_its_time_was_folded_stays_out_of_it() -> None:
+    house = world()
+    aside = house.set_aside(act(day=2, key="aside"), at=moment(2))
+    shares(house, *range(1, 14))
+    assert house.member().runs
+
+    retried = house.post(Retried(aside), at=moment(14 * WEEK))
+
+    assert lines(retried, StreakActed) == []
+    assert standing(house, 14 * WEEK).length == 13
 
 
 def test_months_in_a_row_are_months() -> None:

@@ -113,3 +113,13 @@ def test_an_absence_is_remembered_for_as_long_as_a_window_may_reach_back_to_it()
     assert house.member().away
     house.post(act(day=260))
     assert not house.member().away
+
+
+def test_a_week_of_holidays_uses_up_the_window_like_any_other() -> None:
+    spec = book() | {"days_off": {"FI": range(2 * WEEK, 2 * WEEK + 5)}}
+    house = world(spec)
+    away(house, 3 * WEEK, 3 * WEEK + 4)
+
+    shares(house, 0, 4, 5)
+
+    assert house.badges() == []

@@ -1,4 +1,4 @@
-"""`python -m tests.mutants`: plants each bug of `planted.toml` in a copy of the tree and says whether it is caught.
+"""`python -m tests.mutants`: plants each bug of `planted*.toml` in a copy of the tree and says whether it is caught.
 
 Ends with 1 when a bug was not caught, or when the tests fail without any bug.
 """
