@@ -7,6 +7,8 @@ When that changes, weeks that have ended close, the days of others go to the new
 from datetime import date, timedelta
 from typing import Any
 
+from tests.oracle_streaks import Streaks
+
 Plain = dict[str, Any]
 DAY, HOUR, NEVER, EPOCH = 86_400_000, 3_600_000, 10**9, date(1970, 1, 1)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -52,6 +54,7 @@ class Oracle:
         self.badges: dict[tuple[str, str, str, int], int] = {}
         self.finals: dict[tuple[str, str, int], Plain] = {}
         self.open: dict[str, int] = {}
+        self.streaks = Streaks(self, span)
         self.number, self.today, self.born, self.starts = 0, 0, 0, rules.get("week_starts", 0)
 
     def tell(self, event: Plain) -> None:
@@ -66,6 +69,8 @@ class Oracle:
                 self._keep(event["who"], "points", event["points"], event["time"] // DAY)
             case "retract":
                 self._retract(event["key"]) if "key" in event else self._take_about(event["content"], event["who"])
+            case "choose":
+                self.streaks.choose(event)
             case "units":
                 self.units[event["who"]] = event["units"]
             case _:
@@ -98,6 +103,7 @@ class Oracle:
                     if payee and (payee != who or "pays" not in rule):
                         self._pay(rule, payee, event, day)
                         touched.append((payee, "points", ""))
+        self.streaks.act(who, event["type"], day)
         for holder, metric_id, value in touched:
             self._grant(holder, metric_id, value, day)
         if event["type"] in self.rules.get("removal", {"on": ()})["on"]:
@@ -169,7 +175,7 @@ class Oracle:
         return len({one["value"] for one in found}) if measure == "distinct" else sum(one["points"] for one in found)
 
     def _grant(self, who: str, metric_id: str, value: str, day: int) -> None:
-        for badge in (badge for badge in self.rules["badges"] if badge["metric"] == metric_id):
+        for badge in (badge for badge in self.rules["badges"] if badge.get("metric") == metric_id):
             of = value if badge.get("each") else ""
             for tier, at in enumerate(badge["tiers"]):
                 if self.value(who, metric_id, of, badge["per"], day) >= at:
@@ -188,16 +194,19 @@ class Oracle:
                 self._take_back(number)
 
     def _take_back(self, number: int) -> None:
-        taken = [one for kept in self.kept.values() for one in kept if one["number"] == number]
-        for holder in {one["who"] for one in taken}:
-            self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number]
-            touched = {(one["id"], one["value"]) for one in taken if one["who"] == holder and one["id"] != "points"}
+        mine = [one for kept in self.kept.values() for one in kept if one["number"] == number and "streak" not in one]
+        taken = [(one["who"], one["day"], (one["id"], one.get("value", ""))) for one in mine]
+        for holder in {one["who"] for one in mine}:
+            self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number or "streak" in one]
+        taken += [(who, day, ("points", "")) for who, day in self.streaks.take_back(number)]
+        for holder, on in dict.fromkeys((who, day) for who, day, _ in taken):
+            touched = {what for who, day, what in taken if (who, day) == (holder, on) and what[0] != "points"}
             for (who, id_, value, step), granted in list(self.badges.items()):
                 badge = next(badge for badge in self.rules["badges"] if badge["id"] == id_)
                 of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
-                first, last = window(badge["per"], granted, self.starts)
+                first, last = window(badge.get("per", "ever"), granted, self.starts)
                 at = badge["tiers"][0 if "repeats" in badge else step]
-                inside = who == holder and (badge["metric"], value) in of and first <= taken[0]["day"] <= last
+                inside = who == holder and (badge.get("metric"), value) in of and first <= on <= last
                 if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
                     del self.badges[who, id_, value, step]
 

@@ -123,6 +123,8 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
         return
     for who, (day, counted) in touched.by_person.items():
         withdraw_badges(desk, day, who, counted)
+    for who, day in streaks.posted if streaks is not None else ():
+        withdraw_badges(desk, day, who, ())
 
 
 def give_back_what_it_took(desk: Desk, position: int) -> None:
@@ -153,6 +155,8 @@ def _give_back(desk: Desk, position: int) -> None:
         streaks.give_back()
     for who, (day, counted) in touched.by_person.items():
         grant_badges(desk, day, who, [(desk.plan.ready_metric(metric), value) for metric, value in sorted(counted)])
+    for who, day in streaks.posted if streaks is not None else ():
+        grant_badges(desk, day, who, [])
 
 
 OwnLine: TypeAlias = Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed

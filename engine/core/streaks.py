@@ -93,6 +93,8 @@ class Touched:
         self._desk, self._journal = desk, journal
         self._periods: dict[tuple[int, int], dict[int, int]] = {}
         """(place in the table of people, streak) -> first day of a period -> the day for which it was posted, or 0"""
+        self.posted: dict[tuple[int, int], None] = {}
+        """(place, day) of what was taken back or brought anew"""
         self._before: dict[tuple[int, int], tuple[dict[int, int], int]] = {}
         for line in journal.lines:
             match line:
@@ -113,7 +115,10 @@ class Touched:
             self._before[who, code] = going_on(desk.plan, streak, state), best_of(desk.plan, streak, state)
 
     def take_back(self, *, badges_stay: bool) -> None:
-        """Take back what the periods brought with which no streak goes on any more, and the badges of those."""
+        """Take back what the periods brought with which no streak goes on any more, and the badges of those.
+
+        `posted` has then the days for which that was posted.
+        """
         for (who, code), periods in self._periods.items():
             streak = self._desk.plan.streaks.get(code)
             if streak is None:
@@ -141,6 +146,7 @@ class Touched:
             desk.write(StreakWentOn(who, code, first, on, 0, amount, slots, undone=True))
             if amount:
                 desk.post(Posted(who, code, desk.plan.points, -amount, on))
+                self.posted[who, on] = None
 
     def _withdraw(self, who: int, streak: Streak) -> None:
         desk, best_before = self._desk, self._before[who, streak.code][1]
@@ -159,4 +165,5 @@ class Touched:
             if streak is not None:
                 day = max([day for day in periods.values() if day] or [self._desk.today])
                 _go_on(self._desk, who, streak, self._before[who, code][0], self._desk.plan.days[day])
+                self.posted[who, day] = None
                 _grant(self._desk, who, streak, day)

@@ -355,8 +355,14 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         formulas={},
         names=names,
         streaks=tuple(make.streak(item) for item in spec.get("streaks", ())),
-        days_off={country: days_off(days) for country, days in spec.get("days_off", {}).items()},
+        days_off=_calendars(spec.get("days_off", {})),
     )
+
+
+def _calendars(said: Mapping[str, Iterable[int]] | tuple[int, Iterable[int]]) -> dict[str, DaysOff]:
+    """By country; or the days that are counted from `MONDAY`, as the oracle reads them, for Finland."""
+    by_country = said if isinstance(said, Mapping) else {"FI": said[1]}
+    return {country: days_off(days) for country, days in by_country.items()}
 
 
 def days_off(days: Iterable[int]) -> DaysOff:

@@ -68,7 +68,7 @@ def with_streaks(book: Plain, chance: Random) -> Plain:
     weekly = {"id": "weekly", "on": ["content.shared"], "every": "week", "points": 3, "working": True, "away": True}
     for streak in (daily, weekly):
         streak.update(start=chance.randint(0, 1), most=chance.randint(1, 2), earn=chance.choice([0, 1, 3]))
-    days_off = {"FI": [chance.randrange(0, DAYS) for _ in range(3)]}
+    days_off = MONDAY, [chance.randrange(0, DAYS) for _ in range(3)]
     row = {"id": "row", "streak": "daily", "tiers": (2, 3)}
     return {**book, "streaks": [daily, weekly], "days_off": days_off, "badges": [*book["badges"], row]}
 
