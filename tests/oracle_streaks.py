@@ -72,9 +72,12 @@ class Streaks:
         """Somebody acted."""
         for streak in self.oracle.rules.get("streaks", ()):
             if type_ in streak["on"] and who:
+                period, acts = self._period(streak, day), self.acts.setdefault((who, streak["id"]), [])
+                if period in {self._period(streak, first) for first, _ in acts}:
+                    acts.append((period, self.oracle.number))
+                    continue
                 before = self._going_on(streak, who)
-                period = self._period(streak, day)
-                self.acts.setdefault((who, streak["id"]), []).append((period, self.oracle.number))
+                acts.append((period, self.oracle.number))
                 self._go_on(streak, who, before, day)
                 for badge in self._badges(streak):
                     for tier, at in enumerate(badge["tiers"]):

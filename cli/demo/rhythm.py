@@ -48,7 +48,8 @@ class Frame(msgspec.Struct, frozen=True):
     def packs(self) -> dict[int, tuple[str, ...]]:
         """From these days on, these packs are in force."""
         second, third = (7 * round(self.weeks * part) for part in (THIRD, 2 * THIRD))
-        return {second: ("starter", "extras/planning"), third: ("starter", "extras/planning", "extras/leadership")}
+        more = ("starter", "extras/planning", "extras/streaks")
+        return {second: more, third: (*more, "extras/leadership")}
 
     def at(self, part: float) -> int:
         """The day that lies so far into it."""

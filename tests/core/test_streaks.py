@@ -272,6 +272,17 @@ def test_a_week_whose_points_were_taken_back_is_paid_again_by_a_new_act_and_neve
     assert (points(again), points(more)) == ([5], [])
 
 
+def test_a_week_that_stays_paid_while_it_does_not_go_on_is_not_paid_once_more() -> None:
+    house = world()
+    shares(house, 0, 1, 2)
+    house.post(retraction("week-1"), at=moment(2 * WEEK + 3))
+
+    again = house.post(act(day=WEEK + 3, key="again"), at=moment(2 * WEEK + 4))
+
+    assert points(again) == [5]
+    assert house.balance() == 10
+
+
 def test_what_a_removal_took_comes_back_with_it_but_no_week_is_paid_twice() -> None:
     spec = book() | {"removals": [{"on": "content.removed", "within_days": 30}]}
     house = World(spec, members=("anna",))

@@ -8,6 +8,7 @@ import pytest
 
 from engine.core.codes import assign
 from engine.rulebook import check, compile_rulebook, namings, read_folder
+from engine.rulebook.examples import run_cases
 
 RULES = Path(__file__).parents[2] / "rules"
 IN_ORGANIZATION = {"organization", "topic", "event", "group", "calendar"}
@@ -42,6 +43,17 @@ def test_every_pack_compiles_beside_the_starter() -> None:
         with_pack = files | {"organization.toml": organization}
         assert compile_rulebook(with_pack, assign({}, namings(check(with_pack)))).packs == ("starter", pack)
     assert packs
+
+
+def test_the_cases_of_all_packs_hold_with_all_of_them_in_force() -> None:
+    files = read_folder(RULES)
+    packs = ", ".join(f'"{name.removesuffix(".toml")}"' for name in files if name.startswith("extras/"))
+    organization = files["organization.toml"].replace('packs = ["starter"]', f'packs = ["starter", {packs}]')
+
+    ran = run_cases(files | {"organization.toml": organization})
+
+    assert [each.render() for each in ran.mistakes] == []
+    assert ran.count >= 75
 
 
 def pack_of(file: str) -> str:
