@@ -221,18 +221,21 @@ def _through(plan: Plan, streak: Streak, state: MemberState) -> Runs:
 
 
 def fold(plan: Plan, streak: Streak, state: MemberState, horizon: int) -> None:
-    """Fold the periods that end before a day into what they came to: they can't change any more."""
-    track = state.streaks.get(streak.code)
+    """Fold the periods that end before a day into what they came to: they can't change any more.
+
+    What was folded stays so, also where a rulebook lets acts come later than the one before.
+    """
+    track, base = state.streaks.get(streak.code), state.runs.get(streak.code)
     runs = Runs(plan, streak, state)
-    if track is None and not runs.front:
-        return
     until = runs.period(horizon)
+    through = period_bounds_days(streak.every, until)[0] - 1
+    if (track is None and not runs.front) or (base is not None and through <= base[THROUGH]):
+        return
     for first in _active(state, streak.code):
         if runs.period(first) < until:
             runs.act_in(runs.period(first))
     runs.pass_to(until)
     if runs.best:
-        through = period_bounds_days(streak.every, until)[0] - 1
         state.runs[streak.code] = [through, runs.best, *runs.front]
     if track is None:
         return

@@ -407,6 +407,18 @@ def test_what_can_not_change_any_more_is_folded_and_little_of_it_is_kept() -> No
     assert len(next(iter(state.runs.values()))) == 4
 
 
+def test_what_was_folded_stays_so_when_acts_may_come_later_than_before() -> None:
+    house = world(days_back=7)
+    shares(house, *range(20))
+    folded = next(iter(house.member().runs.values()))
+    house.publish(book(days_back=180))
+
+    shares(house, 20, 21, 22)
+
+    assert next(iter(house.member().runs.values())) == folded
+    assert standing(house, 22 * WEEK + 3).length == 23
+
+
 def test_a_streak_that_the_rulebook_does_not_know_any_more_is_forgotten_in_time() -> None:
     house = world()
     shares(house, 0, 1)
