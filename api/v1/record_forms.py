@@ -215,23 +215,7 @@ STANDING = Standing(
     level=LevelView("contributor", "Contributor", 50),
     next_level=LevelView("voice", "Voice", 150),
     badges=(BadgeView("feather-in-the-cap", FEATHER, "", 10),),
-    streaks=(
-        StreakView(
-            id="weekly",
-            title="Weeks in a row",
-            every="week",
-            length=3,
-            best=5,
-            freezes=1,
-            has_now=True,
-            sentences=(
-                "3 weeks in a row.",
-                "This week is in it already.",
-                "It goes on even if one week stays empty.",
-                "Your longest: 5 weeks.",
-            ),
-        ),
-    ),
+    streaks=(),
     position=18,
 )
 BADGES = BadgesView(
