@@ -12,6 +12,7 @@ from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_
 from api.schema import Document, schema, schema_json
 from api.v1.admin import add_source, create_token, end_history, open_history
 from api.v1.asides import asides, retry_aside
+from api.v1.asked import answer_asked, asked
 from api.v1.boards import leaderboard, leaderboards
 from api.v1.events import event_fate, event_type, event_types, post_events, whoami
 from api.v1.health import live, ready
@@ -31,6 +32,7 @@ from engine.store.errors import StoreError
 V1: Final = (
     *(post_events, whoami, event_types, event_type, event_fate),
     *(me, ledger, receipt, badges, looks, say_act, retract_mine, thank, choose_membership, choose_visibility),
+    *(asked, answer_asked),
     *(leaderboards, leaderboard, recognitions),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
     *(know_content, award, correct, retract),

@@ -3,6 +3,7 @@
 What there is is told with what was probably meant; of members it never is (docs/decisions/0027).
 """
 
+from api.examples import day_in_words
 from api.parts import Parts
 from api.problems import Fault, Problem
 from engine.core.faults import shown
@@ -54,6 +55,19 @@ def check_currency(plan: Plan, currency: str | None) -> None:
     if plan.currency(currency) is None:
         known = ["points", *(each.id for each in plan.rulebook.currencies)]
         raise _unknown("/currency", currency or "", known)
+
+
+def check_not_ended(plan: Plan, id_: str | None, now_ms: int) -> None:
+    """Refuse to give a currency after its last day."""
+    code = plan.currency(id_)
+    currency = None if code is None else plan.running_out.get(code)
+    if currency is None or currency.last_day is None or plan.local_day(now_ms) <= currency.last_day:
+        return
+    expected = (
+        f"points, or a currency that goes on: the last day of {currency.id} was {day_in_words(currency.last_day)}"
+    )
+    fault = Fault("/currency", "wrong-value", shown(id_), expected)
+    raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
 
 
 def check_badge(plan: Plan, badge: str, tier: int) -> None:

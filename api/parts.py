@@ -5,11 +5,13 @@ from collections.abc import Callable
 import msgspec
 
 from engine.run.asides import Asides
+from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
 from engine.run.door import Door
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
+from engine.run.newest_mappings import CompileMappings, NewestMappings
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
@@ -59,6 +61,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     """
 
     newest: NewestRulebook
+    mappings: NewestMappings
     remembered: RememberedRulebook
     beginning: Beginning
     door: Door
@@ -69,6 +72,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     sweep: Sweep
     telling: Telling
     wall: Wall
+    asked: AskedFirst
     publisher: Publisher
     workshop: Workshop
     measures: Measures
@@ -83,6 +87,7 @@ def join_parts(
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
+    compile_mappings: CompileMappings,
     secret: bytes,
     now_ms: Callable[[], int],
 ) -> Parts:
@@ -96,6 +101,7 @@ def join_parts(
     return Parts(
         **msgspec.structs.asdict(stored),
         newest=newest,
+        mappings=NewestMappings(stored.rulebooks, compile_mappings),
         remembered=RememberedRulebook(plans),
         beginning=Beginning(log),
         door=door,
@@ -106,6 +112,7 @@ def join_parts(
         sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,
         measures=measures,

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from api.fields import LogPosition
 from engine.core.faults import FaultCode
-from engine.run.errors import LogFull, NotAside, OtherContent, RunError, UnknownMember, WorkshopFull
+from engine.run.errors import LogFull, NotAside, NothingAsked, OtherContent, RunError, UnknownMember, WorkshopFull
 from engine.run.outcomes import OutcomeStatus
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreDamaged, StoreError, StoreUnavailable
@@ -244,7 +244,7 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 def _of_run(error: RunError) -> Response[bytes]:
     match error:
-        case UnknownMember() | NotAside():
+        case UnknownMember() | NotAside() | NothingAsked():
             return Problem("not-found", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()

@@ -13,7 +13,7 @@ from api.parts import Stored, join_parts
 from cli.memory import settle
 from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
-from engine.bootstrap import site_at, text_compiler
+from engine.bootstrap import mapping_compiler, site_at, text_compiler
 from engine.run.measures import Measures
 from engine.run.published import log_changes
 from engine.settings import Settings, read_metrics_token
@@ -49,6 +49,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
             measures=measures,
             metrics_token=read_metrics_token(os.environ),
             compile_text=text_compiler(site.rulebooks),
+            compile_mappings=mapping_compiler(site.rulebooks),
             secret=secret,
             now_ms=now_ms,
         )

@@ -24,17 +24,19 @@ log = structlog.get_logger()
 
 
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
-    """Run an engine and its ticker until SIGTERM; the batch that was begun is committed."""
+    """Run an engine, its ticker and its turner until SIGTERM; the batch that was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
         await log_changes(site.rulebooks)
         collect_nothing()
-        scheduler = site.ticker(now_ms).start(settings.engine.tick_seconds)
+        seconds = settings.engine.tick_seconds
+        schedulers = (site.ticker(now_ms).start(seconds), site.turner(now_ms).start(seconds))
         try:
             await site.engine(settings, measures.committed).run(stop)
         finally:
-            scheduler.shutdown(wait=False)
+            for scheduler in schedulers:
+                scheduler.shutdown(wait=False)
 
 
 def main() -> None:

@@ -9,11 +9,12 @@ import msgspec
 from redis.asyncio import Redis
 
 from engine.core.rulebook import Rulebook
-from engine.rulebook.book import check, compile_rulebook, namings
+from engine.rulebook.book import check, compile_mappings, compile_rulebook, namings
 from engine.run.erasing import Eraser
 from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
+from engine.run.newest_mappings import CompileMappings
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
@@ -22,10 +23,12 @@ from engine.run.roster.importing import Importer, OnProgress
 from engine.run.settling import settle
 from engine.run.telling import Telling
 from engine.run.ticker import Ticker
+from engine.run.turner import Turner
 from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
 from engine.run.workshop import Workshop
 from engine.settings import Settings
+from engine.sources.mapping.mapping import Mapping as SourceMapping
 from engine.store.arrivals import Arrivals
 from engine.store.board_rows import BoardRows
 from engine.store.boards import Boards
@@ -98,6 +101,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
+
+    def turner(self, now_ms: Callable[[], int]) -> Turner:
+        """What appends the days that bring members something; it goes with the engine, too."""
+        return Turner(entries=self.log, reader=self.reader, plans=self.plans, directory=self.directory, now_ms=now_ms)
 
     def members(self, secret: bytes) -> Members:
         """The directory's service, for whoever is no API."""
@@ -317,3 +324,14 @@ def text_compiler(rulebooks: Rulebooks) -> CompileText:
         return await workshop.do(partial(compiled, texts, digest))
 
     return compile_text
+
+
+def mapping_compiler(rulebooks: Rulebooks) -> CompileMappings:
+    """How the door for webhooks gets the mappings of a publication: in a workshop of its own, as `text_compiler`."""
+    workshop = Workshop()
+
+    async def compile_published(digest: bytes) -> dict[str, SourceMapping]:
+        texts = (await published_texts(rulebooks, digest)).texts
+        return await workshop.do(partial(compile_mappings, texts))
+
+    return compile_published

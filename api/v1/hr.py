@@ -11,7 +11,7 @@ from api.calls import Principal, allow, body_of, parts_of, principal_of, when_of
 from api.documented import BY_HAND, DOCUMENTED, Answer, Documented, json_body
 from api.examples import EVENT_ID
 from api.fields import A_TIME, MOST_POINTS, ContentId, Id, LogPosition, Named, Reason, SaidTime, Who
-from api.known import check_badge, check_currency, check_topics, member_named
+from api.known import check_badge, check_currency, check_not_ended, check_topics, member_named
 from api.problems import Call, Fault, Problem
 from engine.core.entries import AnyEntry, Awarded, ContentFacts, ContentKnown, Corrected
 from engine.core.faults import shown
@@ -145,6 +145,7 @@ async def award(request: Call) -> Recorded:
         raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
     plan = await parts.plans.in_force({})
     check_currency(plan, body.currency)
+    check_not_ended(plan, body.currency, when.ms)
     if body.badge is not None:
         check_badge(plan, body.badge, body.tier)
     member = await member_named(parts, body.member)

@@ -12,7 +12,7 @@ from api.problems import Call, Fault, Problem
 from api.v1.events import answer_of, problem_of
 from api.v1.me import choices_of
 from api.v1.mine_forms import ACT, ME, SAID_AND_JUDGED, THANK, ActAnswer, ActBody, Me, Sent, ThanksBody
-from api.v1.record import badges_of, language_of, ledger_of, receipt_of, receipt_view, standing_of
+from api.v1.record import badges_of, expiring_of, language_of, ledger_of, receipt_of, receipt_view, standing_of
 from api.v1.record_forms import (
     BADGES,
     LEDGER,
@@ -57,7 +57,11 @@ async def me(request: Call) -> Me:
     member = member_of(request)
     row = await parts_of(request).members.membership(member)
     standing = await standing_of(request, member)
-    return Me(**msgspec.structs.asdict(standing), choices=choices_of(row, standing.position))
+    return Me(
+        **msgspec.structs.asdict(standing),
+        expiring=await expiring_of(request, member),
+        choices=choices_of(row, standing.position),
+    )
 
 
 @get(

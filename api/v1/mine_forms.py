@@ -10,7 +10,7 @@ from api.fields import Id, Key, LogPosition, SaidTime, Who
 from api.problems import EventResult
 from api.v1.event_forms import EventsAnswer
 from api.v1.me import JOINED, Choices
-from api.v1.record_forms import SHARED, STANDING, ReceiptView, Standing
+from api.v1.record_forms import SHARED, STANDING, Expiring, ReceiptView, Standing
 from engine.sources.events import MAX_DATA_FIELDS, MAX_TYPE_LENGTH
 
 MOST_TEXT: Final = 1_000
@@ -19,6 +19,7 @@ MOST_TEXT: Final = 1_000
 class Me(Standing, frozen=True, kw_only=True):
     """A member's own page. All numbers hold up to the log entry at `position`."""
 
+    expiring: Expiring
     choices: Annotated[Choices, Meta(description="Whether I take part, and where I am shown")]
 
 
@@ -83,6 +84,7 @@ ACT = {"id": "my-share", "type": "content.shared", "data": {"channel": "bluesky"
 THANK = {"to": EVENT_ID["subject"], "text": "Thank you for the careful review"}
 ME = Me(
     **msgspec.structs.asdict(STANDING),
+    expiring=(),
     choices=msgspec.structs.replace(JOINED, boards="shown", wall="shown", badges="shown", position=18),
 )
 SAID_AND_JUDGED = ActAnswer(

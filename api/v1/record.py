@@ -9,6 +9,7 @@ from api.v1.record_forms import (
     BadgesView,
     BadgeView,
     ColleagueView,
+    ExpiringView,
     HeldView,
     LedgerPage,
     LevelView,
@@ -17,6 +18,7 @@ from api.v1.record_forms import (
     StepView,
     StreakView,
 )
+from engine.core.lots import announced
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_held
 from engine.core.receipts.streaks import ToldStreak, tell_streaks
@@ -51,6 +53,16 @@ async def standing_of(request: Call, member: str) -> Standing:
         badges=_badges(plan, state, language),
         streaks=tuple(_streak(told) for told in tell_streaks(plan, state, parts.now_ms(), language)),
         position=position,
+    )
+
+
+async def expiring_of(request: Call, member: str) -> tuple[ExpiringView, ...]:
+    """What a member has that runs out, as far as it was announced."""
+    parts = parts_of(request)
+    plan, state = await parts.plans.in_force({}), await parts.members.state(member)
+    return tuple(
+        ExpiringView(currency=plan.running_out[code].id, amount=amount, last_day=day_in_words(last_day))
+        for last_day, code, amount in announced(state, plan.running_out)
     )
 
 

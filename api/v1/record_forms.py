@@ -58,6 +58,19 @@ NextLevel = Annotated[LevelView | None, Meta(description="The next level; null o
 Badges = Annotated[tuple[BadgeView, ...], Meta(description="What the member has of today's programme")]
 
 
+class ExpiringView(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of a currency can be used up to and including a day."""
+
+    currency: Annotated[str, Meta(description="As the rule files call it")]
+    amount: Annotated[Count, Meta(description="What is left of it now")]
+    last_day: Annotated[Day, Meta(description="The last day on which it can be used")]
+
+
+Expiring = Annotated[
+    tuple[ExpiringView, ...], Meta(description="What can be used up to a day that was announced, the first day first")
+]
+
+
 class StreakView(msgspec.Struct, frozen=True):
     """Periods in a row, as they stand now in the member's own zone. Colleagues are never shown them."""
 
@@ -98,7 +111,8 @@ class ColleagueView(msgspec.Struct, frozen=True):
 WHEN = "When the act was; of somebody else's that is not told, the first moment of its day"
 TYPES = (
     "The event's type, or what Sulka itself logs: sulka.thanks, sulka.award, sulka.correction, sulka.retracted, "
-    "sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away; sulka.closed where only a period closed; "
+    "sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away, .turned, .answered; sulka.closed where "
+    "only a period closed; "
     "empty where the act is not told or no longer shown"
 )
 WHO = (

@@ -13,12 +13,14 @@ from api.examples import ORGANIZATION, SHARING, rfc3339
 from api.fields import MOST_EXACT, Count, LogPosition, Moment
 from api.problems import Call, Fault, Problem
 from engine.rulebook.book import check
+from engine.rulebook.collect import MOST_FILES as MOST_RULE_FILES
+from engine.rulebook.mappings.book import MOST_FILES as MOST_MAPPING_FILES
 from engine.rulebook.mistakes import Mistake, RulebookRefused
 from engine.run.publish import PublicationRefused
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.rulebooks import Version
 
-MOST_FILES = 100
+MOST_FILES = MOST_RULE_FILES + MOST_MAPPING_FILES
 
 FileName = Annotated[str, Meta(max_length=200)]
 Files = Annotated[
@@ -26,7 +28,7 @@ Files = Annotated[
     Meta(
         min_length=1,
         max_length=MOST_FILES,
-        description="The TOML texts by their path, such as organization.toml and starter/sharing.toml",
+        description="The texts by their path, such as organization.toml, starter/sharing.toml and sources/slack.toml",
     ),
 ]
 
@@ -78,7 +80,7 @@ class RulebookView(msgspec.Struct, frozen=True):
     """What is in force, as it was written."""
 
     version: Annotated[VersionView, Meta(description="Which publication")]
-    files: Annotated[dict[str, str], Meta(description="The TOML texts by their path")]
+    files: Annotated[dict[str, str], Meta(description="The texts by their path")]
 
 
 class PublishAnswer(msgspec.Struct, frozen=True):

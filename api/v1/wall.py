@@ -29,7 +29,7 @@ class PersonView(msgspec.Struct, frozen=True):
 class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
     """One thing on the wall."""
 
-    kind: Annotated[WallKind, Meta(description="A winner of a closed period, a thanks, or a badge")]
+    kind: Annotated[WallKind, Meta(description="A winner of a closed period or an anniversary, a thanks, or a badge")]
     id: Annotated[str, Meta(description="The id of the recognition, badge or thanks in the rule files")]
     title: Titled
     text: Annotated[str | None, Meta(description="What it stands for; null where the rule files do not say")]
@@ -41,6 +41,7 @@ class RecognitionView(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[
         LogPosition | None, Meta(description="The place in that period, shared by who tied; null for the others")
     ]
+    years: Annotated[LogPosition | None, Meta(description="The years of an anniversary; null for the others")]
 
 
 class WallView(msgspec.Struct, frozen=True):
@@ -63,6 +64,7 @@ WALL = WallView(
             words="Thank you for the careful review",
             period=None,
             place=None,
+            years=None,
         ),
     ),
     None,
@@ -115,4 +117,5 @@ def _view(row: WallRow) -> RecognitionView:
         words=row.words,
         period=row.period,
         place=row.place,
+        years=row.years,
     )

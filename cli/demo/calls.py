@@ -84,6 +84,7 @@ class Calls:
             "country": person.country,
             "team": person.team,
             "department": DEPARTMENTS[person.team],
+            "started_on": person.started_on,
             "is_leader": person.is_leader,
             "invited_by": None if inviter is None else await self.member_id(inviter),
         }

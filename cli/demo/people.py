@@ -30,6 +30,8 @@ LAST_NAMES = (
     "Esimerkki", "Keksitty", "Kuvitelma", "Malli", "Näyte", "Satunen", "Tarina", "Testilä", "Unelma", "Arvaus",
 )  # fmt: skip
 
+MOST_MONTHS = 131
+
 SPAMMER, THANKFUL, LEAVING = 17, 30, 23
 """Somebody who shares far too much, somebody who thanks more than counts, somebody whom many thank in one week."""
 
@@ -51,6 +53,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     habit: Habit
     shown: bool
     activity: float
+    started_on: str = "2020-01"
     known_on: int = 0
     joins_on: int | None = None
     invited_by: int | None = None
@@ -99,12 +102,19 @@ def _person(number: int, frame: Frame, chance: random.Random) -> Person:
         habit=habit,
         shown=shown or habit == "spammer",
         activity=LOUD if habit == "spammer" else QUIET if habit == "reviewer" else min(activity, MOST_ACTIVE),
+        started_on=_first_month(number, frame),
         known_on=begins - 3 if is_newcomer else 0,
         joins_on=joins_on,
         invited_by=inviter if number % 7 == 5 and number > 9 else None,
         pauses=(begins + frame.at(0.2), begins + frame.at(0.32)) if number % 23 == 5 else None,
         leaves_on=frame.at(0.8) if number % 61 == 13 else None,
     )
+
+
+def _first_month(number: int, frame: Frame) -> str:
+    """The first month at work, up to eleven years before the demo."""
+    month = frame.first_day.year * 12 + frame.first_day.month - 1 - number * 7 % MOST_MONTHS
+    return f"{month // 12}-{month % 12 + 1:02}"
 
 
 def _habit(number: int) -> Habit:

@@ -49,7 +49,7 @@ class Frame(msgspec.Struct, frozen=True):
         """From these days on, these packs are in force."""
         second, third = (7 * round(self.weeks * part) for part in (THIRD, 2 * THIRD))
         more = ("starter", "extras/planning", "extras/streaks")
-        return {second: more, third: (*more, "extras/leadership")}
+        return {second: more, third: (*more, "extras/anniversaries", "extras/leadership")}
 
     def at(self, part: float) -> int:
         """The day that lies so far into it."""

@@ -97,7 +97,7 @@ def _publish(desk: Desk, entry: RulebookPublished) -> None:
 def _award(desk: Desk, entry: Awarded) -> None:
     who = desk.who(entry.member)
     day = local_day(entry.time, desk.plan.rulebook.zone)
-    if entry.points:
+    if entry.points and not _has_ended(desk, who, entry, day):
         _post_by_hand(desk, who, entry.currency, entry.points, day)
         grant_badges(desk, day, who, [])
     if entry.badge is None:
@@ -110,6 +110,16 @@ def _award(desk: Desk, entry: Awarded) -> None:
         desk.refuse(who, code, Reason.ONCE)
         return
     desk.write(BadgeGranted(who, code, entry.tier, day, entry.value))
+
+
+def _has_ended(desk: Desk, who: int, entry: Awarded, day: int) -> bool:
+    """Whether the last day of a currency is over; a correction may still put right what was earned before it."""
+    code = desk.plan.currency(entry.currency)
+    currency = None if code is None else desk.plan.running_out.get(code)
+    if currency is None or currency.last_day is None or day <= currency.last_day:
+        return False
+    desk.refuse(who, BY_HAND, Reason.CURRENCY_ENDED, slot=currency.code, base=entry.points)
+    return True
 
 
 def _correct(desk: Desk, entry: Corrected) -> None:

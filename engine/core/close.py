@@ -90,7 +90,8 @@ def _name_winners(desk: Desk, recognition: Recognition, number: int, period: int
     top = desk.draft.top(top_key(recognition.board.code, number, period))
     last_day = period_bounds_days(KINDS[number], period)[1]
     for member, place, score in winners(desk, recognition, top, last_day):
-        desk.write(Recognised(desk.who(member), recognition.code, period, place, score))
+        asks = desk.next_to_ask() if recognition.asks_first else 0
+        desk.write(Recognised(desk.who(member), recognition.code, period, place, score, asks))
 
 
 def winners(desk: Desk, recognition: Recognition, top: Top, day: int) -> list[tuple[str, int, int]]:

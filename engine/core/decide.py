@@ -12,13 +12,25 @@ from engine.core.changes import Input
 from engine.core.close import close_due
 from engine.core.desk import Desk
 from engine.core.draft import Draft
-from engine.core.entries import Act, AnyEntry, Blank, Logged, Retracted, Retried, Thanked, Tick
+from engine.core.entries import (
+    Act,
+    AnyEntry,
+    Blank,
+    Logged,
+    RecognitionAnswered,
+    Retracted,
+    Retried,
+    Thanked,
+    Tick,
+    Turned,
+)
 from engine.core.journal import Decision, EntryRetried, Reason
 from engine.core.plan import Plan
 from engine.core.retract import judge_retracted
 from engine.core.retry import entry_to_retry
 from engine.core.states import State
 from engine.core.thanks import judge_thanked
+from engine.core.turning import judge_answered, judge_turned
 
 
 def decide(plan: Plan, states: Mapping[str, State | None], inputs: Mapping[str, Input], logged: Logged) -> Decision:
@@ -48,6 +60,10 @@ def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
             judge_retracted(desk, entry)
         case Retried():
             _judge_retried(desk, entry.position)
+        case Turned():
+            judge_turned(desk, entry)
+        case RecognitionAnswered():
+            judge_answered(desk, entry)
         case Blank() | Tick():
             pass
         case _:

@@ -24,10 +24,12 @@ from engine.core.journal import (
     Person,
     Posted,
     Reason,
+    Recognised,
     Refused,
     SlotUse,
     Used,
 )
+from engine.core.lines_turning import YearsReached
 from engine.core.membership import takes_part_at
 from engine.core.memory import remember_about, remember_key
 from engine.core.plan import Plan
@@ -143,7 +145,7 @@ class Desk(Applier):
         """Write a posting, and the change of level that it brings."""
         who, currency, amount = posting.who, posting.currency, posting.amount
         self.lines.append(posting)
-        self.apply_post(who, currency, amount, posting.day)
+        self.apply_post(who, posting.cause, currency, amount, posting.day)
         plan = self.plan
         if currency != plan.points or not plan.levels:
             return
@@ -151,6 +153,10 @@ class Desk(Applier):
         level, level_before = plan.level_at(points), plan.level_at(points - amount)
         if level != level_before:
             self.write(LevelChanged(who, level, amount > 0))
+
+    def next_to_ask(self) -> int:
+        """The number of the next recognition of this entry that asks first."""
+        return 1 + sum(1 for line in self.lines if isinstance(line, Recognised | YearsReached) and line.asks)
 
     def finish(self) -> Decision:
         """Close the entry; the decision as data."""

@@ -193,6 +193,22 @@ class Retried(Entry, tag=15, frozen=True, array_like=True, gc=False):
     position: int
 
 
+class Turned(Entry, tag=20, frozen=True, array_like=True, gc=False):
+    """`sulka.member.turned`: on this day (since 1970, organization's zone) something is due for a member."""
+
+    member: str
+    day: int
+
+
+class RecognitionAnswered(Entry, tag=21, frozen=True, array_like=True, gc=False):
+    """`sulka.member.answered`: whether a recognition that asks first may be shown; the last answer holds."""
+
+    member: str
+    position: int
+    asks: int
+    shown: bool
+
+
 AnyEntry = (
     Blank
     | Act
@@ -210,6 +226,8 @@ AnyEntry = (
     | HistoryOpened
     | HistoryEnded
     | Retried
+    | Turned
+    | RecognitionAnswered
 )
 
 

@@ -41,9 +41,11 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
+from engine.core.lots import post_to_lots
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
-from engine.core.periods import next_period
+from engine.core.periods import month_of, next_period
 from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
@@ -53,24 +55,30 @@ from engine.core.standing import set_facts, set_standing
 from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State
 from engine.core.streak_lines import StreakActed, StreakWentOn
 from engine.core.tracks import ONLY_KEYS, append_key, drop_track, keys_of, track_for
+from engine.core.turned import apply_turning
 from engine.core.uses import add_use, drop_uses
 from engine.core.weeks import catch_up, set_recounted
 from engine.core.workplace import Workplace
 
 Seldom: TypeAlias = (
-    Closed
+    AnswerSet
+    | Closed
     | ContentSet
     | EraBegan
     | Erased
+    | ExpiryAnnounced
     | FactsSet
     | HistorySet
+    | LotBegun
     | MembershipSet
     | PartsRecounted
+    | Recognised
     | RulebookSet
     | StreakActed
     | StreakWentOn
     | UnitRecounted
     | VisibilitySet
+    | YearsReached
 )
 """What few entries have among their lines, or what is looked for last."""
 
@@ -119,8 +127,8 @@ class Applier(Workplace):
             case Used():
                 self.apply_use(line.who, line.points, line.slots, line.day)
             case Posted():
-                self.apply_post(line.who, line.currency, line.amount, line.day)
-            case Refused() | Recognised() | LevelChanged():
+                self.apply_post(line.who, line.cause, line.currency, line.amount, line.day)
+            case Refused() | LevelChanged():
                 pass
             case AboutNoted():
                 about = about_key(self.organization.era, line.content, self.people[line.who].id)
@@ -148,6 +156,18 @@ class Applier(Workplace):
             case MembershipSet() | Erased() | VisibilitySet():
                 member, state = self.people[line.who].id, self.members[line.who]
                 set_standing(self.plan, self.draft, member, state, line, self.today)
+            case ContentSet() | RulebookSet() | EraBegan() | HistorySet() | UnitRecounted() | PartsRecounted():
+                self._apply_to_all(line)
+            case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
+                apply_turning(self.members[line.who], self.position, line)
+            case StreakActed() | StreakWentOn():
+                self._set_streak(line)
+
+    def _apply_to_all(
+        self, line: ContentSet | RulebookSet | EraBegan | HistorySet | UnitRecounted | PartsRecounted
+    ) -> None:
+        """What is nobody's own: contents, and what concerns everybody."""
+        match line:
             case ContentSet():
                 self.draft.put(content_key(line.content), ContentState(facts=line.facts))
             case RulebookSet():
@@ -157,8 +177,6 @@ class Applier(Workplace):
                 self.draft.note_era_gone(line.era - 2)
             case HistorySet():
                 self.organization.history = line.open
-            case StreakActed() | StreakWentOn():
-                self._set_streak(line)
             case UnitRecounted() | PartsRecounted():
                 set_recounted(self.plan, self.draft, line, self.today)
 
@@ -207,8 +225,8 @@ class Applier(Workplace):
         if metric.boards:
             count_on_boards(self, who, metric, buckets, day, amount)
 
-    def apply_post(self, who: int, currency: int, amount: int, day: int) -> None:
-        """Add to a balance; points are a metric, too."""
+    def apply_post(self, who: int, cause: int, currency: int, amount: int, day: int) -> None:
+        """Add to a balance; points are a metric, too, and a currency that runs out lies in lots."""
         balances = self.members[who].balances
         balance = balances.get(currency, 0) + amount
         if balance:
@@ -217,6 +235,11 @@ class Applier(Workplace):
             balances.pop(currency, None)
         if currency == self.plan.points:
             self.apply_count(who, self.plan.counts_points, self.plan.days[day], amount)
+            return
+        state = self.members[who]  # lots of a currency that has no end any more stay right until they are pruned
+        if currency in self.plan.running_out or currency in state.lots:
+            month, now = month_of(day), month_of(self.today)
+            post_to_lots(state, currency, amount, month, of_month=cause >= 0, today_month=now)
 
     def apply_use(self, who: int, points: int, slots: Sequence[SlotUse], day: int) -> None:
         """Use up slots; a count that comes to nothing goes."""

@@ -14,6 +14,7 @@ import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.line import Line
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.streak_lines import StreakActed, StreakWentOn
 
 DIGEST_BYTES = 16
@@ -45,6 +46,8 @@ class Reason(IntEnum):
     RETRIED_BEFORE = 21
     NOT_ASIDE = 22
     WITHOUT_POINTS = 23
+    NOTHING_ASKED = 34
+    CURRENCY_ENDED = 35
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -92,6 +95,7 @@ class OnceUsed(Line, tag=3, frozen=True, array_like=True, gc=False):
 class Posted(Line, tag=4, frozen=True, array_like=True, gc=False):
     """A posting of the ledger: `amount` of a currency (the points' code for points), caused by a rule or other word.
 
+    What has run its time is caused by its currency, on a day of the month in which it was earned.
     `base` and `percent` say how it was worked out before limits; `held_by` is the slot that made it smaller, or -1.
     """
 
@@ -133,13 +137,17 @@ class LevelChanged(Line, tag=7, frozen=True, array_like=True, gc=False):
 
 
 class Recognised(Line, tag=8, frozen=True, array_like=True, gc=False):
-    """A winner of a period that closed."""
+    """A winner of a period that closed.
+
+    `asks` numbers those of an entry whom the rulebook asks first, from 1; nobody else sees them until they say yes.
+    """
 
     who: int
     recognition: int
     period: int
     place: int
     score: int
+    asks: int = 0
 
 
 class Closed(Line, tag=9, frozen=True, array_like=True, gc=False):
@@ -320,6 +328,10 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | YearsReached
+    | AnswerSet
+    | LotBegun
+    | ExpiryAnnounced
     | StreakActed
     | StreakWentOn
 )

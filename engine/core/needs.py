@@ -12,10 +12,12 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Retried,
     RulebookPublished,
     Thanked,
+    Turned,
     VisibilityChosen,
 )
 from engine.core.journal import EntryTaken, Person, Reason
@@ -130,6 +132,8 @@ class _Asker:
                 self._ask_retracted(entry)
             case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased():
                 self.ask(UNITS)
+                self.ask(member_key(entry.member))
+            case Turned() | RecognitionAnswered():
                 self.ask(member_key(entry.member))
             case Awarded() | Corrected():
                 self._ask_person(entry.member, None)

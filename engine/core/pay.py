@@ -68,6 +68,9 @@ class Payment:
 
     def _post_currency(self, currency: Currency, asked: int) -> None:
         amount, held_by = asked, -1
+        if currency.last_day is not None and self.day.number > currency.last_day:
+            self.refuse(Reason.CURRENCY_ENDED, currency.code, asked, HUNDRED)
+            return
         for slot, most in currency.limits:
             _, used = self.used(slot, self.day, "")
             room = most - used

@@ -77,6 +77,9 @@ class Plan:
         self._types: dict[str, TypePlan] = {}
         self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
         self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
+        self.running_out: dict[int, Currency] = {c.code: c for c in rulebook.currencies if c.runs_out}
+        self.turns = bool(self.running_out or rulebook.anniversaries)
+        """Whether a day alone can bring a member something."""
         self.streaks: dict[int, Streak] = {streak.code: streak for streak in rulebook.streaks}
         self.streak_badges: dict[int, tuple[ReadyBadge, ...]] = _group(
             (badge.streak, ready_badge(badge)) for badge in rulebook.badges if badge.streak >= 0

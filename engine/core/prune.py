@@ -47,6 +47,8 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     kept_ms = ((thanks.mutual_days if thanks is not None else 0) + plan.rulebook.days_back) * DAY_MS
     for giver in [giver for giver, time in state.thanked_by.items() if time < recorded - kept_ms]:
         del state.thanked_by[giver]
+    for code in [code for code in state.lots if code not in plan.running_out]:
+        del state.lots[code]
     for key in [key for key in state.scores if is_over(place_of_score(key), open_from)]:
         del state.scores[key]
     for place in [place for place in state.unit_sums if is_over(place, open_from)]:

@@ -40,7 +40,7 @@ class Rehearsal:
         self.judge(MembershipChanged(member, "join", recorded), recorded)
 
     def member(self, member: str) -> MemberState:
-        """What is known of a member after all that was judged."""
+        """What is known of a member who was rehearsed, to look at."""
         state = self._states[member_key(member)]
         assert isinstance(state, MemberState)
         return state

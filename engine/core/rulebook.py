@@ -14,6 +14,7 @@ import msgspec
 from engine.core.days_off import DaysOff
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
+    Anniversary,
     Badge,
     Board,
     Cap,
@@ -143,6 +144,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    anniversaries: tuple[Anniversary, ...] = ()
     streaks: tuple[Streak, ...] = ()
     days_off: Mapping[str, DaysOff] = {}
     """By country; that of the organization is for everybody whose country has none."""

@@ -131,6 +131,17 @@ class Currency:
     per_point: int = 0
     limits: tuple[tuple[Slot, int], ...] = ()
     worth: tuple[str, str] | None = None
+    expires_months: int | None = None
+    """What was earned in a month can be used until the end of the month so many later; None for always."""
+    last_day: int | None = None
+    """The last day on which it can be earned and, where that was announced in time, used."""
+    announce_days: int = 0
+    """So long before its end people are told, at least."""
+
+    @property
+    def runs_out(self) -> bool:
+        """Whether what is left of it ends one day."""
+        return self.expires_months is not None or self.last_day is not None
 
 
 @final
@@ -231,6 +242,20 @@ class Recognition:
     most: int
     at_least: int
     leave_out: tuple[Test, ...] = ()
+    asks_first: bool = False
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Anniversary:
+    """Years with the organization, named once for each of `years`."""
+
+    code: int
+    id: str
+    title: Text
+    text: Text | None = None
+    years: tuple[int, ...]
+    asks_first: bool = False
 
 
 @final

@@ -35,6 +35,9 @@ Uses: TypeAlias = Track
 Steps: TypeAlias = Track
 """The steps of a badge that are held, as `engine.core.held` reads them."""
 
+Lots: TypeAlias = Track
+"""What is left of a currency by month, as `engine.core.lots` reads it."""
+
 FIRST_YEAR: Final = 1_900
 FIRST_DAY: Final = 10_000
 """Buckets below the first are months (there are 1,200 in a century), those between the two years, by their own numbers,
@@ -89,6 +92,12 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     pruned_on: int = 0
     cuts: int = 0
     """How often weeks had been cut anew when the scores were worked out."""
+    lots: dict[int, Lots] = {}
+    """currency that runs out -> what is left of it, by the month in which it was earned"""
+    anniversaries: dict[int, list[int]] = {}
+    """recognition -> the years that were named"""
+    asked: list[int] = []
+    """Flat: position, number and answer of each recognition that asks first, as `engine.core.asking_first` reads it"""
     streaks: dict[int, Track] = {}
     """streak -> the periods with acts in them that may still change, as `engine.core.runs` reads them"""
     runs: dict[int, list[int]] = {}

@@ -33,6 +33,7 @@ from engine.rulebook.advice_streaks import (
     streak_without_freezes,
     streak_worth_more_than_acts,
 )
+from engine.rulebook.advice_time import runs_out_soon, tells_years
 
 __all__ = ["Advice", "advise"]
 
@@ -52,6 +53,8 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     daily_boards_only,
     leaders_can_win,
     no_early_level,
+    runs_out_soon,
+    tells_years,
     daily_streak,
     streak_on_days_off,
     streak_without_freezes,

@@ -1,17 +1,16 @@
-"""Badges, levels, leaderboards, recognitions and thanks."""
+"""Badges, levels, leaderboards and thanks."""
 
 import dataclasses
 from typing import Final
 
 from engine.core.periods import PeriodKind
-from engine.core.questions import Test
 from engine.core.rest import STEPS, widest
 from engine.core.rulebook import POINTS
-from engine.core.rules import Badge, Board, Level, Limit, Recognition, Thanks, Tier, Use
+from engine.core.rules import Badge, Board, Level, Limit, Thanks, Tier, Use
 from engine.core.streak import Streak
 from engine.core.windows import Window
 from engine.rulebook.collect import Entry
-from engine.rulebook.conditions import SIGHT_OF_BADGES, SIGHT_OF_RECOGNITIONS, Sight, read_lines
+from engine.rulebook.conditions import SIGHT_OF_BADGES, Sight
 from engine.rulebook.did_you_mean import UNREADABLE, listed, nearest, shown
 from engine.rulebook.durations import read_days
 from engine.rulebook.fitting import id_like
@@ -25,7 +24,6 @@ from engine.rulebook.words.awards import Badge as BadgeWords
 from engine.rulebook.words.awards import Bound
 from engine.rulebook.words.awards import Leaderboard as BoardWords
 from engine.rulebook.words.awards import Level as LevelWords
-from engine.rulebook.words.awards import Recognition as RecognitionWords
 from engine.rulebook.words.awards import Thanks as ThanksWords
 
 EVER: Final = Window("ever")
@@ -233,69 +231,6 @@ def read_board(entry: Entry[BoardWords], scope: Scope) -> Board | None:
     return Board(
         code=code, id=words.id, title=title, metric=metric.metric, periods=kinds, by=tuple(dict.fromkeys(words.by))
     )
-
-
-def read_recognition(entry: Entry[RecognitionWords], boards: dict[str, Board], scope: Scope) -> Recognition | None:
-    """The recognition; None where it can't name anybody."""
-    words, place = entry.words, entry.place
-    report = scope.report
-    title = read_title(words.title, place.at("title"), scope.ground.languages, report)
-    text = read_text(words.text, place.at("text"), scope.ground.languages, report)
-    code = scope.names.code("recognition", words.id, title, words.formerly)
-    were_read = report.was_read(place.at("most")) and report.was_read(place.at("places"))
-    if words.most < words.places and were_read:
-        found = f"most is {words.most}, and places are {words.places}."
-        report.wrong(place.at("most"), "out-of-range", found, expected="most is at least the number of places.")
-    sight = Sight(scope=scope, sees=SIGHT_OF_RECOGNITIONS, of="recognition")
-    leave_out: tuple[Test, ...] = tuple(line.test for line in read_lines(words.leave_out, place.at("leave_out"), sight))
-    if words.anniversary_of is not None:
-        return None
-    were_read = report.was_read(place.at("board")) and report.was_read(place.at("at_end_of"))
-    if were_read and (words.board is None or words.at_end_of is None):
-        cure = 'Add at_end_of = "month" and board = "…".'
-        report.wrong(
-            place, "missing", "This recognition needs a board and the end of a period.", cure=cure, spot=place.key
-        )
-    board = _board_of(words, place, boards, scope)
-    if board is None or words.at_end_of is None:
-        return None
-    return Recognition(
-        code=code,
-        id=words.id,
-        title=title,
-        text=text,
-        at_end_of=PeriodKind(words.at_end_of),
-        board=board,
-        places=words.places,
-        most=words.most,
-        at_least=words.at_least,
-        leave_out=leave_out,
-    )
-
-
-def _board_of(words: RecognitionWords, place: Place, boards: dict[str, Board], scope: Scope) -> Board | None:
-    """The board that a recognition looks at; reported where it has not what the recognition needs."""
-    report = scope.report
-    if words.board is None:
-        return None
-    board = boards.get(words.board)
-    if board is None:
-        if words.board not in scope.boards:
-            expected = (
-                f"Leaderboards: {listed(sorted(scope.boards))}." if scope.boards else "There is no leaderboard yet."
-            )
-            found = f"{shown(words.board)} is not a leaderboard."
-            near = nearest(words.board, scope.boards)
-            report.wrong(place.at("board"), "unknown-board", found, near=near, expected=expected)
-        return None
-    if words.at_end_of is not None and words.at_end_of not in board.periods:
-        found = f"The board {board.id} has no {words.at_end_of}: nobody could be named."
-        expected = f"Its periods: {listed(board.periods)}."
-        report.wrong(place.at("at_end_of"), "board-without-period", found, expected=expected)
-    if "members" not in board.by:
-        found = f"The board {board.id} ranks no members."
-        report.wrong(place.at("board"), "board-without-members", found, cure='Add "members" to its by.')
-    return board
 
 
 def read_thanks(entries: list[Entry[ThanksWords]], scope: Scope) -> Thanks | None:

@@ -12,13 +12,15 @@ from typing import Final
 import msgspec
 
 from engine.core.codes import Naming
-from engine.core.rulebook import Rulebook
+from engine.core.rulebook import EventType, Rulebook
 from engine.rulebook.build import build
-from engine.rulebook.collect import FileWords, Texts, collect
+from engine.rulebook.collect import FileWords, Texts, collect, read_source
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.duplicates import check_duplicates
 from engine.rulebook.ground import Ground, read_ground
 from engine.rulebook.later import refuse_later_words
+from engine.rulebook.mappings.book import MappingBook, read_mappings
+from engine.rulebook.mappings.files import is_of_sources
 from engine.rulebook.mistakes import Mistake, Notice, RulebookRefused
 from engine.rulebook.positions import Spot
 from engine.rulebook.report import MOST_MISTAKES, Place, Report, SourceFile
@@ -27,9 +29,13 @@ from engine.rulebook.versions import versions_of
 from engine.rulebook.words.cases import Case
 from engine.rulebook.words.file import ORGANIZATION_FILE
 from engine.rulebook.words.organization import Organization
+from engine.sources.mapping.mapping import Mapping as SourceMapping
 
 OUTSIDE_OF_PACKS: Final = frozenset({"schema", "sources"})
 """Folders beside the packs that hold no rules."""
+
+READ_BESIDE: Final = ("sources/*.toml", "sources/payloads/*.json")
+"""What is read there all the same: what messages of tools become, and examples of such messages."""
 
 DIGEST_BYTES: Final = 16
 
@@ -58,7 +64,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The texts of all rule files below a folder, by their path in it.
+    """The texts of all rule files and mapping files below a folder, by their path in it.
 
     A file that is not UTF-8 is read all the same; `check` says where it goes wrong.
     """
@@ -69,6 +75,9 @@ def read_folder(folder: Path) -> dict[str, str]:
         if (len(name.parts) == 1 and top != ORGANIZATION_FILE) or top in OUTSIDE_OF_PACKS or top.startswith("."):
             continue
         found[name.as_posix()] = file.read_text("utf-8", errors="surrogateescape")
+    for pattern in READ_BESIDE:
+        for file in sorted(folder.glob(pattern)):
+            found[file.relative_to(folder).as_posix()] = file.read_text("utf-8", errors="surrogateescape")
     return found
 
 
@@ -86,6 +95,7 @@ def check(texts: Texts) -> Checked:
     _, names = build(in_force, ground, report, _Numbers(), b"")
     for unit in _units_that_are_off(files, ground.packs):
         build([*in_force, *unit], ground, report, _Numbers(), b"")
+    read_mappings(texts, ground, report, read_source)
     return Checked(
         mistakes=report.mistakes,
         notices=report.notices,
@@ -130,6 +140,31 @@ def compile_rulebook(texts: Texts, codes: Mapping[str, int], *, digest: bytes | 
     return rulebook
 
 
+def mappings_of(texts: Texts) -> tuple[MappingBook, Mapping[str, EventType]]:
+    """The mappings with their cases, and the types of events that they make.
+
+    Raises:
+        RulebookRefused: A mapping file, or organization.toml, has mistakes.
+    """
+    report = Report()
+    organization = {name: text for name, text in texts.items() if name == ORGANIZATION_FILE}
+    ground = _ground(collect(organization, report), organization, report)
+    book = read_mappings(texts, ground, report, read_source)
+    if report.mistakes:
+        raise RulebookRefused(report.mistakes)
+    return book, ground.events
+
+
+def compile_mappings(texts: Texts) -> dict[str, SourceMapping]:
+    """What messages of tools become, by the names of the mapping files.
+
+    Raises:
+        RulebookRefused: A mapping file, or organization.toml, has mistakes.
+    """
+    book, _ = mappings_of(texts)
+    return book.mappings
+
+
 def cases_of(texts: Texts, *, packs: tuple[str, ...] | None = None) -> tuple[CaseAt, ...]:
     """The cases of these packs, or of those in force; cases with mistakes are left out."""
     files = collect(texts, Report())
@@ -158,9 +193,13 @@ def digest_of(texts: Texts, versions: Mapping[str, str] | None = None) -> bytes:
 
 
 def in_force_only(texts: Texts) -> dict[str, str]:
-    """organization.toml and the files of the packs that it names."""
+    """organization.toml, the files of the packs that it names, and everything below sources."""
     packs = in_force_packs(texts)
-    return {name: text for name, text in texts.items() if name == ORGANIZATION_FILE or is_in_force(name, packs)}
+    return {
+        name: text
+        for name, text in texts.items()
+        if name == ORGANIZATION_FILE or is_of_sources(name) or is_in_force(name, packs)
+    }
 
 
 def in_force_packs(texts: Texts) -> tuple[str, ...]:

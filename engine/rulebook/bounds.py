@@ -11,6 +11,7 @@ from engine.rulebook.durations import read_days
 from engine.rulebook.ground import unknown_event
 from engine.rulebook.report import Place
 from engine.rulebook.scope import ALL, GROUP, Scope
+from engine.rulebook.sunset import read_sunset, refuse_sunset_of_points
 from engine.rulebook.texts import read_title
 from engine.rulebook.words.parts import MOST_POINTS
 from engine.rulebook.words.rules import Cap as CapWords
@@ -56,6 +57,8 @@ def register_currencies(entries: list[Entry[CurrencyWords]], scope: Scope) -> No
     for entry in entries:
         words, place = entry.words, entry.place
         if words.id in RESERVED_CURRENCIES:
+            if words.id == POINTS and refuse_sunset_of_points(words, place, scope):
+                continue
             found = f"{shown(words.id)} is a word of [[rule]]."
             cure = "points is always there." if words.id == POINTS else "Choose another id."
             scope.report.wrong(place.at("id"), "reserved-name", found, cure=cure)
@@ -90,6 +93,7 @@ def read_currency(entry: Entry[CurrencyWords], scope: Scope) -> Currency:
         per_point=words.per_point,
         limits=tuple(limits),
         worth=worth,
+        **read_sunset(words, place, scope)._asdict(),
     )
 
 

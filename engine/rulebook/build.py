@@ -10,14 +10,14 @@ from engine.core.days import OF_MONTHS
 from engine.core.days_off import DaysOff
 from engine.core.questions import Formulas
 from engine.core.rulebook import Rulebook
+from engine.core.rules import Anniversary, Metric
 from engine.core.rules import Badge as CoreBadge
-from engine.core.rules import Metric
+from engine.core.rules import Recognition as CoreRecognition
 from engine.core.streak import Streak as CoreStreak
 from engine.rulebook.awards import (
     read_badge,
     read_board,
     read_levels,
-    read_recognition,
     read_thanks,
     with_metrics,
 )
@@ -30,6 +30,7 @@ from engine.rulebook.formulas import CompiledFormula, FormulaSet
 from engine.rulebook.ground import Ground
 from engine.rulebook.metric_seen import LEAST_DAYS, MOST_DAYS, MetricSeen, width_days
 from engine.rulebook.metrics import read_metric
+from engine.rulebook.recognitions import read_recognition
 from engine.rulebook.report import Report
 from engine.rulebook.rules import ReadRule, in_order, read_rules
 from engine.rulebook.scope import Names, Scope
@@ -85,7 +86,9 @@ def build(
     levels = read_levels(shelf.of(Level), scope)
     metrics = _with_windows(scope)
     boards = {id_: dataclasses.replace(b, metric=metrics[b.metric.id].metric) for id_, b in boards.items()}
-    recognitions = [read_recognition(entry, boards, scope) for entry in shelf.of(Recognition)]
+    recognised = [read_recognition(entry, boards, scope) for entry in shelf.of(Recognition)]
+    anniversaries = [each for each in recognised if isinstance(each, Anniversary)]
+    scope.anniversaries = frozenset(f"{each.id}/{years}" for each in anniversaries for years in each.years)
     currencies = [read_currency(entry, scope) for entry in shelf.of(Currency)]
     rulebook = Rulebook(
         digest=digest,
@@ -107,7 +110,8 @@ def build(
         badges=tuple(sorted((with_metrics(badge, metrics) for badge in badges), key=lambda badge: badge.id)),
         levels=levels,
         boards=tuple(boards[id_] for id_ in sorted(boards)),
-        recognitions=tuple(sorted((r for r in recognitions if r is not None), key=lambda r: r.id)),
+        recognitions=tuple(sorted((r for r in recognised if isinstance(r, CoreRecognition)), key=lambda r: r.id)),
+        anniversaries=tuple(sorted(anniversaries, key=lambda r: r.id)),
         thanks=read_thanks(shelf.of(Thanks), scope),
         removals=read_removals(shelf.of(Removal), scope),
         formulas=_formula_sets(formulas),

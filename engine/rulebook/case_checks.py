@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from engine.core.periods import WEEKDAYS
-from engine.core.rulebook import EventType, Field, FieldType
+from engine.core.rulebook import POINTS, EventType, Field, FieldType
 from engine.rulebook.collect import Entry
 from engine.rulebook.countries import check_country
 from engine.rulebook.did_you_mean import listed, nearest, shown
@@ -17,6 +17,10 @@ from engine.rulebook.words.cases import Case
 
 ME: Final = "me"
 ROW_WORDS: Final = ("day", "at", "type", "who")
+TURNED: Final = "turned"
+MOST_DAYS: Final = 3_660
+"""So many days may go by in a case."""
+
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _MEMBER_FACTS: Final[Mapping[str, str]] = {
     "country": "text",
@@ -53,8 +57,9 @@ def check_case(entry: Entry[Case], badges: frozenset[str], scope: Scope) -> None
         _check_facts(facts, _MEMBER_FACTS, place.at("members", name), scope)
     for name, facts in words.contents.items():
         _check_facts(facts, _CONTENT_FACTS, place.at("contents", name), scope)
+    first = _first_day(words)
     for number, row in enumerate(words.given):
-        _check_row(row, place.at("given", number), people, scope)
+        _check_row(row, place.at("given", number), people, first, scope)
     for number, badge in enumerate(words.expect.badges or ()):
         id_ = re.split("[:/]", badge)[0]
         if id_ not in badges:
@@ -63,6 +68,9 @@ def check_case(entry: Entry[Case], badges: frozenset[str], scope: Scope) -> None
             scope.report.wrong(
                 inner, "unknown-badge", found, near=nearest(id_, badges), expected=f"Badges: {listed(sorted(badges))}."
             )
+    _check_balance(words.expect.balance or {}, place.at("expect", "balance"), scope)
+    for number, name in enumerate(words.expect.recognised or ()):
+        _check_recognised(name, place.at("expect", "recognised", number), scope)
     for name in words.expect.streaks or ():
         if name not in scope.streaks:
             inner = place.at("expect", "streaks", name)
@@ -72,6 +80,24 @@ def check_case(entry: Entry[Case], badges: frozenset[str], scope: Scope) -> None
             scope.report.wrong(inner, "unknown-streak", found, near=near, expected=expected, spot=inner.key)
     if words.expect.who is not None and words.expect.who not in people:
         _unknown_person(words.expect.who, people, place.at("expect", "who"), scope)
+
+
+def _check_balance(balance: Mapping[str, int], place: Place, scope: Scope) -> None:
+    known = [POINTS, *sorted(scope.currencies)]
+    for name in balance:
+        if name not in known:
+            inner = place.at(name)
+            found, near = f"{shown(name)} is not a currency.", nearest(name, known)
+            expected = f"Currencies: {listed(known)}."
+            scope.report.wrong(inner, "unknown-currency", found, near=near, expected=expected, spot=inner.key)
+
+
+def _check_recognised(name: str, place: Place, scope: Scope) -> None:
+    """An anniversary is called by its id and the years: work-anniversary/5."""
+    known = sorted(scope.anniversaries)
+    if name not in known:
+        found, expected = f"{shown(name)} is not an anniversary.", f"Anniversaries: {listed(known)}."
+        scope.report.wrong(place, "unknown-recognition", found, near=nearest(name, known), expected=expected)
 
 
 def _unknown_person(name: str, people: set[str], place: Place, scope: Scope) -> None:
@@ -142,11 +168,14 @@ def _check_topics(value: object, place: Place, scope: Scope) -> None:
             )
 
 
-def _check_row(row: Mapping[str, object], place: Place, people: set[str], scope: Scope) -> None:
+def _check_row(row: Mapping[str, object], place: Place, people: set[str], first: date | None, scope: Scope) -> None:
     report = scope.report
     type_ = row.get("type")
     if not isinstance(type_, str):
         report.wrong(place, "missing", "This row has no type.", cure='Add, for example: type = "content.shared"')
+        return
+    if type_ == TURNED:
+        _check_turned(row, place, first, scope)
         return
     if type_ not in scope.events:
         unknown_event(type_, place.at("type"), scope.ground, report)
@@ -172,6 +201,30 @@ def _check_row(row: Mapping[str, object], place: Place, people: set[str], scope:
         if name not in row and not field.optional and field.default is None:
             found = f"{type_} needs {name}."
             report.wrong(place, "missing", found, cure=f"Add {name} to this row.")
+
+
+def _check_turned(row: Mapping[str, object], place: Place, first: date | None, scope: Scope) -> None:
+    """A row at which days have gone by holds for everybody, and says a date."""
+    day = row.get("day")
+    for name in [name for name in row if name not in ROW_WORDS or name == "who"]:
+        inner = place.at(name)
+        found = f"{name} says nothing where days go by: that holds for everybody."
+        scope.report.wrong(inner, "says-nothing", found, cure="Take it out.", spot=inner.key)
+    if not isinstance(day, date):
+        found = "This row does not say until which date days go by."
+        scope.report.wrong(place, "missing", found, cure="Add, for example: day = 2027-12-01")
+    elif first is not None and (_date(day) - first).days > MOST_DAYS:
+        found = f"{_date(day)} lies more than {MOST_DAYS:,} days after the first row."
+        scope.report.wrong(place.at("day"), "out-of-range", found, expected="Take a day that lies nearer.")
+
+
+def _first_day(words: Case) -> date | None:
+    """The first date that a row says."""
+    return min((_date(day) for row in words.given if isinstance(day := row.get("day"), date)), default=None)
+
+
+def _date(day: date) -> date:
+    return day.date() if isinstance(day, datetime) else day
 
 
 def _check_when(row: Mapping[str, object], place: Place, scope: Scope) -> None:

@@ -11,8 +11,9 @@ from datetime import date, datetime
 import msgspec
 
 from engine.core.admission import Admitted, Offered, People, admit
-from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, MembershipChanged, Thanked
+from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, MembershipChanged, Thanked, Turned
 from engine.core.journal import BadgeGranted, Decision, Posted, Reason, Refused
+from engine.core.lines_turning import YearsReached
 from engine.core.periods import day_bounds_ms, local_day
 from engine.core.plan import Plan
 from engine.core.rehearsal import Rehearsal
@@ -20,6 +21,7 @@ from engine.core.rest import zone_of
 from engine.core.rulebook import THANKS, Rulebook
 from engine.core.rules import Badge
 from engine.core.runs import standing_of
+from engine.core.turning import is_due
 from engine.rulebook.words.cases import Case, Expect
 
 ME = "me"
@@ -30,6 +32,9 @@ MINUTE_MS = 60_000
 LONG_BEFORE_DAYS = 400
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ROW_WORDS = frozenset({"day", "at", "type", "who"})
+TURNED = "turned"
+"""The type of a row that is no act: days go by."""
+
 BOUNDS = frozenset(
     {
         Reason.LIMIT_TIMES,
@@ -38,6 +43,7 @@ BOUNDS = frozenset(
         Reason.FADED,
         Reason.ONCE,
         Reason.CURRENCY_LIMIT,
+        Reason.CURRENCY_ENDED,
         Reason.ALLOWANCE,
         Reason.SAME_PAIR,
         Reason.TO_ONESELF,
@@ -82,6 +88,11 @@ def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFai
         found.append(("last", expect.last, history.points(history.rows[-1], expect.who)))
     if expect.badges is not None:
         found.append(("badges", sorted(expect.badges), sorted(history.badges(expect.who))))
+    for currency, wanted in (expect.balance or {}).items():
+        found.append((f"balance.{currency}", wanted, history.balance(currency, expect.who)))
+    if expect.recognised is not None:
+        named = sorted(history.recognised(expect.who, {name.partition("/")[0] for name in expect.recognised}))
+        found.append(("recognised", sorted(expect.recognised), named))
     if expect.refused is not None:
         found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
     for id_, length in (expect.streaks or {}).items():
@@ -120,6 +131,9 @@ class _History:
     def play(self, row: Mapping[str, object]) -> tuple[str, str] | None:
         """Judge one act; what was found and expected, where the row can't be an act."""
         time, who, type_ = self._moment_of(row), str(row.get("who", ME)), str(row.get("type", ""))
+        if type_ == TURNED:
+            self.rows.extend(self._turn(time))
+            return None
         self._recorded = max(self._recorded, time)
         if type_ == THANKS:
             receiver = str(row.get("receiver", ""))
@@ -141,6 +155,38 @@ class _History:
             return f'"{admitted.unknown[0]}"', "one of the case's members"
         self.rows.append(self._judge(admitted.entry))
         return None
+
+    def balance(self, currency: str, who: str | None) -> int:
+        """What is there of a currency at the end, of everybody or of one."""
+        code = self.plan.currency(currency)
+        people = self._people if who is None else {who}
+        balances = (self._rehearsal.member(member).balances for member in people)
+        return 0 if code is None else sum(of.get(code, 0) for of in balances)
+
+    def recognised(self, who: str | None, wanted: set[str]) -> set[str]:
+        """The anniversaries that were named, as `id/years`: those of these ids, or all where there are none."""
+        ids = {each.code: each.id for each in self.rulebook.anniversaries if not wanted or each.id in wanted}
+        return {
+            f"{ids[line.recognition]}/{line.years}"
+            for decision in self.rows
+            for line in decision.lines
+            if isinstance(line, YearsReached)
+            and line.recognition in ids
+            and (who is None or decision.people[line.who].id == who)
+        }
+
+    def _turn(self, time: int) -> list[Decision]:
+        """Let days go by until this moment: everybody gets on each day what is due. Before the first row none went."""
+        last = self.plan.local_day(time)
+        first = self.plan.local_day(self._recorded) if self.rows else last
+        decisions: list[Decision] = []
+        for day in range(first, last + 1):
+            for who in sorted(self._people):
+                if is_due(self.plan, self._rehearsal.member(who), day):
+                    self._recorded = max(self._recorded, day_bounds_ms(day, self.rulebook.zone)[0])
+                    decisions.append(self._judge(Turned(who, day)))
+        self._recorded = max(self._recorded, time)
+        return decisions or [Decision()]
 
     def points(self, decision: Decision, who: str | None) -> int:
         """Points that a row posted, to everyone or to one."""

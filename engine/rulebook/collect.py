@@ -10,6 +10,7 @@ from msgspec import inspect
 
 from engine.rulebook.did_you_mean import UNREADABLE, listed, nearest, shown
 from engine.rulebook.fitting import NO_STAND_INS, fit, shape_of
+from engine.rulebook.mappings.files import is_of_sources
 from engine.rulebook.misplaced import without_conditions
 from engine.rulebook.positions import Spot
 from engine.rulebook.report import Place, Report, SourceFile
@@ -66,7 +67,8 @@ _WORD_OF: Final[Mapping[type[Said], str]] = {type_: word for word, type_ in WORD
 
 
 def collect(texts: Texts, report: Report) -> list[FileWords]:
-    """The words of all files, organization.toml first."""
+    """The words of all rule files, organization.toml first; what stands below sources is left to `mappings`."""
+    texts = {name: text for name, text in texts.items() if not is_of_sources(name)}
     if len(texts) > MOST_FILES:
         _whole_file(
             sorted(texts)[MOST_FILES],
@@ -76,7 +78,7 @@ def collect(texts: Texts, report: Report) -> list[FileWords]:
             report,
         )
         return []
-    sources = [_source(name, texts[name], report) for name in sorted(texts, key=_organization_first)]
+    sources = [read_source(name, texts[name], report) for name in sorted(texts, key=_organization_first)]
     known = Known(currencies=_ids(sources, "currency"), fields=_fields(sources))
     files = [_file(source, known, report) for source in sources]
     rules = [entry for file in files for entry in file.of(Rule)]
@@ -100,7 +102,8 @@ def _whole_file(name: str, code: str, found: str, expected: str, report: Report)
     report.wrong(Place(empty, ()), code, found, expected=expected, spot=Spot(1, 1))
 
 
-def _source(name: str, text: str, report: Report) -> SourceFile:
+def read_source(name: str, text: str, report: Report) -> SourceFile:
+    """A file with its values; what can't be read of it is reported."""
     size = len(text.encode("utf-8", "replace"))
     if size > MOST_BYTES:
         _whole_file(name, "too-long", f"This file has {size:,} bytes.", f"At most {MOST_BYTES:,} are possible.", report)

@@ -1,4 +1,4 @@
-"""`90 days`, `24 hours`, `4 weeks`."""
+"""`90 days`, `24 hours`, `4 weeks`, `12 months`."""
 
 import re
 
@@ -7,6 +7,9 @@ from engine.rulebook.report import Place, Report
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 LONGEST_DAYS = 3_660
+LONGEST_MONTHS = 120
+YEAR_MONTHS = 12
+_MONTHS = re.compile(r"(\d{1,3}) +(month|year)s?")
 _UNITS_MS = {"hour": HOUR_MS, "day": DAY_MS, "week": 7 * DAY_MS}
 _SHAPE = re.compile(r"(\d{1,5}) +(hour|day|week)s?")
 
@@ -30,6 +33,26 @@ def read_ms(word: str, place: Place, report: Report) -> int | None:
         )
         return None
     return milliseconds
+
+
+def read_months(word: str, place: Place, report: Report) -> int | None:
+    """The months of `12 months` or `2 years`, at most `LONGEST_MONTHS`."""
+    found = _MONTHS.fullmatch(word)
+    if found is None:
+        report.wrong(
+            place,
+            "wrong-duration",
+            f'"{word[:60]}" is not a number of months.',
+            expected="A number and months or years.",
+            cure='Like "12 months".',
+        )
+        return None
+    months = int(found[1]) * (YEAR_MONTHS if found[2] == "year" else 1)
+    if not 1 <= months <= LONGEST_MONTHS:
+        expected = f"1 to {LONGEST_MONTHS} months are possible."
+        report.wrong(place, "out-of-range", f'"{word}" is {months} months.', expected=expected)
+        return None
+    return months
 
 
 def read_days(word: str, place: Place, report: Report) -> int | None:

@@ -6,11 +6,12 @@ from pathlib import PurePosixPath
 import msgspec
 
 from engine.core.rulebook import Rulebook
-from engine.rulebook.book import cases_of, in_force_packs, is_in_force
+from engine.rulebook.book import cases_of, in_force_packs, is_in_force, mappings_of
 from engine.rulebook.build import build
 from engine.rulebook.cases import CaseFailure, run_case
 from engine.rulebook.collect import Texts, collect
 from engine.rulebook.ground import read_ground
+from engine.rulebook.mappings.files import is_of_sources
 from engine.rulebook.mistakes import Mistake
 from engine.rulebook.report import Report
 from engine.rulebook.words.file import ORGANIZATION_FILE
@@ -24,13 +25,18 @@ class Examples(msgspec.Struct, frozen=True):
 
 
 def run_cases(texts: Texts, *, off: bool = True) -> Examples:
-    """Run the cases of files without mistakes; with `off`, those of packs that are not in force, too."""
+    """Run the cases of files without mistakes, mapping files included; with `off`, those of packs that are off, too.
+
+    Raises:
+        RulebookRefused: organization.toml or a mapping file has mistakes.
+    """
     packs = in_force_packs(texts)
     units = [(packs, packs)]
     if off:
         units.extend(((*packs, pack), (pack,)) for pack in _packs_that_are_off(texts, packs))
-    count = 0
-    mistakes: list[Mistake] = []
+    book, event_types = mappings_of(texts)
+    count = book.count
+    mistakes = list(book.failures(event_types))
     for judging, having in units:
         cases = cases_of(texts, packs=having)
         if not cases:
@@ -43,7 +49,9 @@ def run_cases(texts: Texts, *, off: bool = True) -> Examples:
 
 
 def _packs_that_are_off(texts: Texts, packs: tuple[str, ...]) -> Iterable[str]:
-    names = (name for name in texts if name != ORGANIZATION_FILE and not is_in_force(name, packs))
+    names = (
+        name for name in texts if name != ORGANIZATION_FILE and not is_of_sources(name) and not is_in_force(name, packs)
+    )
     return dict.fromkeys(str(PurePosixPath(name).with_suffix("")) for name in sorted(names))
 
 

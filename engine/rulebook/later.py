@@ -5,10 +5,9 @@ from typing import Final
 
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
-from engine.rulebook.words.awards import Badge, Recognition
+from engine.rulebook.words.awards import Badge
 from engine.rulebook.words.later import Approval, Boost, Challenge, Reward
 from engine.rulebook.words.parts import Said
-from engine.rulebook.words.rules import Currency
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
     Challenge: ("Challenges", "A badge for a metric in a month or quarter says something close."),
@@ -27,18 +26,6 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
         if badge.words.awarded_by == "challenge":
             cure = 'Write awarded_by = "hand".'
             not_yet("Badges of challenges do", badge.place.at("awarded_by"), cure, report)
-    for recognition in file.of(Recognition):
-        if recognition.words.ask_first:
-            cure = "Leave it out: only people who chose to be shown are named."
-            not_yet("ask_first does", recognition.place.at("ask_first"), cure, report)
-        if recognition.words.anniversary_of is not None or recognition.words.years:
-            cure = "Give a badge by hand on the day."
-            name = "years" if recognition.words.anniversary_of is None else "anniversary_of"
-            not_yet("Anniversaries do", recognition.place.at(name), cure, report)
-    for currency in file.of(Currency):
-        if currency.words.expires_after is not None:
-            cure = "Leave it out: what was earned stays."
-            not_yet("The end of a currency does", currency.place.at("expires_after"), cure, report)
 
 
 def not_yet_past(past: str, place: Place, report: Report) -> None:

@@ -1,7 +1,7 @@
-"""The JSON Schema of rule files, for editors and linters, made from the types of the words.
+"""The JSON Schemas of rule files and of mapping files, for editors and linters, made from the types of the words.
 
-`python -m engine.rulebook.schema` writes it to rules/schema/rules.schema.json. It can't say all that `sulka check`
-says: conditions name fields of events, which stand in another file.
+`python -m engine.rulebook.schema` writes them to rules/schema. They can't say all that `sulka check` says: conditions
+name fields of events, which stand in another file.
 """
 
 import sys
@@ -12,9 +12,11 @@ import msgspec
 
 from engine.rulebook.words.file import RuleFile
 from engine.rulebook.words.parts import LINES_SCHEMA, LONGEST_STRING, MOST_POINTS
+from engine.rulebook.words.sources import MappingFile
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA_FILE: Final = Path("rules/schema/rules.schema.json")
+SOURCES_SCHEMA_FILE: Final = Path("rules/schema/sources.schema.json")
 Json = dict[str, object]
 
 
@@ -26,14 +28,23 @@ def json_schema() -> Json:
     definitions["Calendar"]["properties"]["take_away"]["items"] = _DAY_OFF
     # A rule names amounts of other currencies by their ids, `coins = 5`: words that no schema can know.
     definitions["Rule"]["additionalProperties"] = {"type": "integer", "minimum": 1, "maximum": MOST_POINTS}
-    root = definitions.pop("RuleFile")
+    return _whole(definitions, "RuleFile", "Sulka rule file")
+
+
+def sources_schema() -> Json:
+    """The schema of mapping files, likewise."""
+    return _whole(msgspec.json.schema(MappingFile)["$defs"], "MappingFile", "Sulka mapping file")
+
+
+def _whole(definitions: dict[str, Json], root_name: str, title: str) -> Json:
+    root = definitions.pop(root_name)
     cleaned: Json = {name: _without_nothing(definition) for name, definition in sorted(definitions.items())}
     cleaned[LINES_SCHEMA] = _LINES
     cleaned["condition-value"] = _VALUE
     properties = _without_nothing(root)
     assert isinstance(properties, dict)
     # Editors and linters write the address of the schema as a key in other kinds of files; in TOML it is a comment.
-    return {"$schema": DIALECT, **properties, "title": "Sulka rule file", "$defs": cleaned}
+    return {"$schema": DIALECT, **properties, "title": title, "$defs": cleaned}
 
 
 _DAY_OFF: Final[Json] = {"anyOf": [{"type": "string"}, {"type": "string", "format": "date"}]}
@@ -77,18 +88,25 @@ def _without_nothing(value: object) -> object:
     return cleaned
 
 
-def write(folder: Path) -> Path:
-    """Write the schema below a folder; what was there is replaced."""
-    target = folder / SCHEMA_FILE
+def write(folder: Path) -> list[Path]:
+    """Write the schemas below a folder; what was there is replaced."""
+    return [_written(folder / name, schema) for name, schema in schemas().items()]
+
+
+def schemas() -> dict[Path, str]:
+    """The schemas as they stand in their files."""
+    return {SCHEMA_FILE: _text(json_schema()), SOURCES_SCHEMA_FILE: _text(sources_schema())}
+
+
+def _written(target: Path, schema: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text(), "utf-8")
+    target.write_text(schema, "utf-8")
     return target
 
 
-def text() -> str:
-    """The schema as it stands in its file."""
-    return msgspec.json.format(msgspec.json.encode(json_schema()), indent=2).decode() + "\n"
+def _text(schema: Json) -> str:
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{write(Path.cwd())}\n")
+    sys.stdout.write("".join(f"{path}\n" for path in write(Path.cwd())))

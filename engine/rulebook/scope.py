@@ -47,6 +47,7 @@ class Scope:
         self.windows: dict[str, set[Window]] = {}
         self.rules: frozenset[str] = frozenset()
         self.boards: frozenset[str] = frozenset()
+        self.anniversaries: frozenset[str] = frozenset()
         self.currencies: dict[str, int] = {}
         self.streaks: Mapping[str, Streak] = {}
         self._slots: dict[str, tuple[Slot, Place]] = {}

@@ -14,11 +14,12 @@ import msgspec
 from engine.rulebook.positions import Spot
 from engine.rulebook.statements import Fault, Statement, explain, long_name, may_have_long_name, split
 from engine.rulebook.words.file import SINGLE_WORDS, WORD_TYPES
+from engine.rulebook.words.sources import MAPPING_WORDS, ONE_SOURCE
 
 MOST_FAULTS = 50
 """After so many unreadable lines the rest of a file is not looked at."""
 
-_MANY: Final = frozenset(WORD_TYPES) - frozenset(SINGLE_WORDS)
+_MANY: Final = (frozenset(WORD_TYPES) | frozenset(MAPPING_WORDS)) - {*SINGLE_WORDS, ONE_SOURCE}
 _ONE_BRACKET: Final = re.compile(r"(\s*)\[\s*(\w+)\s*\]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 

@@ -1,12 +1,14 @@
 """What two sets of rule files have different, table by table: rules, badges and the rest, by their names."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Literal
 
 import msgspec
 
 from engine.rulebook.book import in_force_only
 from engine.rulebook.collect import Texts
+from engine.rulebook.mappings.files import is_of_sources
 from engine.rulebook.syntax import Toml, read_toml
 from engine.rulebook.words.file import SINGLE_WORDS
 
@@ -54,6 +56,9 @@ def _tables(texts: Texts) -> dict[tuple[str, str, int], _Table]:
     """All tables in force by word and name; a number tells those apart that share both."""
     found: dict[tuple[str, str, int], _Table] = {}
     for file, text in sorted(in_force_only(texts).items()):
+        if is_of_sources(file) and not file.endswith(".toml"):
+            found["payload", PurePosixPath(file).name, 0] = _Table(text, None)
+            continue
         values = read_toml(text).values
         for word, name, value in _of_file(file, values):
             number = 0
@@ -64,8 +69,14 @@ def _tables(texts: Texts) -> dict[tuple[str, str, int], _Table]:
 
 
 def _of_file(file: str, values: Toml) -> Iterator[tuple[str, str, object]]:
+    # Two tools may have a map of the same id: `map github/star`.
+    tool = f"{PurePosixPath(file).stem}/" if is_of_sources(file) else ""
     for word, value in values.items():
-        if word in SINGLE_WORDS:
+        if tool and isinstance(value, list):
+            yield from ((word, tool + _name(table), table) for table in value)
+        elif tool:
+            yield word, tool.rstrip("/"), value
+        elif word in SINGLE_WORDS:
             yield word, f"of {file}" if word == "defaults" else "", value
         elif isinstance(value, list):
             for table in value:

@@ -52,6 +52,17 @@ class AliasTaken(RunError):
         super().__init__(f'The alias "{alias}" belongs to another member. Take it away there first.')
 
 
+class NothingAsked(RunError):
+    """A member answers what they were not asked."""
+
+    def __init__(self, *, position: int, number: int) -> None:
+        self.position, self.number = position, number
+        super().__init__(
+            f"At position {position} you were not asked about a recognition number {number}; nothing was changed. "
+            "GET /v1/me/recognitions lists what you were asked."
+        )
+
+
 class WorkshopFull(RunError):
     """More waits to be checked than is healthy."""
 

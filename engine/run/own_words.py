@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from engine.core.asking_first import all_asked
 from engine.core.buckets import amounts_of, sum_of
 from engine.core.days import FIRST_MONTH, KINDS, SLOT_KINDS
 from engine.core.entries import (
@@ -13,10 +14,13 @@ from engine.core.entries import (
     Corrected,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
     VisibilityChosen,
 )
+from engine.core.lots import lots_of
 from engine.core.numbers import value_in
 from engine.core.periods import period_name
 from engine.core.plan import Plan
@@ -26,6 +30,7 @@ from engine.core.runs import BEST, THROUGH, acts_of
 from engine.core.states import FIRST_DAY, FIRST_YEAR, MemberState
 from engine.core.uses import periods_of, used_at
 from engine.core.windows import Window
+from engine.run.asked import ANSWERS
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
 
@@ -100,6 +105,26 @@ def limits_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) ->
         }
 
 
+def lots_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """What is left of currencies that run out, by the month in which it was earned."""
+    for currency in sorted(state.lots):
+        for lot in lots_of(state, currency):
+            yield {
+                "currency": names.get(currency, str(currency)),
+                "earned_in": month_name(lot.month),
+                "amount": lot.amount,
+                "announced_last_day": day_of(lot.last_day) if lot.last_day else None,
+            }
+
+
+def recognised_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """The years that were named, and what was asked and answered."""
+    for recognition, years in sorted(state.anniversaries.items()):
+        yield {"recognition": names.get(recognition, str(recognition)), "years": years}
+    for asked in all_asked(state):
+        yield {"asked_at_position": asked.position, "number": asked.asks, "answer": ANSWERS[asked.answer]}
+
+
 def streaks_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
     """Of each streak the acts by the first day of their period, and what is known of the time before."""
     for streak in sorted({*state.streaks, *state.runs}):
@@ -145,8 +170,10 @@ def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]
             return {"type": type_of(entry), "amount": entry.amount, "reason": text_of(texts, entry.reason)}
         case Retracted():
             return {"type": type_of(entry), "by": entry.by, "reason": text_of(texts, entry.reason)}
-        case MemberSet() | MembershipChanged():
+        case MemberSet() | MembershipChanged() | Turned():
             return {"type": type_of(entry)}
+        case RecognitionAnswered():
+            return {"type": type_of(entry), "about_position": entry.position, "shown": entry.shown}
         case VisibilityChosen():
             shown: Record = {"boards": entry.boards, "wall": entry.wall, "badges": entry.badges}
             return {"type": type_of(entry), **shown}

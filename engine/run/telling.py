@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Logged, Retracted, Thanked
+from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Thanked
 from engine.core.held import held_badges
-from engine.core.journal import JournalEntry, MembershipSet, Reason, Refused, VisibilitySet
+from engine.core.journal import MembershipSet, Reason, Refused, VisibilitySet
 from engine.core.keys import member_key
 from engine.core.periods import local_day
 from engine.core.plan import Plan
@@ -19,6 +19,7 @@ from engine.core.states import MemberState
 from engine.run.earlier import EarlierActs, Held, held_in
 from engine.run.logged import judged_at
 from engine.run.plans import PlanSource
+from engine.run.unanswered import Story, without_unanswered
 from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.states import StateReader
@@ -45,13 +46,6 @@ class ReceiptPage(msgspec.Struct, frozen=True):
 
     receipts: tuple[Told, ...]
     before: int | None
-
-
-class Story(msgspec.Struct, frozen=True):
-    """An entry as it was logged and judged."""
-
-    logged: Logged
-    journal: JournalEntry
 
 
 class Telling:
@@ -115,12 +109,17 @@ class Telling:
         journal = await self._ledger.entries(positions)
         logged = await judged_at(self._reader, positions)
         stories = {at: Story(logged[at], journal[at]) for at in positions if at in journal and at in logged}
-        return {
+        stories = {
             at: story
             for at, story in stories.items()
             if any(person.id == member for person in story.journal.people)
             and (viewer == "member" or not _tells_who_takes_part(member, story))
         }
+        if viewer == "member":
+            return stories
+        state = await self._state(member)
+        told = ((at, without_unanswered(member, state, at, story)) for at, story in stories.items())
+        return {at: story for at, story in told if story is not None}
 
     async def _told(
         self,

@@ -8,16 +8,19 @@ from typing import Final
 
 import msgspec
 
+from engine.core.asking_first import SHOWN, answer_to
 from engine.core.entries import Logged, Thanked
 from engine.core.held import position_of, steps_of
 from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Recognised
 from engine.core.keys import member_key
+from engine.core.lines_turning import YearsReached
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title
 from engine.core.receipts.words import Language
 from engine.core.rules import Text
 from engine.core.states import MemberState
+from engine.run.asked import asks
 from engine.run.logged import judged_at
 from engine.run.people import NOBODY
 from engine.run.plans import PlanSource
@@ -57,6 +60,7 @@ class WallRow(msgspec.Struct, frozen=True, kw_only=True):
     words: str | None = None
     period: str | None = None
     place: int | None = None
+    years: int | None = None
 
 
 class WallPage(msgspec.Struct, frozen=True):
@@ -156,7 +160,7 @@ class Wall:
 
     async def _shown(self, found: Sequence[Found], now: int) -> Shown:
         people = list(dict.fromkeys(who for each in found for who in (each.member, each.giver) if who is not None))
-        holders = list(dict.fromkeys(each.member for each in found if each.kind == "badge"))
+        holders = list(dict.fromkeys(each.member for each in found if each.kind == "badge" or asks(each.said)))
         texts = await self._directory.texts([each.text for each in found if each.text is not None])
         states = await self._reader.read([member_key(member) for member in holders])
         return Shown(
@@ -179,7 +183,7 @@ def _found(plan: Plan, logged: Logged, journal: JournalEntry) -> Iterable[Found]
             case "thanks", _, Thanked() as entry if entry.receiver is not None and not thanked:
                 thanked = True
                 yield Found(kind, *place, entry.receiver, entry.giver, entry.text)
-            case (("recognition" | "badge"), (Recognised() | BadgeGranted()), _):
+            case (("recognition" | "badge"), (Recognised() | YearsReached() | BadgeGranted()), _):
                 yield Found(kind, *place, journal.people[line.who].id)
             case _:
                 pass
@@ -188,7 +192,7 @@ def _found(plan: Plan, logged: Logged, journal: JournalEntry) -> Iterable[Found]
 def _row(found: Found, shown: Shown, language: Language) -> WallRow | None:
     """The row, or None where somebody in it is not shown or it was taken back."""
     member = shown.person(found.member)
-    if member is None:
+    if member is None or not _may_be_shown(found, shown):
         return None
     place = {"kind": found.kind, "position": found.position, "line": found.line, "at": found.recorded}
     book = found.plan.rulebook
@@ -205,6 +209,18 @@ def _row(found: Found, shown: Shown, language: Language) -> WallRow | None:
                 member=member,
                 period=period_name(recognition.at_end_of, line.period),
                 place=line.place,
+            )
+        case YearsReached() as line:
+            anniversary = next((each for each in book.anniversaries if each.code == line.recognition), None)
+            if anniversary is None:
+                return None
+            return WallRow(
+                **place,  # type: ignore[arg-type]  # as above
+                id=anniversary.id,
+                title=anniversary.title.said_in(language),
+                text=_said(anniversary.text, language),
+                member=member,
+                years=line.years,
             )
         case BadgeGranted() as line:
             badge, state = found.plan.badges.get(line.badge), shown.states.get(found.member)
@@ -233,6 +249,15 @@ def _row(found: Found, shown: Shown, language: Language) -> WallRow | None:
                 giver=giver,
                 words=None if text is None else text.text,
             )
+
+
+def _may_be_shown(found: Found, shown: Shown) -> bool:
+    """Whether whoever is asked first has said yes; of others nobody asks."""
+    number = asks(found.said)
+    if not number:
+        return True
+    state = shown.states.get(found.member)
+    return state is not None and answer_to(state, found.position, number) == SHOWN
 
 
 def _said(text: Text | None, language: Language) -> str | None:

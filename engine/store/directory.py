@@ -161,6 +161,15 @@ class Directory:
         """Everybody's record, for exports and for verifying."""
         return await self._all(self._keys.directory, MemberRecord)
 
+    async def some_members(self, cursor: int) -> tuple[int, list[str]]:
+        """About `MOST_READ` ids from this cursor on (0: the start), and the cursor of those that follow (0: none).
+
+        Who is there all the while is met at least once.
+        """
+        answer = await ask(self._read, "HSCAN", self._keys.directory, cursor, "COUNT", MOST_READ)
+        following, rows = cast("tuple[int, dict[bytes, bytes]]", answer)
+        return following, [member.decode() for member in rows]
+
     async def count(self) -> int:
         """How many members are known."""
         return cast("int", await ask(self._read, "HLEN", self._keys.directory))

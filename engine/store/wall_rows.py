@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Reason, Recognised, Refused, ThanksNoted
+from engine.core.lines_turning import YearsReached
 from engine.core.plan import Plan
 from engine.store.keys import Keys, WallKind
 from engine.store.rows import Rows
 
-_FOR_THE_WALL: Final = frozenset({Recognised, BadgeGranted, ThanksNoted})
+_FOR_THE_WALL: Final = frozenset({Recognised, YearsReached, BadgeGranted, ThanksNoted})
 _REFUSED: Final[type] = Refused
 _ALLOWANCE: Final = Reason.ALLOWANCE
 _SAME_PAIR: Final = Reason.SAME_PAIR
@@ -50,7 +51,7 @@ def _kinds(entry: JournalEntry, thanks_code: int | None) -> Iterator[WallKind]:
 def kind_of(line: AnyLine, thanks_code: int | None) -> WallKind | None:
     """What a line gives the wall. A thanks to somebody who took no part gives it nothing that is ever shown."""
     match line:
-        case Recognised():
+        case Recognised() | YearsReached():
             return "recognition"
         case BadgeGranted():
             return "badge"

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping as MappingOf
 
 import msgspec
 from redis.asyncio import Redis
@@ -18,6 +18,7 @@ from engine.run.measures import Measures
 from engine.run.members import Amend
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
+from engine.sources.mapping.mapping import Mapping
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
 from engine.store.board_rows import BoardRows
@@ -75,10 +76,10 @@ class OneRulebook:
         """Another rulebook from now on; what was judged keeps the words of the first."""
         self.now = Plan(book)
 
-    async def in_force(self, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - of the protocol
+    async def in_force(self, cached: MappingOf[str, State | None]) -> Plan:  # noqa: ARG002 - of the protocol
         return self.now
 
-    async def published(self, entry: RulebookPublished, cached: Mapping[str, State | None]) -> Plan:  # noqa: ARG002 - as above
+    async def published(self, entry: RulebookPublished, cached: MappingOf[str, State | None]) -> Plan:  # noqa: ARG002 - as above
         return self.plan
 
     async def of(self, digest: bytes) -> Plan:  # noqa: ARG002 - of the protocol
@@ -93,11 +94,15 @@ class House:
         self.keys = keys = Keys(organization)
         log = Log(write=write, read=read, blocking=read, keys=keys)
         self.book = programme()
+        self.mappings: dict[str, Mapping] = {}
         self.waiting = Waiting(write=write, read=read, keys=keys)
         self.plans = OneRulebook()
 
         async def compile_text(digest: bytes) -> Rulebook:
             return self.book
+
+        async def compile_mappings(digest: bytes) -> dict[str, Mapping]:
+            return self.mappings
 
         self.parts: Parts = join_parts(
             Stored(
@@ -118,6 +123,7 @@ class House:
             measures=Measures(),
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
+            compile_mappings=compile_mappings,
             secret=SECRET,
             now_ms=lambda: self.now,
         )
@@ -165,7 +171,7 @@ class House:
         """Where the log ends."""
         return (await self.parts.log.door()).position
 
-    async def judge(self, asides: Mapping[int, str] | None = None) -> None:
+    async def judge(self, asides: MappingOf[int, str] | None = None) -> None:
         """Let an engine judge everything that is in the log; `asides` are what it can't judge, with the fault."""
         engine = Engine(
             keys=self.keys,

@@ -51,6 +51,11 @@ WORDS: dict[str, dict[str, str]] = {
         "key": UP_TO_200,
         "data": "an object of at most 50 fields",
     },
+    "AnswerBody": {
+        "position": "a whole number of 1 to 9,007,199,254,740,991",
+        "number": "a whole number of 1 to 1,000,000",
+        "show": "one of hidden, shown",
+    },
     "AwardBody": {
         "id": UP_TO_200,
         "member": SOMEBODY,
@@ -101,7 +106,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reason": UP_TO_1000,
         "badges_stay": YES_OR_NO,
     },
-    "RulebookBody": {"files": "an object of 1 to 100 fields, each a text of at most 1,048,576 characters"},
+    "RulebookBody": {"files": "an object of 1 to 400 fields, each a text of at most 1,048,576 characters"},
     "SourceBody": {
         "name": "a name of 1 to 100 lower-case letters, digits and ._- that begins with a letter or digit",
         "title": UP_TO_100,

@@ -11,6 +11,8 @@ import pytest
 from api.app import create_document
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
+from engine.core.keys import member_key
+from engine.core.stored import encode_state
 from engine.run.member_fields import FACTS
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.connect import read_client, write_client
@@ -141,6 +143,7 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     """What has to be sent where the call's own example with something wrong won't do; the last answer counts."""
     aside = await gone_aside(desk, id="aside")
     anna = await desk.house.parts.members.find(ANNA)
+    await ask_about_the_example(desk)
     return {
         **STEPS,
         ("retry_aside", "wrong-state"): (("POST", f"/v1/asides/{aside}/retry", None, "admin", AT),),
@@ -169,6 +172,9 @@ STEPS: dict[tuple[str, str], Steps] = {
         "anna",
         {"type": "content.shared", "data": {"channel": "linkedin"}},
         {"type": "content.shared", "data": {"channel": "x"}},
+    ),
+    ("answer_asked", "not-found"): (
+        ("POST", "/v1/me/recognitions", {"position": 17, "number": 2, "show": "shown"}, "anna", None),
     ),
     ("thank", "content-conflict"): once("/v1/thanks", "anna", THANKS, {**THANKS, "text": "Again"}),
     ("thank", "wrong-state"): (("POST", "/v1/thanks", THANKS, "anna", AT),),
@@ -221,6 +227,14 @@ async def test_each_problem_that_is_listed_is_given(peopled: Desk) -> None:
 
     assert len(listed) > 150
     assert differences == {}
+
+
+async def ask_about_the_example(desk: Desk) -> None:
+    """Anna was asked what the example of an answer is about."""
+    anna = str(await desk.house.parts.members.find(ANNA))
+    state = await desk.house.parts.members.state(anna)
+    asked = msgspec.structs.replace(state, asked=[17, 1, 0])
+    await desk.house.write.hset(desk.house.keys.states, member_key(anna), encode_state(asked))
 
 
 async def fill_looks(desk: Desk) -> None:

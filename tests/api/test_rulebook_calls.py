@@ -8,6 +8,7 @@ import pytest
 from engine.run.workshop import MOST_WAITING
 from tests.api.desk import Desk, problem
 from tests.rulebook.books import PACK, rule, texts
+from tests.sources.mapping.chat import SHARED, SOURCE
 
 
 def big(rules: int) -> dict[str, object]:
@@ -72,3 +73,20 @@ async def test_a_mistake_in_a_pack_that_is_off_is_told_and_stops_no_publication(
 
     assert [(each["file"], each["off"]) for each in checked["mistakes"]] == [("extras/wrong.toml", True)]
     assert published.status_code == httpx.codes.OK, published.text
+
+
+async def test_mapping_files_are_checked_and_published_with_the_rules(desk: Desk) -> None:
+    payloads = {f"sources/payloads/p{number}.json": "{}" for number in range(120)}
+    right = {"files": texts("") | {"sources/chat.toml": SOURCE + SHARED} | payloads}
+    wrong = {"files": texts("") | {"sources/chat.toml": SOURCE + SHARED.replace("content.shared", "content.shraed")}}
+
+    checked = await desk.right("POST", "/v1/rulebook/check", wrong, by="hr")
+    refused = await desk.post("/v1/rulebook/publish", wrong, by="hr")
+    await desk.right("POST", "/v1/rulebook/publish", right, by="hr")
+    in_force = await desk.right("GET", "/v1/rulebook", None, by="hr")
+
+    assert [(each["file"], each["did_you_mean"], each["off"]) for each in checked["mistakes"]] == [
+        ("sources/chat.toml", "content.shared", False)
+    ]
+    assert refused.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert in_force["files"] == right["files"]

@@ -9,6 +9,7 @@ from engine.core.periods import PeriodKind, parse_period
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
+    Anniversary,
     Badge,
     Board,
     Cap,
@@ -61,6 +62,7 @@ def names_of(spec: Plain) -> list[str]:
     found = {"metric:points"}
     for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "streak"):
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
+    found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
         found.add("thanks:thanks")
     found.update(f"slot:{name}" for name in _slot_names(spec))
@@ -262,6 +264,7 @@ class _Maker:
             most=item.get("most", 10),
             at_least=item.get("at_least", 1),
             leave_out=self.tests(item.get("leave_out", {})),
+            asks_first=item.get("asks_first", False),
         )
 
     def thanks(self) -> Thanks | None:
@@ -333,6 +336,9 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
                 id=item["id"],
                 title=make.text(item),
                 per_point=item.get("per_point", 0),
+                expires_months=item.get("expires_months"),
+                last_day=item.get("last_day"),
+                announce_days=item.get("announce_days", 0),
                 limits=tuple(
                     (make.slots[f"currency-{item['id']}/{limit['per']}"], limit["most"])
                     for limit in item.get("limits", ())
@@ -354,6 +360,16 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         ),
         formulas={},
         names=names,
+        anniversaries=tuple(
+            Anniversary(
+                code=codes[f"recognition:{item['id']}"],
+                id=item["id"],
+                title=make.text(item),
+                years=tuple(item["years"]),
+                asks_first=item.get("asks_first", False),
+            )
+            for item in spec.get("anniversaries", ())
+        ),
         streaks=tuple(make.streak(item) for item in spec.get("streaks", ())),
         days_off=_calendars(spec.get("days_off", {})),
     )

@@ -21,8 +21,10 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
     VisibilityChosen,
 )
 from engine.core.held import hold_badge
@@ -39,7 +41,8 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
-from engine.core.periods import PeriodKind, period_of
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as ConditionLine
@@ -140,6 +143,7 @@ SLOT_OF = {
 }
 DAY = 20_780
 TODAY = Day(DAY, 0)
+MONTH = month_of(DAY)
 HOUR_MS = 3_600_000
 TIME = at("2026-11-23 09:12")
 ACT = Act("content.shared", TIME, "hub", "anna", {"channel": "linkedin"})
@@ -162,6 +166,8 @@ ENTRIES: tuple[AnyEntry, ...] = (
     MembershipChanged("anna", "away", TIME),
     ContentKnown("post", ContentFacts()),
     Awarded("bea", TIME, badge="feather"),
+    Turned("anna", DAY),
+    RecognitionAnswered("anna", 7, 1, shown=True),
 )
 
 
@@ -186,6 +192,13 @@ def lines() -> Iterator[AnyLine]:
         yield BadgeWithdrawn(0, badge, 0, "hiring")
     yield LevelChanged(0, LEVEL, up=True)
     yield Recognised(0, 31, 2966, 1, 20)
+    yield Recognised(0, 31, 2966, 1, 20, 1)
+    for years in (1, 5, 30):
+        yield YearsReached(0, 31, years, MONTH, 1)
+    for shown in (True, False):
+        yield AnswerSet(0, 7, 1, shown)
+    yield ExpiryAnnounced(0, COINS, MONTH, 5, DAY + 60)
+    yield Posted(0, COINS, COINS, -5, DAY)
     yield Counted(0, DAY, 1, (TOPIC_ACTS.code,), "hiring")
     for reason, slot in (*((reason, SLOT_OF.get(reason)) for reason in Reason), (Reason.LIMIT_TIMES, SLOTS[1])):
         code, period = (-1, 0) if slot is None else (slot.code, TODAY.of(slot))

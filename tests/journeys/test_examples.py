@@ -14,8 +14,9 @@ from tests.journeys.serving import Serving, serving
 Node = dict[str, Any]
 
 AT = "2026-11-23T09:12:00+02:00"
-NOT_HERE = {"asides", "retry_aside"}
-"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two."""
+NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked"}
+"""Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two. Nothing asks first in the
+programme at first: tests/api/test_asked.py holds those."""
 
 # In the order in which somebody would send them; the second word says whose token it takes.
 STORY = (

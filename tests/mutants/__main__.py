@@ -15,7 +15,7 @@ from tests.mutants.planting import Bug, plant, planted_bugs
 ROOT = Path(__file__).parents[2]
 COPIED = ("engine", "rules", "tests", "pyproject.toml")
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
-SLOW = ("test_bad_data.py", "test_invariants.py", "test_oracle.py")
+SLOW = ("test_bad_data.py", "test_invariants.py", "test_oracle.py", "test_turning_invariants.py")
 """These search, so they come after the examples."""
 
 

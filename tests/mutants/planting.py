@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-FOLDER = Path(__file__).parent
+PLANTED = sorted(Path(__file__).parent.glob("planted*.toml"))
 
 
 class Bug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,9 +29,8 @@ class BugDoesNotFit(ValueError):
 
 
 def planted_bugs() -> tuple[Bug, ...]:
-    """All bugs of `planted.toml` and of the files beside it that are called alike, in their order."""
-    files = sorted(FOLDER.glob("planted*.toml"))
-    return tuple(bug for file in files for bug in msgspec.toml.decode(file.read_bytes(), type=_File).bug)
+    """All bugs, file by file, in the order of each."""
+    return tuple(bug for file in PLANTED for bug in msgspec.toml.decode(file.read_bytes(), type=_File).bug)
 
 
 def plant(bug: Bug, root: Path) -> None:

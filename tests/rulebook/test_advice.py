@@ -411,3 +411,17 @@ def test_every_piece_of_advice_says_why_and_what_to_do() -> None:
 )
 def test_a_window_touches_so_many_periods(window: str, per: str, most: int | None) -> None:
     assert periods_in(parse_window(window), parse_window(per)) == most
+
+
+def test_a_currency_that_runs_out_within_half_a_year_is_advised_against() -> None:
+    for months, codes in ((5, ["runs-out-soon"]), (6, []), (None, [])):
+        rulebook = book(currencys=[{"id": "coins", "expires_months": months, "announce_days": 30}])
+
+        assert [each.code for each in advise(rulebook) if each.subject == "currency:coins"] == codes
+
+
+def test_years_that_are_told_without_asking_are_advised_against() -> None:
+    for asks_first, codes in ((False, ["tells-years"]), (True, [])):
+        rulebook = book(anniversaries=[{"id": "years", "years": [1], "asks_first": asks_first}])
+
+        assert [each.code for each in advise(rulebook)] == codes

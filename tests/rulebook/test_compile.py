@@ -353,3 +353,25 @@ def test_defaults_that_hold_for_no_rule_and_missing_translations_are_noticed() -
 
     assert found.mistakes == ()
     assert [notice.code for notice in found.notices] == ["defaults-unused", "not-translated"]
+
+
+def test_years_and_the_end_of_a_currency_are_compiled() -> None:
+    book = compiled(
+        '[[recognition]]\nid = "years"\ntitle = "Y"\nanniversary_of = "member.started_on"\nyears = [5, 1]\n'
+        "ask_first = true\n"
+        '[[currency]]\nid = "coins"\ntitle = "C"\nexpires = "2 years"\nlast_day = 1970-01-31\n'
+        '[[currency]]\nid = "gold"\ntitle = "G"\n'
+    )
+
+    (years,), (coins, gold) = book.anniversaries, book.currencies
+    assert (years.years, years.asks_first, book.recognitions) == ((1, 5), True, ())
+    assert (coins.expires_months, coins.last_day, coins.announce_days, coins.runs_out) == (24, 30, 60, True)
+    assert (gold.expires_months, gold.last_day, gold.announce_days, gold.runs_out) == (None, None, 0, False)
+
+
+def test_winners_may_be_asked_first() -> None:
+    board = '[[leaderboard]]\nid = "l"\ntitle = "L"\nperiods = ["week"]\n'
+    best = '[[recognition]]\nid = "r"\ntitle = "R"\nat_end_of = "week"\nboard = "l"\n'
+
+    assert [each.asks_first for each in compiled(board + best + "ask_first = true\n").recognitions] == [True]
+    assert [each.asks_first for each in compiled(board + best).recognitions] == [False]

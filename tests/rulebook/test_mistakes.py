@@ -14,6 +14,7 @@ from tests.rulebook.books import ORGANIZATION, PACK, marked, mistakes_of, rule, 
 
 SAMPLES = Path(__file__).parent / "mistakes"
 ABOUT_ORGANIZATION = "organization"
+ABOUT_SOURCES = "sources"
 
 
 class Sample(msgspec.Struct):
@@ -38,11 +39,17 @@ def samples() -> Iterator[Sample]:
 ALL = list(samples())
 
 
+def mistakes_in(sample: Sample, text: str) -> tuple[Mistake, ...]:
+    if sample.file == ABOUT_SOURCES:
+        return check(texts() | {"sources/chat.toml": text}).mistakes
+    return mistakes_of("", text) if sample.file == ABOUT_ORGANIZATION else mistakes_of(text)
+
+
 @pytest.mark.parametrize("sample", ALL, ids=[f"{sample.file}: {sample.title}" for sample in ALL])
 def test_a_mistake_is_told_once_at_its_place_with_its_cure(sample: Sample) -> None:
     text, line, column = marked(sample.text)
 
-    found = mistakes_of("", text) if sample.file == ABOUT_ORGANIZATION else mistakes_of(text)
+    found = mistakes_in(sample, text)
 
     assert [(m.line, m.column, m.code) for m in found] == [(line, column, sample.code)]
     assert found[0].render().split("  ", 1)[1] == sample.said

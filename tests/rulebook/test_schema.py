@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.rulebook.schema import SCHEMA_FILE, json_schema, text
+from engine.rulebook.schema import SCHEMA_FILE, SOURCES_SCHEMA_FILE, json_schema, schemas, sources_schema
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "rules").rglob("*.toml"))
@@ -25,11 +25,14 @@ def tombi(path: Path) -> subprocess.CompletedProcess[str]:
 
 
 def definitions() -> dict[str, Json]:
-    return msgspec.convert(json_schema()["$defs"], dict[str, Json])
+    rules = msgspec.convert(json_schema()["$defs"], dict[str, Json])
+    sources = msgspec.convert(sources_schema()["$defs"], dict[str, Json])
+    return {**rules, **{f"sources: {name}": definition for name, definition in sources.items()}}
 
 
-def test_the_published_schema_is_that_of_the_types() -> None:
-    assert (ROOT / SCHEMA_FILE).read_text("utf-8") == text(), "run: python -m engine.rulebook.schema"
+def test_the_published_schemas_are_those_of_the_types() -> None:
+    for name, schema in schemas().items():
+        assert (ROOT / name).read_text("utf-8") == schema, "run: python -m engine.rulebook.schema"
 
 
 def test_unknown_words_are_refused_everywhere_but_where_names_are_free() -> None:
@@ -42,6 +45,7 @@ def test_unknown_words_are_refused_everywhere_but_where_names_are_free() -> None
     assert list(open_) == ["Rule"]
     assert msgspec.convert(open_["Rule"], Json)["type"] == "integer"
     assert json_schema()["additionalProperties"] is False
+    assert sources_schema()["additionalProperties"] is False
 
 
 def test_every_word_is_described_with_an_example() -> None:
@@ -60,7 +64,8 @@ def test_a_linter_accepts_every_shipped_file(path: str) -> None:
     first, _, _ = (ROOT / path).read_text("utf-8").partition("\n")
 
     assert first.startswith("#:schema ")
-    assert ((ROOT / path).parent / first.removeprefix("#:schema ")).resolve() == ROOT / SCHEMA_FILE
+    schema = SOURCES_SCHEMA_FILE if path.startswith("rules/sources/") else SCHEMA_FILE
+    assert ((ROOT / path).parent / first.removeprefix("#:schema ")).resolve() == ROOT / schema
     found = tombi(ROOT / path)
     assert found.returncode == 0, found.stdout + found.stderr
 
@@ -78,7 +83,7 @@ def test_a_linter_accepts_every_shipped_file(path: str) -> None:
 )
 def test_a_linter_sees_what_an_editor_would_show(tmp_path: Path, line: str, *, refused: bool) -> None:
     schema = tmp_path / "rules.schema.json"
-    schema.write_text(text(), "utf-8")
+    schema.write_text(schemas()[SCHEMA_FILE], "utf-8")
     rules = tmp_path / "rules.toml"
     head = '#:schema ./rules.schema.json\n[[rule]]\nid = "a"\ntitle = "A"\non = "content.shared"\npoints = 10\n'
     rules.write_text(head + line + "\n", "utf-8")

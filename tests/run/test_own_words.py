@@ -6,12 +6,19 @@ from typing import cast
 import msgspec
 
 from engine.core.days import month_bucket
+from engine.core.lots import add_lot, announce
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
 from engine.core.rules import Metric, Once, Pays, Use
 from engine.core.states import FIRST_DAY, MemberState
 from engine.core.windows import Window
-from engine.run.own_words import counts_in_words, limits_in_words, marks_in_words
+from engine.run.own_words import (
+    counts_in_words,
+    limits_in_words,
+    lots_in_words,
+    marks_in_words,
+    recognised_in_words,
+)
 from tests.core.programme import SHARE, WEEK, rulebook, share_rule
 from tests.core.tracks import buckets_with, uses_with
 
@@ -90,3 +97,21 @@ def test_the_value_of_a_limit_of_a_quiet_rule_is_not_told() -> None:
     limits = list(limits_in_words(MemberState(valued_uses=uses), NAMES, plan()))
 
     assert [limit["value"] for limit in limits] == ["linkedin", None, None]
+
+
+def test_what_runs_out_and_what_was_asked_is_said_in_words() -> None:
+    state = MemberState(anniversaries={7: [1, 5]}, asked=[17, 1, 0, 30, 2, 1])
+    add_lot(state, 9, 2027 * 12, 40)
+    add_lot(state, 9, 2027 * 12 + 1, 5)
+    announce(state, 9, 2027 * 12, 21_000)
+    names = {7: "recognition:years", 9: "currency:coins"}
+
+    assert list(lots_in_words(state, names)) == [
+        {"currency": "currency:coins", "earned_in": "2027-01", "amount": 40, "announced_last_day": "2027-07-01"},
+        {"currency": "currency:coins", "earned_in": "2027-02", "amount": 5, "announced_last_day": None},
+    ]
+    assert list(recognised_in_words(state, names)) == [
+        {"recognition": "recognition:years", "years": [1, 5]},
+        {"asked_at_position": 17, "number": 1, "answer": "waiting"},
+        {"asked_at_position": 30, "number": 2, "answer": "shown"},
+    ]

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted
+from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Turned
 from engine.core.journal import Posted, Reason, Refused
-from engine.core.periods import PeriodKind, local_day, next_period, period_bounds_ms
+from engine.core.periods import PeriodKind, local_day, month_of, next_period, period_bounds_ms
 from engine.core.receipts.conditions import line_in_words
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.words import PHRASES, Phrase, nth_in_words, times_in_words
@@ -31,6 +31,9 @@ class Amounts(Speech):
         """A posting, and why it is as large as it is."""
         if isinstance(entry, Awarded | Corrected):
             return [self._by_hand(line, entry)]
+        if isinstance(entry, Turned):
+            facts = {"title": self.title(line.currency), "amount": line.amount}
+            return [self.say("ran_out", month=self.in_month(month_of(line.day)), **facts)]
         if line.currency != self.plan.points:
             return [self._currency(line)]
         title = self.title(line.cause)
@@ -70,6 +73,10 @@ class Amounts(Speech):
                 sentence = self._faded(line, slot)
             case Reason.CAP:
                 sentence = self.say("cap", **{**facts, "scope": self._scope(self._cap(line.slot))})
+            case Reason.CURRENCY_ENDED:
+                currency = self.plan.currencies.get(line.slot)
+                ended = 0 if currency is None or currency.last_day is None else currency.last_day
+                return [self.say("currency_ended", title=self.title(line.slot), day=self.day_of_year(ended))]
             case Reason.CURRENCY_LIMIT:
                 return [self._full_currency(line, slot)]
             case _:
@@ -230,6 +237,7 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.RETRIED_BEFORE: "already_counted",
     Reason.NOT_ASIDE: "already_counted",
     Reason.WITHOUT_POINTS: "without_points",
+    Reason.NOTHING_ASKED: "nothing_asked",
 }
 """Every reason that says nothing but what holds for all of its kind."""
 

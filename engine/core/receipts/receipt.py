@@ -11,8 +11,10 @@ from engine.core.entries import (
     Corrected,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Thanked,
+    Turned,
     VisibilityChosen,
 )
 from engine.core.journal import (
@@ -25,12 +27,14 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
-from engine.core.receipts.amounts import Amounts, Earlier
+from engine.core.receipts.amounts import Earlier
 from engine.core.receipts.conditions import near_rules
 from engine.core.receipts.stance import Stance, actor_of, lines_of, stance_of
 from engine.core.receipts.streaks import STREAK_PHRASES, length_in_words
 from engine.core.receipts.titles import badge_title
+from engine.core.receipts.turning import Turnings
 from engine.core.receipts.types import NOT_TOLD, PERIOD_CLOSED, type_of
 from engine.core.receipts.words import PHRASES, Phrase
 from engine.core.streak_lines import StreakWentOn
@@ -74,7 +78,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 NOTHING_BESIDE = Beside()
 
 
-class Speaker(Amounts):
+class Speaker(Turnings):
     """Puts one entry into words under the rulebook by which it was judged."""
 
     def receipt(
@@ -159,7 +163,13 @@ class Speaker(Amounts):
             case LevelChanged() if line.up:
                 return [self.say("level", title=self.title(line.level))]
             case Recognised():
-                return [self._recognised(line)]
+                return [self._recognised(line), *([self.say("only_you")] if line.asks else [])]
+            case YearsReached():
+                return [self.years(line), *([self.say("only_you")] if line.asks else [])]
+            case AnswerSet():
+                return [self.say("answer_shown" if line.shown else "answer_hidden")]
+            case ExpiryAnnounced():
+                return [self.usable_until(line)]
             case _:
                 return []
 
@@ -235,9 +245,11 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     Retracted: "retraction",
     MemberSet: "facts",
     VisibilityChosen: "shown",
+    Turned: "turned",
+    RecognitionAnswered: "answered",
 }
 
-_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted)
+_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)
 """Entries of which nobody would expect points."""
 
 

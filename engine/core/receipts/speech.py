@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from engine.core.periods import PeriodKind, local_day, period_bounds_days, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.words import (
+    IN_MONTHS_FI,
     MONTHS_EN,
     NAMES_OF_MONTHS_EN,
     PER,
@@ -84,6 +85,16 @@ class Speech:
                 return f"the year {first.year}" if is_english else f"vuosi {first.year}"
             case PeriodKind.EVER:
                 return PER[self.language]["ever"]
+
+    def day_of_year(self, day: int) -> str:
+        """A day with its year: "31 Dec 2027", "31.12.2027"."""
+        at = EPOCH + timedelta(days=day)
+        return f"{self._date(at)}{'' if self.language == 'fi' else ' '}{at.year}"
+
+    def in_month(self, month: int) -> str:
+        """A month of a year: "January 2027", "tammikuussa 2027"."""
+        name = (NAMES_OF_MONTHS_EN if self.language == "en" else IN_MONTHS_FI)[month % 12]
+        return f"{name} {month // 12}"
 
     def day_start(self, ms: int) -> int:
         """The first moment of the day of a moment, in the organization's zone."""

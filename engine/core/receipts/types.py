@@ -15,11 +15,13 @@ from engine.core.entries import (
     MemberErased,
     MemberSet,
     MembershipChanged,
+    RecognitionAnswered,
     Retracted,
     Retried,
     RulebookPublished,
     Thanked,
     Tick,
+    Turned,
     VisibilityChosen,
 )
 
@@ -38,6 +40,8 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryOpened: "sulka.history.opened",
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
+    Turned: "sulka.member.turned",
+    RecognitionAnswered: "sulka.member.answered",
 }
 """Every kind of entry but an act, which is called like its event, and a change of membership, which says its change."""
 

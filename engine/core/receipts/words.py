@@ -57,6 +57,15 @@ Phrase = Literal[
     "badge_gone",
     "level",
     "recognised",
+    "years_one",
+    "years",
+    "only_you",
+    "answer_shown",
+    "answer_hidden",
+    "nothing_asked",
+    "currency_ended",
+    "usable_until",
+    "ran_out",
     "next_from",
     "was_full",
     "nothing_wrong",
@@ -78,6 +87,8 @@ Phrase = Literal[
     "resume",
     "leave",
     "away",
+    "turned",
+    "answered",
 ]
 
 PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
@@ -128,6 +139,15 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "badge_gone": "Badge taken back with the act that had brought it: {title}.",
         "level": "Your level is now {title}.",
         "recognised": "{title}, place {place} ({period}).",
+        "years_one": "{title}: one year together.",
+        "years": "{title}: {years} years together.",
+        "only_you": "Only you see this, until you say that others may.",
+        "answer_shown": "Others may see this recognition.",
+        "answer_hidden": "This recognition stays with you.",
+        "nothing_asked": "There is no recognition here that waits for your answer.",
+        "currency_ended": "{title} could be earned until {day}.",
+        "usable_until": "{title}: {amount} from {month} can be used until {day}.",
+        "ran_out": "{title}: {amount}. Those from {month} could be used until now, as was said before.",
         "next_from": "The next one counts from {moment}.",
         "was_full": "{period} was full.",
         "nothing_wrong": "You did nothing wrong.",
@@ -149,6 +169,8 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "resume": "You came back",
         "leave": "You left",
         "away": "You said when you are away",
+        "turned": "A date to note",
+        "answered": "Your answer about a recognition",
     },
     "fi": {
         "noted": "Merkitty. Mikään sääntö ei anna sinulle tästä pisteitä.",
@@ -197,6 +219,15 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "badge_gone": "Merkki peruttu sen teon mukana, joka sen toi: {title}.",
         "level": "Tasosi on nyt {title}.",
         "recognised": "{title}, sija {place} ({period}).",
+        "years_one": "{title}: yksi yhteinen vuosi.",
+        "years": "{title}: {years} yhteistä vuotta.",
+        "only_you": "Vain sinä näet tämän, kunnes sanot, että muutkin saavat nähdä sen.",
+        "answer_shown": "Muut saavat nähdä tämän tunnustuksen.",
+        "answer_hidden": "Tämä tunnustus jää sinun tietoosi.",
+        "nothing_asked": "Tässä ei ole tunnustusta, joka odottaisi vastaustasi.",
+        "currency_ended": "{title}: kertyminen päättyi {day}.",
+        "usable_until": "{title}: {amount}, kertynyt {month}, on käytettävissäsi {day} asti.",
+        "ran_out": "{title}: {amount}, sillä {month} kertynyt erä oli käytettävissä tähän asti, kuten kerrottiin.",
         "next_from": "Seuraava lasketaan alkaen {moment}.",
         "was_full": "{period} oli täynnä.",
         "nothing_wrong": "Et tehnyt mitään väärin.",
@@ -218,6 +249,8 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "resume": "Palasit mukaan",
         "leave": "Lopetit osallistumisen",
         "away": "Kerroit poissaolosi",
+        "turned": "Merkille pantava päivä",
+        "answered": "Vastauksesi tunnustuksesta",
     },
 }
 
@@ -299,6 +332,21 @@ NAMES_OF_MONTHS_EN = (
     "October",
     "November",
     "December",
+)
+
+IN_MONTHS_FI = (
+    "tammikuussa",
+    "helmikuussa",
+    "maaliskuussa",
+    "huhtikuussa",
+    "toukokuussa",
+    "kesäkuussa",
+    "heinäkuussa",
+    "elokuussa",
+    "syyskuussa",
+    "lokakuussa",
+    "marraskuussa",
+    "joulukuussa",
 )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from engine.rulebook.words.parts import LONGEST_LIST, Anything, Name, Said
+from engine.rulebook.words.parts import LONGEST_LIST, MOST_POINTS, Anything, Name, Said
 
 Facts = Annotated[dict[str, Anything], Meta(extra_json_schema={"type": "object"})]
 
@@ -23,6 +23,26 @@ class Expect(Said, frozen=True, kw_only=True):
     refused: Annotated[int, Meta(ge=0, description="How many times a bound held points back.", examples=[1])] | None = (
         None
     )
+    balance: (
+        Annotated[
+            dict[Name, Annotated[int, Meta(ge=-MOST_POINTS, le=MOST_POINTS)]],
+            Meta(
+                max_length=LONGEST_LIST, description="What is there at the end, by currency.", examples=[{"coins": 5}]
+            ),
+        ]
+        | None
+    ) = None
+    recognised: (
+        Annotated[
+            list[Name],
+            Meta(
+                max_length=LONGEST_LIST,
+                description="The anniversaries, all of each that is named; empty for none at all.",
+                examples=[["work-anniversary/5"]],
+            ),
+        ]
+        | None
+    ) = None
     who: Annotated[Name | None, Meta(description="Only what this person gets.", examples=["anna"])] = None
     streaks: (
         Annotated[
@@ -49,7 +69,7 @@ class Case(Said, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=LONGEST_LIST,
-            description="Acts in order: day, at, type, who, and the fields of the event.",
+            description="Acts in order: day, at, type, who, and the fields of the event; type turned: days go by.",
             examples=[[{"day": "monday", "type": "planning.joined"}]],
         ),
     ]

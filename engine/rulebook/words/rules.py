@@ -1,5 +1,6 @@
 """The words that count and pay: metric, rule, cap, currency, removal, defaults."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -224,7 +225,18 @@ class Currency(Said, frozen=True, kw_only=True):
         list[CurrencyLimit],
         Meta(max_length=20, description="Its own bounds; points go on.", examples=[[{"eur": "96.00", "per": "year"}]]),
     ] = []
-    expires_after: Annotated[Duration | None, Meta(description="When what was earned ends.", examples=["52 weeks"])] = (
-        None
-    )
+    expires: Annotated[
+        Name | None,
+        Meta(
+            description="What was earned in a month can be used until the end of the month so many later.",
+            examples=["12 months", "2 years"],
+        ),
+    ] = None
+    last_day: Annotated[
+        date | None,
+        Meta(description="The last day on which it can be earned and used, itself included.", examples=["2027-12-31"]),
+    ] = None
+    announce: Annotated[
+        Duration | None, Meta(description="So long before, at least, people are told.", examples=["60 days"])
+    ] = None
     formerly: Formerly | None = None
