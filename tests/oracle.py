@@ -101,8 +101,7 @@ class Oracle:
                 paid = data.get(rule["pays"].partition(":")[2]) if "pays" in rule else who
                 for payee in dict.fromkeys(paid if isinstance(paid, list) else [paid]):
                     if payee and (payee != who or "pays" not in rule):
-                        self._pay(rule, payee, event, day)
-                        touched.append((payee, "points", ""))
+                        touched += [(payee, "points", "")] if self._pay(rule, payee, event, day) else []
         self.streaks.act(who, event["type"], day)
         for holder, metric_id, value in touched:
             self._grant(holder, metric_id, value, day)
@@ -120,12 +119,12 @@ class Oracle:
         rows = [all(line(*each) for each in row.items()) for row in word.get("if_any", [{}])]
         return any(rows) and all(line(*each) for each in word.get("if", {}).items())
 
-    def _pay(self, rule: Plain, who: str, event: Plain, day: int) -> None:
+    def _pay(self, rule: Plain, who: str, event: Plain, day: int) -> bool:
         data, mine = event["data"], [one for one in self.kept.get(who, ()) if one["id"] == "points"]
         once = [event["who"] if name == "subject" else data.get(name) for name in rule.get("once", ())]
         same = [paid["told"] for paid in mine if paid["rule"] == rule["id"] and paid["once"] == once]
         if once and None not in once and any(told + rule.get("once_forget_days", NEVER) >= self.today for told in same):
-            return
+            return False
         fade = rule.get("fade", {"per": "ever", "percent": [100]})
         times, _ = self._used(mine, rule, fade, data, day)
         amount = (rule["points"] * fade["percent"][min(times, len(fade["percent"]) - 1)] + 49) // 100
@@ -133,15 +132,17 @@ class Oracle:
             times, points = self._used(mine, rule, limit, data, day)
             amount = min(amount, limit.get("points", NEVER) - points if times < limit.get("times", NEVER) else 0)
         counters = {use.get("counter") for use in [*rule.get("limits", ()), rule.get("fade", {})]} - {None}
-        self._pay_in_caps(who, event["type"], amount, day, rule=rule["id"], data=data, once=once, counters=counters)
+        more = {"rule": rule["id"], "data": data, "once": once, "counters": counters}
+        return self._pay_in_caps(who, event["type"], amount, day, **more)
 
-    def _pay_in_caps(self, who: str, type_: str, amount: int, day: int, **more: Any) -> None:  # noqa: ANN401
+    def _pay_in_caps(self, who: str, type_: str, amount: int, day: int, **more: Any) -> bool:  # noqa: ANN401
         mine = [one for one in self.kept.get(who, ()) if one["id"] == "points" and one["type"]]
         for cap in (cap for cap in self.rules.get("caps", ()) if type_ in cap.get("on", [type_])):
             uses = [paid for paid in mine if paid["type"] in cap.get("on", [paid["type"]])]
             amount = min(amount, cap["points"] - self._most(uses, cap["per"], day)[1])
         if amount > 0:
             self._keep(who, "points", amount, day, type=type_, **more)
+        return amount > 0
 
     def _used(self, mine: list[Plain], rule: Plain, use: Plain, data: Plain, day: int) -> tuple[int, int]:
         counter, by, dated = use.get("counter"), use.get("by", ""), use.get("dated", "")

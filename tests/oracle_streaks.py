@@ -93,17 +93,29 @@ class Streaks:
                 asked = {period for period, at in (*acts, *self.settled.get(key, ())) if at == number}
                 best_before = self._best(streak, who)
                 self.acts[key] = [act for act in acts if act[1] != number]
-                undone = {self._period(streak, first) for first in asked} - self._going_on(streak, who)
-                for first in [first for first, _ in self.settled.get(key, ()) if self._period(streak, first) in undone]:
+                goes_on = self._going_on(streak, who)
+                undone = {first for first in asked if self._period(streak, first) not in goes_on}
+                for first in [first for first, _ in self.settled.get(key, ()) if first in undone]:
                     self.settled[key] = [settled for settled in self.settled[key] if settled[0] != first]
                     mine = [one for one in self.oracle.kept.get(who, ()) if one.get("streak") == (streak["id"], first)]
                     gone += [(who, one["day"]) for one in mine]
-                    self.oracle.kept[who] = [one for one in self.oracle.kept.get(who, ()) if one not in mine]
+                    for one in mine:
+                        self._take_from_units(one, number)
                 for badge in self._badges(streak):
                     for tier, at in enumerate(badge["tiers"]):
                         if self._best(streak, who) < at <= best_before:
                             self.oracle.badges.pop((who, badge["id"], "", tier), None)
         return gone
+
+    def _take_from_units(self, one: Plain, number: int | None) -> None:
+        """What another event brought goes from the units of now."""
+        who, oracle = one["who"], self.oracle
+        if one["number"] == number or one["units"] == oracle.units.get(who, {}):
+            oracle.kept[who] = [other for other in oracle.kept[who] if other is not one]
+            return
+        del one["streak"]
+        one["number"] = 0
+        oracle._keep(who, "points", -one["points"], one["day"], type="streak")  # noqa: SLF001
 
     def _badges(self, streak: Plain) -> list[Plain]:
         return [badge for badge in self.oracle.rules["badges"] if badge.get("streak") == streak["id"]]

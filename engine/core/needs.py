@@ -42,6 +42,7 @@ from engine.core.retract import asks_whose
 from engine.core.retry import entry_to_retry
 from engine.core.rulebook import THANKS
 from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, ThingState
+from engine.core.streak_lines import StreakActed, StreakWentOn
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
@@ -240,6 +241,9 @@ class _Asker:
             return
         journal = self.draft.journal_of(position)
         if journal is not None:
+            in_streaks = any(isinstance(line, StreakActed | StreakWentOn) for line in journal.lines)
             for person in journal.people:
                 self.ask(member_key(person.id))
                 self._ask_units(person)
+                if in_streaks:  # what another entry brought to the same period goes from the units of now
+                    self._ask_person(person.id, None)

@@ -33,11 +33,6 @@ def days_off_of(plan: Plan, country: str | None) -> DaysOff:
     return found or calendars.get(plan.rulebook.country, WEEKENDS)
 
 
-def spans_away(state: MemberState) -> list[int]:
-    """First and last day, first and last day … of all that the member said of being away."""
-    return state.away
-
-
 def spans_paused(state: MemberState, zone: str) -> list[int]:
     """The days of pauses, first and last, those included on which one began or ended."""
     spans = [local_day(moment, zone) for moment in state.pauses]
@@ -78,7 +73,7 @@ def rest_of(plan: Plan, streak: Streak, state: MemberState) -> Rest:
     """When a member rests as this streak sees it. Pauses always excuse: nothing counts in them."""
     days_off = days_off_of(plan, streak.country or state.facts.country) if streak.working else None
     paused = spans_paused(state, zone_of(plan, state)) if state.pauses else []
-    return Rest(days_off, [*spans_away(state), *paused] if streak.away_pauses else paused)
+    return Rest(days_off, [*state.away, *paused] if streak.away_pauses else paused)
 
 
 def widest(window: Window) -> int:
@@ -92,9 +87,7 @@ def window_of(plan: Plan, badge: Badge, state: MemberState, day: int) -> Window:
     assert window is not None
     if not badge.stretches or not (state.away or state.pauses):
         return window
-    rest = Rest(
-        days_off_of(plan, state.facts.country), [*spans_away(state), *spans_paused(state, zone_of(plan, state))]
-    )
+    rest = Rest(days_off_of(plan, state.facts.country), [*state.away, *spans_paused(state, zone_of(plan, state))])
     step, left, width = STEPS[window.kind], window.n, 0
     first = period_of(PeriodKind.WEEK, day, plan.rulebook.week_starts) if step > 1 else day
     while left > 0 and width < widest(window):

@@ -5,8 +5,6 @@ period, or a late one of an earlier period that closed a gap. They count in the 
 other currency: nobody is paid money for not taking a break.
 """
 
-from collections.abc import Iterable
-
 from engine.core.badges import PersonFacts
 from engine.core.days import Day
 from engine.core.desk import Desk
@@ -91,6 +89,7 @@ class Touched:
 
     def __init__(self, desk: Desk, journal: JournalEntry) -> None:
         self._desk, self._journal = desk, journal
+        self._week_starts = desk.plan.rulebook.week_starts
         self._periods: dict[tuple[int, int], dict[int, int]] = {}
         """(place in the table of people, streak) -> first day of a period -> the day for which it was posted, or 0"""
         self.posted: dict[tuple[int, int], None] = {}
@@ -122,31 +121,36 @@ class Touched:
         for (who, code), periods in self._periods.items():
             streak = self._desk.plan.streaks.get(code)
             if streak is None:
-                self._undo(who, code, [first for first in periods if not acts_in(self._desk.members[who], code, first)])
-                continue
-            goes_on, kind = going_on(self._desk.plan, streak, self._desk.members[who]), streak.every
-            week_starts = self._desk.plan.rulebook.week_starts
-            self._undo(who, code, [first for first in periods if period_of(kind, first, week_starts) not in goes_on])
-            if not badges_stay:
+                gone = [first for first in periods if not acts_in(self._desk.members[who], code, first)]
+            else:
+                goes_on, week_starts = going_on(self._desk.plan, streak, self._desk.members[who]), self._week_starts
+                gone = [first for first in periods if period_of(streak.every, first, week_starts) not in goes_on]
+            for first in gone:
+                self._undo(who, code, first, periods[first])
+            if streak is not None and not badges_stay:
                 self._withdraw(who, streak)
 
-    def _undo(self, who: int, code: int, firsts: Iterable[int]) -> None:
+    def _undo(self, who: int, code: int, first: int, own: int) -> None:
+        """Take back what a period brought; `own` is the day for which the entry that is taken back had posted it, or 0.
+
+        What another entry had posted goes from the units that the member has now: those of then are not remembered.
+        """
         desk = self._desk
-        for first in firsts:
-            state = desk.members[who]
-            settled = settled_in(state, code, first)
-            if settled is None:
-                continue
-            amount, on = settled
-            day = desk.plan.days[on]
-            payment = Payment(desk, who, code, day)
-            # A cap that came into force since has nothing to give back.
-            caps = [cap for cap in desk.plan.caps_on_all if amount and payment.used(cap.slot, day, "")[1] >= amount]
-            slots = tuple([(cap.slot.code, day.of(cap.slot)) for cap in caps])
-            desk.write(StreakWentOn(who, code, first, on, 0, amount, slots, undone=True))
-            if amount:
-                desk.post(Posted(who, code, desk.plan.points, -amount, on))
-                self.posted[who, on] = None
+        settled = settled_in(desk.members[who], code, first)
+        if settled is None:
+            return
+        amount, on = settled
+        if own != on:
+            who = desk.who(desk.people[who].id)
+        day = desk.plan.days[on]
+        payment = Payment(desk, who, code, day)
+        # A cap that came into force since has nothing to give back.
+        caps = [cap for cap in desk.plan.caps_on_all if amount and payment.used(cap.slot, day, "")[1] >= amount]
+        slots = tuple([(cap.slot.code, day.of(cap.slot)) for cap in caps])
+        desk.write(StreakWentOn(who, code, first, on, 0, amount, slots, undone=True))
+        if amount:
+            desk.post(Posted(who, code, desk.plan.points, -amount, on))
+            self.posted[who, on] = None
 
     def _withdraw(self, who: int, streak: Streak) -> None:
         desk, best_before = self._desk, self._before[who, streak.code][1]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.entries import MembershipChanged, Retried
+from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, Retried
 from engine.core.journal import BadgeGranted, BadgeWithdrawn, Decision, Posted, Reason
 from engine.core.periods import local_day
 from engine.core.runs import Standing, standing_of
@@ -281,6 +281,21 @@ def test_a_week_that_stays_paid_while_it_does_not_go_on_is_not_paid_once_more() 
 
     assert points(again) == [5]
     assert house.balance() == 10
+
+
+def test_what_another_act_brought_to_a_week_goes_from_the_team_in_which_it_came() -> None:
+    spec = book() | {"boards": [{"id": "board", "of": "points", "periods": ["ever"]}]}
+    house = World(spec, members=())
+    house.joins("anna", team="red")
+    shares(house, 0, 2)
+    house.post(MemberSet("anna", MemberFacts(team="blue")), at=moment(2 * WEEK + 3))
+    house.post(act(day=WEEK, key="late"), at=moment(2 * WEEK + 4))
+    assert [sums[0] for sums in house.unit("blue").sums.values()] == [10]
+
+    house.post(retraction("week-2"), at=moment(2 * WEEK + 5))
+
+    assert [sums[0] for sums in house.unit("blue").sums.values()] == [5]
+    assert [sums for sums in house.unit("red").sums.values() if sums[0]] == []
 
 
 def test_what_a_removal_took_comes_back_with_it_but_no_week_is_paid_twice() -> None:
