@@ -10,7 +10,8 @@ from api.parameters import on_wrong_parameters, refuse_unknown_words
 from api.parts import Parts
 from api.problems import Problem, on_bug, on_http_exception, on_problem, on_run_error, on_sources_error, on_store_error
 from api.schema import Document, schema, schema_json
-from api.v1.admin import add_source, create_token, end_history, open_history
+from api.v1.admin import create_token, end_history, open_history
+from api.v1.approvals import approvals, decide
 from api.v1.asides import asides, retry_aside
 from api.v1.asked import answer_asked, asked
 from api.v1.boards import leaderboard, leaderboards
@@ -24,7 +25,17 @@ from api.v1.metrics import metrics
 from api.v1.mine import badges, ledger, me, receipt, say_act, thank
 from api.v1.retractions import retract, retract_mine
 from api.v1.rulebook import check_rulebook, publish, rulebook, versions
+from api.v1.sources import (
+    add_secret,
+    add_source,
+    deliveries,
+    replay_delivery,
+    sources,
+    take_secret,
+    try_source,
+)
 from api.v1.wall import recognitions
+from api.v1.webhooks import answer_webhook, take_webhook
 from engine.run.errors import RunError
 from engine.sources.events import MAX_BODY_BYTES, SourcesError
 from engine.store.errors import StoreError
@@ -35,9 +46,11 @@ V1: Final = (
     *(asked, answer_asked),
     *(leaderboards, leaderboard, recognitions),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
-    *(know_content, award, correct, retract),
+    *(know_content, award, correct, retract, approvals, decide),
     *(rulebook, versions, check_rulebook, publish),
-    *(create_token, add_source, open_history, end_history, asides, retry_aside),
+    *(take_webhook, answer_webhook, deliveries, replay_delivery, try_source),
+    *(add_source, sources, add_secret, take_secret),
+    *(create_token, open_history, end_history, asides, retry_aside),
 )
 OPERATIONS: Final = (live, ready, metrics)
 

@@ -18,6 +18,7 @@ from engine.store.directory import Role, token_digest
 
 RECORDED_AT = "sulka-recorded-at"
 PRINCIPAL = "principal"
+TOKEN_DIGITS = 16
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -29,6 +30,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     member: str | None = None
     source: str | None = None
+    token: str = ""
+    """The token itself, by the first digits of its digest: enough to tell it from others, not to call with."""
 
 
 class Allowed:
@@ -47,14 +50,19 @@ class Allowed:
         if secret is None:
             raise Problem("no-token", "Send it as a header: Authorization: Bearer <token>.")
         parts: Parts = connection.app.state.parts
-        record = await parts.arrivals.token(token_digest(secret))
+        digest = token_digest(secret)
+        record = await parts.arrivals.token(digest)
         if record is None:
             raise Problem("no-token", "Nobody has this token. An administrator can create one.")
         if record.role not in self.roles:
             needed = " or ".join(sorted(self.roles))
             raise Problem("not-allowed", f"This is a token for {record.role}; this call needs one for {needed}.")
         connection.scope["state"][PRINCIPAL] = Principal(
-            role=record.role, name=record.name, member=record.member, source=record.source
+            role=record.role,
+            name=record.name,
+            member=record.member,
+            source=record.source,
+            token=digest[:TOKEN_DIGITS],
         )
 
 

@@ -92,7 +92,7 @@ def problems_of(handler: HTTPRouteHandler) -> tuple[ProblemType, ...]:
         found.add("damaged")
     if len(roles) == len(get_args(Role)):
         found.discard("not-allowed")
-    return tuple(each for each in PROBLEMS if each in found)
+    return tuple(each for each in PROBLEMS if each in found and each not in told.never)
 
 
 def _parameters(handler: HTTPRouteHandler, told: Documented) -> Iterator[dict[str, Any]]:
@@ -117,12 +117,18 @@ def _content(body: Body) -> dict[str, Any]:
 
 
 def _successes(handler: HTTPRouteHandler, told: Documented) -> dict[str, Any]:
-    return {str(answer.status or handler.status_code): _success(answer) for answer in told.gives}
+    by_status: dict[str, list[Answer]] = {}
+    for answer in told.gives:
+        by_status.setdefault(str(answer.status or handler.status_code), []).append(answer)
+    return {status: _success(answers) for status, answers in by_status.items()}
 
 
-def _success(answer: Answer) -> dict[str, Any]:
-    content = {"schema": schema_of(answer.kind), "example": msgspec.to_builtins(answer.example)}
-    return {"description": answer.description, "content": {answer.media_type: content}}
+def _success(answers: list[Answer]) -> dict[str, Any]:
+    content = {
+        answer.media_type: {"schema": schema_of(answer.kind), "example": msgspec.to_builtins(answer.example)}
+        for answer in answers
+    }
+    return {"description": " ".join(answer.description for answer in answers), "content": content}
 
 
 def _failures(kinds: tuple[ProblemType, ...]) -> dict[str, Any]:

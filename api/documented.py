@@ -19,10 +19,12 @@ PEOPLE: Final = "People"
 BY_HAND: Final = "By hand"
 RULES: Final = "Rules"
 ADMINISTRATION: Final = "Administration"
+WEBHOOKS: Final = "Webhooks"
 OPERATIONS: Final = "Operations"
 
 TAGS: Final[Mapping[str, str]] = {
     EVENTS: "For another tool: what happened, sent once or twice, and what became of it.",
+    WEBHOOKS: "For tools that send their own format, and for whoever connects them.",
     MINE: "For an employee: points, badges, receipts, and what they choose. Nobody else can ask for these.",
     RECOGNITION: "For employees and HR: where everyone stands who chose to be shown.",
     PEOPLE: "For HR: who is known, and one person's record with a reason which that person sees.",
@@ -57,7 +59,7 @@ class Documented(msgspec.Struct, frozen=True, kw_only=True):
 
     `appends`: it writes an entry, so it reads Sulka-Recorded-At; `tells_time`: it reads that header alone. `speaks`: it
     reads Accept-Language; `waits`: Prefer. `needs` are parameters without which there is no answer. `problems` are
-    those beside what every call of its kind gives (`api.described.problems_of`).
+    those beside what every call of its kind gives (`api.described.problems_of`), `never` those that this one does not.
     """
 
     tag: str
@@ -69,6 +71,7 @@ class Documented(msgspec.Struct, frozen=True, kw_only=True):
     waits: bool = False
     needs: tuple[str, ...] = ()
     problems: tuple[ProblemType, ...] = ()
+    never: tuple[ProblemType, ...] = ()
 
     def __deepcopy__(self, memo: object) -> Self:
         """The framework copies handlers with their options; what can't be changed needs no copy."""

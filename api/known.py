@@ -9,6 +9,7 @@ from api.problems import Fault, Problem
 from engine.core.faults import shown
 from engine.core.plan import Plan
 from engine.rulebook.did_you_mean import listed, nearest
+from engine.sources.signatures.profiles import PROFILES, Profile
 
 
 async def member_named(parts: Parts, name: str) -> str:
@@ -30,6 +31,30 @@ async def check_source(parts: Parts, name: str) -> None:
         near = nearest(name, known)
         hint = f' Did you mean "{near}"?' if near else ""
         raise Problem("not-found", f'No source is called "{name[:100]}".{hint} There are: {listed(sorted(known))}.')
+
+
+def profile_named(name: str) -> Profile:
+    """How the deliveries of such senders are signed.
+
+    Raises:
+        Problem: There is no such profile; with those that there are.
+    """
+    profile = PROFILES.get(name)
+    if profile is None:
+        raise _unknown("/profile", name, list(PROFILES))
+    return profile
+
+
+async def check_mapping(parts: Parts, name: str | None) -> None:
+    """Refuse the name of a mapping that is not in force.
+
+    Raises:
+        Problem: It is not.
+    """
+    if name is not None and await parts.mappings.get(name) is None:
+        expected = "a file of rules/sources that was published, without .toml"
+        fault = Fault("/mapping", "wrong-value", shown(name), expected)
+        raise Problem("does-not-fit", "1 fault(s); nothing was changed.", faults=(fault,))
 
 
 async def check_topics(parts: Parts, topics: tuple[str, ...]) -> None:

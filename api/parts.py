@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from engine.run.approvals import Approvals
 from engine.run.asides import Asides
 from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
@@ -21,10 +22,16 @@ from engine.run.telling import Telling
 from engine.run.trying import Trying
 from engine.run.waiting_room import WaitingRoom
 from engine.run.wall import Wall
+from engine.run.webhooks.carrying_out import CarryingOut
+from engine.run.webhooks.notes import Keeping, Notes
+from engine.run.webhooks.recognising import Recognising
+from engine.run.webhooks.senders import Senders
+from engine.run.webhooks.taking import Taking
 from engine.run.workshop import Workshop
 from engine.store.arrivals import Arrivals
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory
 from engine.store.ledger import Ledger
 from engine.store.log import Log
@@ -50,6 +57,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting
     arrivals: Arrivals
     looks: Looks
+    deliveries: Deliveries
     wall_index: WallIndex
     vitals: VitalsReader
 
@@ -68,8 +76,12 @@ class Parts(Stored, frozen=True, kw_only=True):
     trying: Trying
     recorder: Recorder
     asides: Asides
+    approvals: Approvals
     members: Members
     sweep: Sweep
+    senders: Senders
+    recognising: Recognising
+    taking: Taking
     telling: Telling
     wall: Wall
     asked: AskedFirst
@@ -88,6 +100,7 @@ def join_parts(
     metrics_token: str | None,
     compile_text: CompileText,
     compile_mappings: CompileMappings,
+    keeping: Keeping,
     secret: bytes,
     now_ms: Callable[[], int],
 ) -> Parts:
@@ -98,18 +111,35 @@ def join_parts(
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = _waiting_room(stored, newest, secret)
+    mappings = NewestMappings(stored.rulebooks, compile_mappings)
+    senders, notes = Senders(directory, secret), Notes(stored.deliveries, measures, keeping, now_ms)
+    recognising = Recognising(senders, notes)
     return Parts(
         **msgspec.structs.asdict(stored),
         newest=newest,
-        mappings=NewestMappings(stored.rulebooks, compile_mappings),
+        mappings=mappings,
         remembered=RememberedRulebook(plans),
         beginning=Beginning(log),
         door=door,
         trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
+        approvals=Approvals(ledger=ledger, reader=reader, recorder=recorder, plans=plans, directory=directory),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
-        sweep=Sweep(room=room, log=log, directory=directory, now_ms=now_ms),
+        sweep=Sweep(room=room, log=log, directory=directory, deliveries=stored.deliveries, now_ms=now_ms),
+        senders=senders,
+        recognising=recognising,
+        taking=Taking(
+            senders=senders,
+            recognising=recognising,
+            deliveries=stored.deliveries,
+            notes=notes,
+            carrying_out=CarryingOut(door=door, recorder=recorder, secret=secret),
+            mappings=mappings,
+            newest=newest,
+            arrivals=arrivals,
+            now_ms=now_ms,
+        ),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
         asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),

@@ -34,6 +34,9 @@ _EXAMPLES: Final = {
     "too-large": ("The body is larger than 1 MiB; send fewer events at once.",),
     "wrong-content-type": ('Content-Type is "text/plain"; expected application/json. With curl: curl --json',),
     "no-token": ("Send it as a header: Authorization: Bearer <token>.",),
+    "not-authentic": (
+        "This address takes what its sender has signed. Whoever runs Sulka sees why it was refused in its deliveries.",
+    ),
     "not-allowed": ("This is a token for source; this call needs one for admin or hr.",),
     "not-found": ('No member has the id or alias "email:nobody@example.org".',),
     "wrong-method": ("PUT is not a method of /v1/events.",),

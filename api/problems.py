@@ -17,8 +17,24 @@ from msgspec import Meta
 
 from api.fields import LogPosition
 from engine.core.faults import FaultCode
-from engine.run.errors import LogFull, NotAside, NothingAsked, OtherContent, RunError, UnknownMember, WorkshopFull
+from engine.run.errors import (
+    DeliveriesFull,
+    LogFull,
+    NotAside,
+    NothingAsked,
+    NothingWaits,
+    NotTheApprover,
+    OtherContent,
+    OwnApproval,
+    RunError,
+    UnknownDelivery,
+    UnknownMember,
+    UnknownSecret,
+    UnknownSource,
+    WorkshopFull,
+)
 from engine.run.outcomes import OutcomeStatus
+from engine.run.sealing import SealBroken
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreDamaged, StoreError, StoreUnavailable
 
@@ -35,6 +51,7 @@ ProblemType = Literal[
     "too-large",
     "wrong-content-type",
     "no-token",
+    "not-authentic",
     "not-allowed",
     "not-found",
     "wrong-method",
@@ -53,6 +70,7 @@ PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
     "too-large": (413, "The request is too large"),
     "wrong-content-type": (415, "The content type is not one that this call reads"),
     "no-token": (401, "A valid token is needed"),
+    "not-authentic": (401, "Nobody can tell that this is from its sender"),
     "not-allowed": (403, "This token may not do that"),
     "not-found": (404, "There is no such thing"),
     "wrong-method": (405, "This address has no such method"),
@@ -206,8 +224,13 @@ def _of_store(error: StoreError, method: str) -> Response[bytes]:
             fate = "It is not known whether it was done; send the same again."
         case _:
             fate = "Nothing was done; send it again."
-    log.warning("store error in a request", kind=type(error).__name__)
+    tell_store_error(error)
     return Problem("busy", fate).response()
+
+
+def tell_store_error(error: StoreError) -> None:
+    """Say in a line that the store could not be used, without its words."""
+    log.warning("store error in a request", kind=type(error).__name__)
 
 
 def on_sources_error(_: Call, error: SourcesError) -> Response[bytes]:
@@ -244,11 +267,28 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 def _of_run(error: RunError) -> Response[bytes]:
     match error:
-        case UnknownMember() | NotAside() | NothingAsked():
+        case (
+            UnknownMember()
+            | NotAside()
+            | NothingWaits()
+            | NothingAsked()
+            | UnknownSource()
+            | UnknownSecret()
+            | UnknownDelivery()
+        ):
             return Problem("not-found", str(error)).response()
+        case OwnApproval() | NotTheApprover():
+            return Problem("not-allowed", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()
-        case LogFull() | WorkshopFull():
+        case SealBroken():
+            log.error("secrets of a source do not open", place=error.place)
+            return Problem(
+                "damaged",
+                "The secrets of this source do not open: SULKA_SECRET or data/secret is not that of when they were "
+                "entered. The operator has to restore it, or to give the sender another secret.",
+            ).response()
+        case LogFull() | WorkshopFull() | DeliveriesFull():
             return Problem("busy", str(error)).response()
         case _:
             return Problem("wrong-state", str(error)).response()

@@ -9,7 +9,7 @@ import rich_click as click
 from rich.console import Console
 
 from api.examples import EVENT_ID, example_of
-from api.v1.admin import SourceName
+from api.v1.source_forms import SourceName
 from cli.moment import moment, now_ms, secret_of
 from engine.bootstrap import Site, running_or_own_server, site_at, text_compiler
 from engine.core.entries import MemberFacts
@@ -27,13 +27,14 @@ TOKEN_BYTES = 32
 
 async def create_token(settings: Settings, role: Role, *, member: str | None, source: str | None) -> None:
     """Print a new token."""
-    if member is not None and role != "member":
+    if member is not None and role == "source":
         raise click.ClickException(f"A token for {role} is no member's: leave --member out, or say --role member.")
     if source is not None and role != "source":
         raise click.ClickException(f"A token for {role} is no sender's: leave --source out, or say --role source.")
     with running_or_own_server(settings) as url:
         async with site_at(url, settings) as site:
-            if role == "member" and (member is None or await site.directory.member(member) is None):
+            is_known = member is not None and await site.directory.member(member) is not None
+            if (role == "member" or member is not None) and not is_known:
                 raise click.ClickException("Say whose it is: --member ID, as printed by sulka members add.")
             if role == "source" and (source is None or source not in await site.directory.sources()):
                 known = ", ".join(sorted(await site.directory.sources())) or "none yet; see sulka source add"

@@ -16,6 +16,7 @@ from cli.one_write import OneWrite
 from engine.bootstrap import mapping_compiler, site_at, text_compiler
 from engine.run.measures import Measures
 from engine.run.published import log_changes
+from engine.run.webhooks.notes import Keeping
 from engine.settings import Settings, read_metrics_token
 
 LOOK_SECONDS = 1.0
@@ -43,6 +44,7 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 waiting=site.waiting,
                 arrivals=site.arrivals,
                 looks=site.looks,
+                deliveries=site.deliveries,
                 wall_index=site.wall_index,
                 vitals=site.vitals,
             ),
@@ -50,6 +52,9 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
             metrics_token=read_metrics_token(os.environ),
             compile_text=text_compiler(site.rulebooks),
             compile_mappings=mapping_compiler(site.rulebooks),
+            keeping=Keeping(
+                unreadable_days=settings.webhooks.keep_unreadable_days, bodies_hours=settings.webhooks.keep_bodies_hours
+            ),
             secret=secret,
             now_ms=now_ms,
         )

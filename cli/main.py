@@ -9,6 +9,7 @@ import rich_click as click
 
 from cli.commands import examples, recorded_at, run
 from cli.members import members
+from cli.sources import source
 from engine.settings import Settings, SettingsError, read_settings
 from engine.store.directory import Role
 
@@ -146,7 +147,7 @@ def token() -> None:
     epilog=examples("sulka token create --role hr", "sulka token create --role member --member abc234def567"),
 )
 @click.option("--role", required=True, type=click.Choice(["admin", "hr", "source", "member"]), help="What it may do.")
-@click.option("--member", metavar="ID", help="Whose it is, for the role member.")
+@click.option("--member", metavar="ID", help="Whose it is; needed for the role member.")
 @click.option("--source", metavar="NAME", help="Which sender's it is, for the role source.")
 @click.pass_obj
 def token_create(settings: Settings, role: Role, member: str | None, source: str | None) -> None:
@@ -217,26 +218,8 @@ def aside_retry(settings: Settings, position: int) -> None:
     run(lambda: retry_aside(settings, position))
 
 
-@cli.group()
-def source() -> None:
-    """Sources: who sends events."""
-
-
-@source.command("add", epilog=examples("sulka source add hub"))
-@click.argument("name")
-@recorded_at
-@click.pass_obj
-def source_add(settings: Settings, name: str, recorded_at: str | None) -> None:
-    """Make a sender known, with a token and a curl session that is ready to paste.
-
-    The session is filled in with a member who is made up for it. The token stands alone on the last line.
-    """
-    from cli.directory import add_source
-
-    run(lambda: add_source(settings, name, recorded_at))
-
-
 cli.add_command(members)
+cli.add_command(source)
 
 
 def main() -> None:

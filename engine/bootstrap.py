@@ -26,6 +26,7 @@ from engine.run.ticker import Ticker
 from engine.run.turner import Turner
 from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.workshop import Workshop
 from engine.settings import Settings
 from engine.sources.mapping.mapping import Mapping as SourceMapping
@@ -35,6 +36,7 @@ from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
 from engine.store.connect import read_client, write_client
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory
 from engine.store.embedded import EmbeddedServer, Progress, tell_nobody
 from engine.store.errors import FolderInUse
@@ -79,6 +81,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting
     arrivals: Arrivals
     looks: Looks
+    deliveries: Deliveries
     wall_index: WallIndex
     vitals: VitalsReader
     pages: PageWriter
@@ -133,6 +136,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             reader=self.reader,
             recorder=Recorder(self.coalescer, secret),
             waiting=self.waiting,
+            naming=NamingDeliveries(self.deliveries, self.directory),
             secret=secret,
             on_progress=on_progress,
         )
@@ -148,6 +152,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             telling=Telling(ledger=self.ledger, reader=self.reader, plans=self.plans, directory=self.directory),
             boards=self.board_rows(),
             waiting=self.waiting,
+            naming=NamingDeliveries(self.deliveries, self.directory),
             on_progress=on_progress,
         )
 
@@ -292,6 +297,7 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         waiting=Waiting(write=write, read=read, keys=keys),
         arrivals=Arrivals(read=read, keys=keys),
         looks=Looks(write=write, read=read, keys=keys),
+        deliveries=Deliveries(write=write, read=read, keys=keys),
         wall_index=WallIndex(read=read, keys=keys),
         vitals=VitalsReader(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),

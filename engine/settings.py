@@ -53,6 +53,11 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
 
 
+class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    keep_unreadable_days: Annotated[int, Meta(ge=1, le=90)] = 14
+    keep_bodies_hours: Annotated[int, Meta(ge=0, le=720)] = 0
+
+
 LogForm = Literal["auto", "terminal", "json"]
 
 
@@ -68,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: RulesSettings = RulesSettings()
     http: HttpSettings = HttpSettings()
     engine: EngineSettings = EngineSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     logs: LogSettings = LogSettings()
 
     @property
@@ -101,6 +107,8 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_COMMIT_MILLISECONDS": ("engine", "commit_milliseconds"),
     "SULKA_CACHED_STATES": ("engine", "cached_states"),
     "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
+    "SULKA_KEEP_UNREADABLE_DAYS": ("webhooks", "keep_unreadable_days"),
+    "SULKA_KEEP_BODIES_HOURS": ("webhooks", "keep_bodies_hours"),
     LOG_FORM: ("logs", "form"),
 }
 

@@ -9,6 +9,8 @@ from typing import Any
 
 Plain = dict[str, Any]
 NEVER = 10**9
+AGREED = {"agreed": NEVER}
+"""Nobody has to agree to what a streak brings."""
 
 
 def _run(streak: Plain, active: set[int], begins: int, ends: int, expects: Callable[[int], str]) -> tuple[int, int]:
@@ -124,7 +126,7 @@ class Streaks:
         settled = self.settled.setdefault((who, streak["id"]), [])
         for period in sorted(self._going_on(streak, who) - before - {self._period(streak, at) for at, _ in settled}):
             settled.append((period, self.oracle.number))
-            self.oracle._pay_in_caps(who, "streak", streak["points"], day, streak=(streak["id"], period))  # noqa: SLF001
+            self.oracle._pay_in_caps(who, "streak", streak["points"], day, AGREED, streak=(streak["id"], period))  # noqa: SLF001
 
     def _period(self, streak: Plain, day: int) -> int:
         return self.span(streak["every"], day, self.oracle.starts)[0]

@@ -1,4 +1,4 @@
-"""What administrators do: tokens, senders, history."""
+"""What administrators do: tokens, history."""
 
 import secrets
 from typing import Annotated
@@ -13,22 +13,14 @@ from api.fields import LogPosition
 from api.known import check_source
 from api.problems import Call, Fault, Problem
 from engine.core.entries import HistoryEnded, HistoryOpened
-from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
+from engine.store.directory import Role, TokenRecord, token_digest
 
 TOKEN_BYTES = 32
+WHOSE_MEMBER = ("admin", "hr", "member")
+"""Tokens that may speak for a member; of HR, so that nobody decides about their own."""
 
-SourceName = Annotated[
-    str,
-    Meta(
-        max_length=100,
-        pattern="^[a-z0-9][a-z0-9._-]{0,99}$(?!\n)",  # Python's $ lets a last line break pass
-        description="What it is called in tokens and events: lower-case letters and digits, ._-",
-        extra={"words": "a name of 1 to 100 lower-case letters, digits and ._- that begins with a letter or digit"},
-    ),
-]
 Label = Annotated[str, Meta(min_length=1, max_length=100)]
 TokenName = Annotated[Label, Meta(description="What the token is called where somebody reads who has looked")]
-Title = Annotated[Label, Meta(description="What it is, for people")]
 
 
 class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,7 +30,7 @@ class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: TokenName
     member: Annotated[
         Annotated[str, Meta(min_length=1, max_length=100)] | None,
-        Meta(description="The member's id, for the role member alone"),
+        Meta(description="The member's id; needed for the role member, and of hr and admin it says whose it is"),
     ] = None
     source: Annotated[
         Annotated[str, Meta(min_length=1, max_length=100)] | None,
@@ -54,20 +46,6 @@ class TokenMade(msgspec.Struct, frozen=True):
     name: TokenName
 
 
-class SourceBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A sender of events."""
-
-    name: SourceName
-    title: Title
-
-
-class SourceMade(msgspec.Struct, frozen=True):
-    """The sender; create a token for it next."""
-
-    name: SourceName
-    title: Title
-
-
 class History(msgspec.Struct, frozen=True):
     """How it stands with history now."""
 
@@ -76,7 +54,6 @@ class History(msgspec.Struct, frozen=True):
 
 
 TOKEN = {"role": "source", "name": "the hub's", "source": "hub"}
-SOURCE = {"name": "hub", "title": "The share buttons of our intranet"}
 MADE = TokenMade("Zk1dVQb2m3o0cXQJb8y5w7n4r6t9u1e2a3s4d5f6g7h", "source", "the hub's")
 
 
@@ -96,11 +73,10 @@ MADE = TokenMade("Zk1dVQb2m3o0cXQJb8y5w7n4r6t9u1e2a3s4d5f6g7h", "source", "the h
 async def create_token(request: Call) -> TokenMade:
     """Create a token. Keep what is answered: it can't be shown again."""
     body, parts = await body_of(request, TokenBody), parts_of(request)
-    wanted = {"member": body.role == "member", "source": body.role == "source"}
     faults = [
-        Fault(f"/{name}", "contradiction", value or "nothing", f"whose it is, for the role {name} alone")
-        for name, value in (("member", body.member), ("source", body.source))
-        if (value is not None) != wanted[name]
+        Fault(f"/{name}", "contradiction", value or "nothing", f"whose it is, for {' or '.join(roles)}")
+        for name, value, roles in (("member", body.member, WHOSE_MEMBER), ("source", body.source, ("source",)))
+        if (body.role == name if value is None else body.role not in roles)
     ]
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
@@ -112,27 +88,6 @@ async def create_token(request: Call) -> TokenMade:
     record = TokenRecord(body.role, body.name, parts.now_ms(), body.member, body.source)
     await parts.directory.put_token(token_digest(token), record)
     return TokenMade(token, body.role, body.name)
-
-
-@post(
-    "/sources",
-    status_code=201,
-    guards=[allow("admin")],
-    opt={
-        DOCUMENTED: Documented(
-            tag=ADMINISTRATION,
-            takes=json_body(SourceBody, SOURCE),
-            gives=(Answer(description="It is known.", kind=SourceMade, example=SourceMade(**SOURCE)),),
-            problems=("wrong-state",),
-        )
-    },
-)
-async def add_source(request: Call) -> SourceMade:
-    """Make a sender of events known. Its name is for ever; create a token for it next."""
-    body, parts = await body_of(request, SourceBody), parts_of(request)
-    if not await parts.directory.add_source(SourceRecord(body.name, body.title, parts.now_ms())):
-        raise Problem("wrong-state", f'There is a source "{body.name}" already; choose another name.')
-    return SourceMade(body.name, body.title)
 
 
 @post(

@@ -23,6 +23,7 @@ from engine.core.entries import (
     Thanked,
     Tick,
     Turned,
+    Verdict,
 )
 from engine.core.journal import Decision, EntryRetried, Reason
 from engine.core.plan import Plan
@@ -31,6 +32,7 @@ from engine.core.retry import entry_to_retry
 from engine.core.states import State
 from engine.core.thanks import judge_thanked
 from engine.core.turning import judge_answered, judge_turned
+from engine.core.verdicts import judge_verdict
 
 
 def decide(plan: Plan, states: Mapping[str, State | None], inputs: Mapping[str, Input], logged: Logged) -> Decision:
@@ -58,6 +60,8 @@ def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
             judge_thanked(desk, entry)
         case Retracted():
             judge_retracted(desk, entry)
+        case Verdict():
+            judge_verdict(desk, entry)
         case Retried():
             _judge_retried(desk, entry.position)
         case Turned():

@@ -12,6 +12,7 @@ from engine.core.journal import (
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
     Closed,
     ContentSet,
     Counted,
@@ -22,7 +23,9 @@ from engine.core.journal import (
     EraBegan,
     Erased,
     FactsSet,
+    Held,
     HistorySet,
+    HoldChanged,
     KeyNoted,
     KeyTaken,
     LevelChanged,
@@ -128,7 +131,7 @@ class Applier(Workplace):
                 self.apply_use(line.who, line.points, line.slots, line.day)
             case Posted():
                 self.apply_post(line.who, line.cause, line.currency, line.amount, line.day)
-            case Refused() | LevelChanged():
+            case Refused() | LevelChanged() | Boosted():
                 pass
             case AboutNoted():
                 about = about_key(self.organization.era, line.content, self.people[line.who].id)
@@ -140,8 +143,8 @@ class Applier(Workplace):
                 hold_badge(state, line.badge, line.value, line.step, (line.day, self.position))
             case BadgeWithdrawn():
                 drop_badge(self.members[line.who], line.badge, line.value, line.step)
-            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():
-                remember(self.draft, line, self.position)
+            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried() | Held() | HoldChanged():
+                remember(self.draft, line, self.position, self.recorded)
             case ThanksNoted():
                 self._note_thanks(line)
             case _:

@@ -9,6 +9,7 @@ from typing import Final
 ORGANIZATION: Final = "o"
 UNITS: Final = "n"
 CODES: Final = "d"
+HOLDS: Final = "h"
 
 
 def member_key(member: str) -> str:
@@ -45,6 +46,11 @@ def about_key(era: int, content: str, member: str) -> str:
 def taken_key(era: int, position: int) -> str:
     """Where it is remembered that an entry was taken back."""
     return f"{era}/x:{position}"
+
+
+def approved_key(era: int, position: int) -> str:
+    """Where it is remembered which entry paid what the entry at this position had waiting."""
+    return f"{era}/v:{position}"
 
 
 def is_of_an_era(key: str) -> bool:

@@ -18,14 +18,18 @@ from engine.core.entries import (
     RulebookPublished,
     Thanked,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
-from engine.core.journal import EntryTaken, Person, Reason
+from engine.core.holds import paid_at, waits_until
+from engine.core.journal import EntryTaken, Held, Person, Reason
 from engine.core.keys import (
     CODES,
+    HOLDS,
     ORGANIZATION,
     UNITS,
     about_key,
+    approved_key,
     content_key,
     journal_key,
     logged_key,
@@ -79,6 +83,8 @@ def own_keys(of_type: TypePlan, era: int, act: Act) -> list[str]:
             keys.append(about_key(era, content, act.subject))
     if act.key is not None:
         keys.extend(thing_keys(era, act.key))
+    if of_type.may_wait:
+        keys.append(HOLDS)
     return keys
 
 
@@ -129,6 +135,7 @@ class _Asker:
                 self._ask_person(entry.giver, THANKS)
                 if entry.receiver is not None:
                     self._ask_person(entry.receiver, None)
+                self._ask_holds()
             case Retracted():
                 self._ask_retracted(entry)
             case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased():
@@ -138,6 +145,9 @@ class _Asker:
                 self.ask(member_key(entry.member))
             case Awarded() | Corrected():
                 self._ask_person(entry.member, None)
+                self._ask_holds()
+            case Verdict():
+                self._ask_verdict(entry)
             case RulebookPublished():
                 self._ask_rulebook(entry)
             case Retried():
@@ -180,6 +190,16 @@ class _Asker:
         content = act.data.get(plan.content_field) if plan.content_field is not None else None
         if plan.removal is not None and isinstance(content, str) and act.subject is not None:
             self._ask_about(content, act.subject)
+
+    def _ask_holds(self) -> None:
+        if self.plan.rulebook.approval is not None:
+            self.ask(HOLDS)
+
+    def _ask_verdict(self, entry: Verdict) -> None:
+        position = entry.position
+        if self.ask(HOLDS) and waits_until(self.draft, position, self.logged.recorded):
+            self._ask_whose(position)
+            self._ask_journal(position)
 
     def _ask_person(self, member: str, type_: str | None) -> None:
         if not self.ask(member_key(member)):
@@ -237,13 +257,24 @@ class _Asker:
     def _ask_target(self, position: int) -> None:
         for shelf in (self.era, self.era - 1):
             self.ask(taken_key(shelf, position))
-        if not self.ask(journal_key(position)):
+        if not self._ask_journal(position):
             return
         journal = self.draft.journal_of(position)
-        if journal is not None:
-            in_streaks = any(isinstance(line, StreakActed | StreakWentOn) for line in journal.lines)
-            for person in journal.people:
-                self.ask(member_key(person.id))
-                self._ask_units(person)
-                if in_streaks:  # what another entry brought to the same period goes from the units of now
-                    self._ask_person(person.id, None)
+        if journal is not None and any(isinstance(line, Held) for line in journal.lines):
+            keys = (HOLDS, *(approved_key(shelf, position) for shelf in (self.era, self.era - 1)))
+            known = [self.ask(key) for key in keys]
+            if all(known) and (paid := paid_at(self.draft, position, self.era)):
+                self._ask_journal(paid)
+
+    def _ask_journal(self, position: int) -> bool:
+        """Whether the journal of an entry is there, once its people are asked for."""
+        if not self.ask(journal_key(position)):
+            return False
+        journal = self.draft.journal_of(position)
+        for person in journal.people if journal is not None else ():
+            self.ask(member_key(person.id))
+            self._ask_units(person)
+        if journal is not None and any(isinstance(line, StreakActed | StreakWentOn) for line in journal.lines):
+            for person in journal.people:  # what another entry brought to the same period goes from the units of now
+                self._ask_person(person.id, None)
+        return True

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar, final
 
+from engine.core.boosts import ReadyBoost, ready_boosts
 from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
-from engine.core.numbers import ROLLING
+from engine.core.numbers import NO_BOUND, ROLLING
 from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
 from engine.core.ready import ReadyBadge, ReadyMetric, ready_badge, ready_metric
 from engine.core.rulebook import POINTS, FieldType, Rulebook
@@ -38,6 +39,9 @@ class TypePlan:
     """The first field of type `content`: what the act is about."""
     pays_fields: tuple[str, ...]
     pays_inviter: bool
+    boosts: tuple[ReadyBoost, ...]
+    may_wait: bool
+    """Whether what an act brings may have to be agreed to."""
     streaks: tuple[Streak, ...] = ()
 
 
@@ -74,6 +78,9 @@ class Plan:
         self.levels = tuple(sorted(rulebook.levels, key=lambda level: level.at))
         self.caps_on_all: tuple[Cap, ...] = tuple(cap for cap in rulebook.caps if not cap.on)
         self.days = Days(rulebook.week_starts)
+        approval = rulebook.approval
+        self.waits_over: int = NO_BOUND if approval is None else approval.over
+        """What would bring one person more points at once waits until somebody agrees."""
         self._types: dict[str, TypePlan] = {}
         self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
         self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
@@ -148,6 +155,8 @@ class Plan:
             removal=next((removal for removal in book.removals if removal.on == type_), None),
             pays_fields=tuple(dict.fromkeys(rule.pays.field for rule in rules if rule.pays.who == "field")),
             pays_inviter=any(rule.pays.who == "invited_by" for rule in rules),
+            boosts=ready_boosts(book.boosts, type_),
+            may_wait=book.approval is not None,
             streaks=tuple(streak for streak in book.streaks if type_ in streak.on),
         )
 

@@ -29,6 +29,7 @@ class Rehearsal:
 
     def __init__(self, plan: Plan, recorded: int) -> None:
         self.plan = plan
+        self._logged: list[Logged] = []
         self._decisions: list[Decision] = []
         self._states: dict[str, State | None] = {}
         book = plan.rulebook
@@ -38,6 +39,11 @@ class Rehearsal:
         """Make a member known who takes part from then on."""
         self.judge(MemberSet(member, facts), recorded)
         self.judge(MembershipChanged(member, "join", recorded), recorded)
+
+    @property
+    def position(self) -> int:
+        """The place of the entry that was judged last."""
+        return len(self._logged)
 
     def member(self, member: str) -> MemberState:
         """What is known of a member who was rehearsed, to look at."""
@@ -49,11 +55,14 @@ class Rehearsal:
         """What the entry leads to after all those before."""
         position = len(self._decisions) + 1
         logged = Logged(position=position, recorded=recorded, entry=entry, payload=encode_entry(entry))
+        self._logged.append(logged)
         inputs: dict[str, Input] = {}
         while missing := needs(self.plan, Draft(self._states, inputs), logged):
             for key in missing:
                 if key.startswith("j:"):
                     inputs[key] = journal_of(self._decisions[int(key[2:]) - 1])
+                elif key.startswith("e:"):
+                    inputs[key] = self._logged[int(key[2:]) - 1]
                 elif key.startswith("t:"):
                     inputs[key] = Top(())
                 else:

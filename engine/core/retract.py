@@ -9,10 +9,14 @@ from engine.core.badges import grant_badges, withdraw_badges
 from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import Act, Retracted
+from engine.core.holds import is_taken_back, paid_at, waits_until
 from engine.core.journal import (
     Counted,
     EntryGivenBack,
     EntryTaken,
+    Held,
+    HoldChanged,
+    HoldNow,
     JournalEntry,
     KeyTaken,
     OnceUsed,
@@ -99,7 +103,7 @@ def take_back_about(
 
 
 def _age_days(desk: Desk, journal: JournalEntry) -> int:
-    days = [line.day for line in journal.lines if isinstance(line, Counted | Posted)]
+    days = [line.day for line in journal.lines if isinstance(line, Counted | Posted | Held)]
     return desk.today - min(days) if days else 0
 
 
@@ -112,11 +116,14 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
     desk.write(EntryTaken(position))
     if not is_first:
         return
+    if _has_held(journal) and waits_until(desk.draft, position, 0):
+        desk.write(HoldChanged(position, HoldNow.TAKEN_BACK))
     touched, streaks = _Touched(), _streaks_of(desk, journal)
-    for line in _own_lines(journal):
-        who = desk.who_then(journal.people[line.who])
-        _negate(desk, line, who)
-        touched.note(who, line)
+    for judged in _with_what_was_agreed(desk, position, journal):
+        for line in _own_lines(judged):
+            who = desk.who_then(judged.people[line.who])
+            _negate(desk, line, who)
+            touched.note(who, line)
     if streaks is not None:
         streaks.take_back(badges_stay=badges_stay)
     if badges_stay:
@@ -142,15 +149,18 @@ def _give_back(desk: Desk, position: int) -> None:
     desk.write(EntryGivenBack(position))
     if times > 1:
         return
+    if _has_held(journal) and is_taken_back(desk.draft, position):
+        desk.write(HoldChanged(position, HoldNow.GIVEN_BACK))
     touched, streaks = _Touched(), _streaks_of(desk, journal)
-    for line in _own_lines(journal):
-        who = desk.who_then(journal.people[line.who])
-        again = msgspec.structs.replace(line, who=who)
-        if isinstance(again, Posted):
-            desk.post(again)
-        else:
-            desk.write(again)
-        touched.note(who, line)
+    for judged in _with_what_was_agreed(desk, position, journal):
+        for line in _own_lines(judged):
+            who = desk.who_then(judged.people[line.who])
+            again = msgspec.structs.replace(line, who=who)
+            if isinstance(again, Posted):
+                desk.post(again)
+            else:
+                desk.write(again)
+            touched.note(who, line)
     if streaks is not None:
         streaks.give_back()
     for who, (day, counted) in touched.by_person.items():
@@ -160,6 +170,19 @@ def _give_back(desk: Desk, position: int) -> None:
 
 
 OwnLine: TypeAlias = Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed
+
+
+def _has_held(journal: JournalEntry) -> bool:
+    return any(isinstance(line, Held) for line in journal.lines)
+
+
+def _with_what_was_agreed(desk: Desk, position: int, journal: JournalEntry) -> Iterable[JournalEntry]:
+    """An entry's journal, and that of the verdict which paid what it had waiting."""
+    yield journal
+    paid = paid_at(desk.draft, position, desk.organization.era) if _has_held(journal) else 0
+    agreed = desk.draft.journal_of(paid) if paid else None
+    if agreed is not None:
+        yield agreed
 
 
 def _own_lines(journal: JournalEntry) -> Iterable[OwnLine]:

@@ -15,8 +15,10 @@ from engine.core.days_off import DaysOff
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
     Anniversary,
+    Approval,
     Badge,
     Board,
+    Boost,
     Cap,
     Currency,
     Level,
@@ -103,7 +105,9 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
 
 
-NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "streak"]
+NameKind = Literal[
+    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "boost", "streak"
+]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +148,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    boosts: tuple[Boost, ...] = ()
+    approval: Approval | None = None
     anniversaries: tuple[Anniversary, ...] = ()
     streaks: tuple[Streak, ...] = ()
     days_off: Mapping[str, DaysOff] = {}

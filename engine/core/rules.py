@@ -276,6 +276,32 @@ class Thanks:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Boost:
+    """Other points for the acts of some days, both inclusive: so many percent of what a rule pays."""
+
+    code: int
+    id: str
+    title: Text
+    on: tuple[str, ...]
+    condition: Condition = ALWAYS
+    first_day: int
+    last_day: int
+    percent: int
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """What would bring one person more than `over` points at once waits until somebody agrees, for `within_ms`."""
+
+    over: int
+    approver: Literal["hr", "admin"]
+    not_by: tuple[Literal["giver", "receiver"], ...]
+    within_ms: int
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Removal:
     """An event that takes back everything about its content and subject."""
 

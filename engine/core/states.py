@@ -152,6 +152,21 @@ class RetriedState(msgspec.Struct, array_like=True, gc=False):
     position: int
 
 
+class HoldsState(msgspec.Struct, array_like=True, gc=False):
+    """What waits until somebody agrees: position -> up to when, negative while its act is taken back.
+
+    What has lapsed is thrown away when something else begins to wait.
+    """
+
+    until: dict[int, int] = {}
+
+
+class ApprovedState(msgspec.Struct, array_like=True, gc=False):
+    """What an entry had waiting was agreed to and paid by the entry at this position."""
+
+    position: int
+
+
 class CodesState(msgspec.Struct):
     """The codes given to all names so far."""
 
@@ -184,6 +199,8 @@ State = (
     | AboutState
     | TakenState
     | RetriedState
+    | HoldsState
+    | ApprovedState
     | CodesState
     | OrganizationState
 )

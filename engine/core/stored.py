@@ -7,8 +7,10 @@ import msgspec
 
 from engine.core.states import (
     AboutState,
+    ApprovedState,
     CodesState,
     ContentState,
+    HoldsState,
     MemberState,
     OrganizationState,
     RetriedState,
@@ -30,6 +32,8 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
     "a:": msgspec.msgpack.Decoder(AboutState).decode,
     "x:": msgspec.msgpack.Decoder(TakenState).decode,
     "y:": msgspec.msgpack.Decoder(RetriedState).decode,
+    "v:": msgspec.msgpack.Decoder(ApprovedState).decode,
+    "h": msgspec.msgpack.Decoder(HoldsState).decode,
     "o": msgspec.msgpack.Decoder(OrganizationState).decode,
 }
 
@@ -55,7 +59,7 @@ _as_rows: Final[dict[type, Callable[[State], object]]] = {UnitsState: _joined_ro
 
 
 def decode_state(key: str, encoded: bytes | None) -> State | None:
-    """The state under this key; an absent member, unit or organization is a new one, an absent other state None.
+    """The state under this key; what is always there is a new one when it is absent, any other state None.
 
     Raises:
         msgspec.DecodeError, ValueError: The bytes are no such state; the store is damaged.
@@ -80,6 +84,7 @@ _new: Final[Mapping[str, Callable[[], State]]] = {
     "n": UnitsState,
     "o": OrganizationState,
     "d": CodesState,
+    "h": HoldsState,
 }
 
 
@@ -100,5 +105,7 @@ def copy_state(state: State) -> State:
             return CodesState(codes=dict(state.codes))
         case ThingState():
             return msgspec.structs.replace(state)
-        case ContentState() | TakenState() | RetriedState():
+        case HoldsState():
+            return HoldsState(until=dict(state.until))
+        case ContentState() | TakenState() | RetriedState() | ApprovedState():
             return state

@@ -24,6 +24,7 @@ from engine.native import BUILDS, INTERPRETED, ROOT, SWITCH, build_folder
 MODULES: Final = (
     "engine/core/acts.py",
     "engine/core/badges.py",
+    "engine/core/boosts.py",
     "engine/core/buckets.py",
     "engine/core/chain.py",
     "engine/core/close.py",
@@ -36,6 +37,7 @@ MODULES: Final = (
     "engine/core/evolve.py",
     "engine/core/facts.py",
     "engine/core/held.py",
+    "engine/core/holds.py",
     "engine/core/index.py",
     "engine/core/keys.py",
     "engine/core/late.py",

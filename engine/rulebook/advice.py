@@ -15,6 +15,13 @@ from engine.rulebook.advice_awards import (
     small_units,
     unread_metric,
 )
+from engine.rulebook.advice_occasions import (
+    boost_of_nothing,
+    boosted_money,
+    boosts_that_are_over,
+    large_boost,
+    own_approval,
+)
 from engine.rulebook.advice_parts import Advice
 from engine.rulebook.advice_pay import (
     cap_invites_spam,
@@ -53,6 +60,10 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     daily_boards_only,
     leaders_can_win,
     no_early_level,
+    large_boost,
+    boosted_money,
+    boost_of_nothing,
+    own_approval,
     runs_out_soon,
     tells_years,
     daily_streak,
@@ -62,6 +73,7 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
 )
 
 
-def advise(rulebook: Rulebook) -> tuple[Advice, ...]:
-    """All advice on a rulebook, the same for the same rulebook, in the order of `_LOOKS`."""
-    return tuple(advice for look in _LOOKS for advice in look(rulebook))
+def advise(rulebook: Rulebook, today: int = 0) -> tuple[Advice, ...]:
+    """All advice on a rulebook, the same for the same rulebook and day (since 1970), in the order of `_LOOKS`."""
+    found = tuple(advice for look in _LOOKS for advice in look(rulebook))
+    return (*found, *boosts_that_are_over(rulebook, today))

@@ -73,6 +73,7 @@ def unread_metric(rulebook: Rulebook) -> Iterator[Advice]:
         *(rule.condition for rule in rulebook.rules),
         *(badge.condition for badge in rulebook.badges),
         *(metric.condition for metric in rulebook.metrics),
+        *(boost.condition for boost in rulebook.boosts),
     ]
     read |= {test.reading.metric for condition in conditions for test in tests_of(condition)}
     read |= {reading.metric for formulas in rulebook.formulas.values() for reading in formulas.readings}

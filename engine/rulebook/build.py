@@ -30,6 +30,7 @@ from engine.rulebook.formulas import CompiledFormula, FormulaSet
 from engine.rulebook.ground import Ground
 from engine.rulebook.metric_seen import LEAST_DAYS, MOST_DAYS, MetricSeen, width_days
 from engine.rulebook.metrics import read_metric
+from engine.rulebook.occasions import read_approval, read_boosts
 from engine.rulebook.recognitions import read_recognition
 from engine.rulebook.report import Report
 from engine.rulebook.rules import ReadRule, in_order, read_rules
@@ -37,6 +38,7 @@ from engine.rulebook.scope import Names, Scope
 from engine.rulebook.streaks import read_streak
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
+from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.rules import Cap, Currency, Removal, Rule
 from engine.rulebook.words.rules import Metric as MetricWords
 from engine.rulebook.words.streaks import Streak
@@ -77,6 +79,7 @@ def build(
     for rule in rules:
         for event in rule.events:
             formulas.setdefault(event.type, []).extend(rule.formulas)
+    boosts = read_boosts(shelf.of(Boost), scope)
     streaks = sorted((read_streak(entry, scope) for entry in shelf.of(Streak)), key=lambda streak: streak.id)
     scope.streaks = {streak.id: streak for streak in streaks}
     badges = [read_badge(entry, scope) for entry in shelf.of(Badge)]
@@ -116,6 +119,8 @@ def build(
         removals=read_removals(shelf.of(Removal), scope),
         formulas=_formula_sets(formulas),
         names=names.names,
+        boosts=boosts,
+        approval=read_approval(shelf.of(Approval), scope),
         streaks=tuple(streaks),
         days_off=_days_off(streaks, badges, ground),
     )

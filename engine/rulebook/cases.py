@@ -11,8 +11,17 @@ from datetime import date, datetime
 import msgspec
 
 from engine.core.admission import Admitted, Offered, People, admit
-from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, MembershipChanged, Thanked, Turned
-from engine.core.journal import BadgeGranted, Decision, Posted, Reason, Refused
+from engine.core.entries import (
+    AnyEntry,
+    ContentFacts,
+    ContentKnown,
+    MemberFacts,
+    MembershipChanged,
+    Thanked,
+    Turned,
+    Verdict,
+)
+from engine.core.journal import BadgeGranted, Decision, Held, Posted, Reason, Refused
 from engine.core.lines_turning import YearsReached
 from engine.core.periods import day_bounds_ms, local_day
 from engine.core.plan import Plan
@@ -32,6 +41,8 @@ MINUTE_MS = 60_000
 LONG_BEFORE_DAYS = 400
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ROW_WORDS = frozenset({"day", "at", "type", "who"})
+APPROVAL = "approval"
+"""The type of a row that says what HR decides about an earlier one."""
 TURNED = "turned"
 """The type of a row that is no act: days go by."""
 
@@ -95,6 +106,8 @@ def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFai
         found.append(("recognised", sorted(expect.recognised), named))
     if expect.refused is not None:
         found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
+    if expect.held is not None:
+        found.append(("held", expect.held, sum(history.waiting(row, expect.who) for row in history.rows)))
     for id_, length in (expect.streaks or {}).items():
         found.append((f"streaks.{id_}", length, history.streak(id_, expect.who)))
     return [
@@ -116,6 +129,7 @@ class _History:
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self.rulebook, self.plan = rulebook, Plan(rulebook)
         self.rows: list[Decision] = []
+        self._positions: list[int] = []
         self._people: set[str] = {ME, *case.members, *(str(row.get("who", ME)) for row in case.given)}
         moments = [self._moment_of(row) for row in case.given]
         self._recorded = min(moments) - LONG_BEFORE_DAYS * 24 * 60 * MINUTE_MS
@@ -133,13 +147,20 @@ class _History:
         time, who, type_ = self._moment_of(row), str(row.get("who", ME)), str(row.get("type", ""))
         if type_ == TURNED:
             self.rows.extend(self._turn(time))
+            self._positions.append(0)  # nothing of it can wait
             return None
         self._recorded = max(self._recorded, time)
+        if type_ == APPROVAL:
+            of = int(str(row.get("of", 0)))
+            position = self._positions[of - 1] if 1 <= of <= len(self._positions) else 0
+            agreed = row.get("verdict") == "approve"
+            self._judge_row(Verdict(position, "approve" if agreed else "decline", time, by="case"))
+            return None
         if type_ == THANKS:
             receiver = str(row.get("receiver", ""))
             if receiver not in self._people:
                 return f'receiver "{receiver}"', "one of the case's members"
-            self.rows.append(self._judge(Thanked(who, receiver, receiver, time)))
+            self._judge_row(Thanked(who, receiver, receiver, time))
             return None
         data = {name: self._value(value) for name, value in row.items() if name not in ROW_WORDS}
         event = self.rulebook.events.get(type_)
@@ -153,7 +174,7 @@ class _History:
             return admitted[0].found, admitted[0].expected
         if admitted.unknown:
             return f'"{admitted.unknown[0]}"', "one of the case's members"
-        self.rows.append(self._judge(admitted.entry))
+        self._judge_row(admitted.entry)
         return None
 
     def balance(self, currency: str, who: str | None) -> int:
@@ -208,6 +229,14 @@ class _History:
             and (who is None or (line.who >= 0 and decision.people[line.who].id == who))
         )
 
+    def waiting(self, decision: Decision, who: str | None) -> int:
+        """How many payments of a row had to wait until somebody agrees."""
+        return sum(
+            1
+            for line in decision.lines
+            if isinstance(line, Held) and (who is None or decision.people[line.who].id == who)
+        )
+
     def badges(self, who: str | None) -> set[str]:
         """The badges granted by the rows, as `id`, `id/tier` or `id:value/tier`."""
         return {
@@ -216,6 +245,10 @@ class _History:
             for line in decision.lines
             if isinstance(line, BadgeGranted) and (who is None or decision.people[line.who].id == who)
         }
+
+    def _judge_row(self, entry: AnyEntry) -> None:
+        self.rows.append(self._judge(entry))
+        self._positions.append(self._rehearsal.position)
 
     def streak(self, id_: str, who: str | None) -> int:
         """How many in a row a person has on the day of the last row."""

@@ -6,13 +6,11 @@ from typing import Final
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
 from engine.rulebook.words.awards import Badge
-from engine.rulebook.words.later import Approval, Boost, Challenge, Reward
+from engine.rulebook.words.later import Challenge, Reward
 from engine.rulebook.words.parts import Said
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
     Challenge: ("Challenges", "A badge for a metric in a month or quarter says something close."),
-    Boost: ("Boosts", "Change the points of the rule for those days, and back afterwards."),
-    Approval: ("Approvals", "Give large awards by hand, with a reason."),
     Reward: ("Rewards", "Say in the currency's worth what it buys, outside of Sulka."),
 }
 

@@ -17,6 +17,7 @@ from engine.run.keyed import alias_digest, pair_digest
 from engine.run.outcomes import When
 from engine.run.recorder import Recorder
 from engine.run.traces import Traces, mentions, names_them, with_words
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.store.directory import ERASED, Directory, MemberRecord
 from engine.store.log import Log
 from engine.store.looks import Looks
@@ -47,12 +48,13 @@ class Eraser:
         reader: StateReader,
         recorder: Recorder,
         waiting: Waiting,
+        naming: NamingDeliveries,
         secret: bytes,
         on_progress: Callable[[int, int], None] = lambda _done, _whole: None,
     ) -> None:
         """`on_progress` hears how many entries of the log are looked through, of how many."""
         self._directory, self._looks, self._log, self._reader = directory, looks, log, reader
-        self._recorder, self._waiting, self._secret = recorder, waiting, secret
+        self._recorder, self._waiting, self._naming, self._secret = recorder, waiting, naming, secret
         self._on_progress = on_progress
 
     async def is_erased(self, member: str) -> bool:
@@ -109,6 +111,7 @@ class Eraser:
         await self._directory.wipe(rows)
         await self._looks.wipe(traces.member)
         await self._waiting.take_out(await self._waiting_for(later))
+        await self._naming.wipe(later)
         return later
 
     async def left(self, traces: Traces) -> list[Left]:
@@ -136,6 +139,8 @@ class Eraser:
         if await self._looks.all(member):
             found.append(Left("looks", "who has looked at their record"))
         found.extend(Left("waiting", f"event {called[:12]}…") for called in await self._waiting_for(traces))
+        async for source, id, _ in self._naming.of(traces):
+            found.append(Left(f"deliveries of {source}", f"delivery {id}"))
         state = (await self._reader.read([member_key(member)]))[member_key(member)]
         if not isinstance(state, MemberState) or not state.erased:
             found.append(Left("state", "not judged as erased yet: is the engine running?"))

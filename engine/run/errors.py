@@ -1,5 +1,7 @@
 """What `engine.run` can't do, as facts. Which HTTP status one becomes is decided elsewhere."""
 
+from collections.abc import Sequence
+
 
 class RunError(Exception):
     """Base of what the services of this folder refuse; nothing was changed."""
@@ -89,6 +91,50 @@ class RetriedBefore(RunError):
         )
 
 
+class NothingWaits(RunError):
+    """Nothing of this entry ever waited for anybody to agree."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"Nothing waits at position {position}; GET /v1/approvals lists what does.")
+
+
+class DecidedBefore(RunError):
+    """It waits no more: somebody decided, or its act was taken back."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"What waited at position {position} is decided already, or its act was taken back. "
+            "GET /v1/approvals lists what waits."
+        )
+
+
+class Lapsed(RunError):
+    """Nobody came to it in time."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"The time for what waited at position {position} is over. POST /v1/awards can still give it.")
+
+
+class OwnApproval(RunError):
+    """Nobody decides about their own."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"What waits at position {position} was given by you, or is for you: somebody else has to decide."
+        )
+
+
+class NotTheApprover(RunError):
+    """The rule files name administrators alone."""
+
+    def __init__(self) -> None:
+        super().__init__('The rule files let an administrator decide: [[approval]] says approver = "admin".')
+
+
 class UnknownMember(RunError):
     """Nobody has this id, or they were erased."""
 
@@ -104,3 +150,88 @@ class WrongChoice(RunError):
         self.change, self.status = change, status
         now = {"": "have not joined", "joined": "have joined", "paused": "are pausing", "left": "have left"}[status]
         super().__init__(f'"{change}" changes nothing: you {now}.')
+
+
+class SourceTaken(RunError):
+    """A source is called so already."""
+
+    def __init__(self, *, source: str) -> None:
+        self.source = source
+        super().__init__(f'There is a source "{source}" already; choose another name.')
+
+
+class UnknownSource(RunError):
+    """No source is called so."""
+
+    def __init__(self, *, source: str) -> None:
+        self.source = source
+        super().__init__(f'No source is called "{source[:100]}".')
+
+
+class UnsignedSource(RunError):
+    """A source has no profile, so it has no secrets and no address of its own."""
+
+    def __init__(self, *, source: str) -> None:
+        self.source = source
+        super().__init__(
+            f'"{source}" posts events with a token and signs nothing. Make a source with a profile for its webhooks.'
+        )
+
+
+class UnknownSecret(RunError):
+    """A source has no secret with this id."""
+
+    def __init__(self, *, source: str, id: str, known: Sequence[str]) -> None:
+        self.source, self.id = source, id
+        super().__init__(f'"{source}" has no secret "{id[:100]}". It has: {", ".join(known)}.')
+
+
+class LastSecret(RunError):
+    """The only secret of a source can't be taken away."""
+
+    def __init__(self, *, source: str) -> None:
+        self.source = source
+        super().__init__(f'This is the only secret of "{source}". Add another one first, and give it to the sender.')
+
+
+class TooManySecrets(RunError):
+    """A source has as many secrets as it may."""
+
+    def __init__(self, *, source: str, most: int) -> None:
+        self.source, self.most = source, most
+        super().__init__(f'"{source}" has {most} secrets, which is the most. Take away those that are not used.')
+
+
+class UnknownDelivery(RunError):
+    """A delivery is not remembered."""
+
+    def __init__(self, *, source: str, id: str) -> None:
+        self.source, self.id = source, id
+        super().__init__(f'"{source}" has no delivery "{id[:100]}"; GET /v1/sources/{source}/deliveries lists them.')
+
+
+class BodyForgotten(RunError):
+    """The body of a delivery is not kept, so it can't be read again."""
+
+    def __init__(self, *, id: str) -> None:
+        self.id = id
+        super().__init__(f"The body of delivery {id} is not kept (any more): have the sender send it again.")
+
+
+class NothingToSignWith(RunError):
+    """The newest secret of a source is a public key, which signs nothing."""
+
+    def __init__(self, *, source: str) -> None:
+        self.source = source
+        super().__init__(f'The newest secret of "{source}" is a public key, with which only the sender can sign.')
+
+
+class DeliveriesFull(RunError):
+    """As many deliveries of a source wait for their mapping as are kept."""
+
+    def __init__(self, *, source: str) -> None:
+        self.source = source
+        super().__init__(
+            f'As many deliveries of "{source}" wait to be read as are kept. Mend the mapping and replay them; '
+            "then this one can be sent again."
+        )

@@ -18,6 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from engine.run.outcomes import Outcome
+from engine.store.deliveries import Verdict
 from engine.store.vitals import Vitals
 
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -25,6 +26,8 @@ REQUEST_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 COMMIT_SECONDS: Final = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2)
 BATCH_ENTRIES: Final = (1, 2, 5, 10, 20, 40, 60, 80, 100)
 SECOND_MS: Final = 1_000
+NOBODY: Final = "-"
+"""Stands for every source that there is not; none can be called so."""
 
 
 def fresh_folder(folder: Path) -> None:
@@ -65,6 +68,12 @@ class Measures:
             "sulka_http_connections", "Open connections", registry=registry, multiprocess_mode="sum"
         )
         self._events = Counter("sulka_events", "Posted events, by what became of them", ("outcome",), registry=registry)
+        self._deliveries = Counter(
+            "sulka_deliveries",
+            "Deliveries of webhooks, by source and verdict",
+            ("source", "verdict"),
+            registry=registry,
+        )
         self._batches = Histogram(
             "sulka_engine_batch_entries", "Entries in one commit", buckets=BATCH_ENTRIES, registry=registry
         )
@@ -90,6 +99,10 @@ class Measures:
             counts[outcome.status] = counts.get(outcome.status, 0) + 1
         for status, count in counts.items():
             self._events.labels(status).inc(count)
+
+    def delivered(self, source: str | None, verdict: Verdict) -> None:
+        """What became of a delivery. Names of sources are ours; one that nobody has is not repeated."""
+        self._deliveries.labels(source or NOBODY, verdict).inc()
 
     def committed(self, entries: int, seconds: float) -> None:
         """The engine has committed a batch."""

@@ -33,6 +33,7 @@ from engine.run.own_words import (
 from engine.run.plans import PlanSource
 from engine.run.telling import Telling
 from engine.run.traces import Traces, names_them
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.store.board_rows import BoardRows
 from engine.store.directory import Directory, MembershipRow, TextRecord
 from engine.store.log import Log
@@ -57,11 +58,12 @@ class OwnRecords:
         telling: Telling,
         boards: BoardRows,
         waiting: Waiting,
+        naming: NamingDeliveries,
         on_progress: Callable[[int, int], None] = lambda _done, _whole: None,
     ) -> None:
         """`on_progress` hears how many receipts are written, of how many."""
         self._directory, self._looks, self._log, self._reader, self._plans = directory, looks, log, reader, plans
-        self._telling, self._boards, self._waiting = telling, boards, waiting
+        self._telling, self._boards, self._waiting, self._naming = telling, boards, waiting, naming
         self._on_progress = on_progress
 
     async def of(self, traces: Traces, language: str | None, now: int) -> Record:
@@ -118,6 +120,10 @@ class OwnRecords:
                 for text in sorted(texts.values(), key=lambda each: each.created)
             ],
             "waiting_events": await self._waiting_events(traces),
+            "deliveries_that_name_them": [
+                {"source": source, "came": moment_of(row.received), "verdict": row.verdict}
+                async for source, _, row in self._naming.of(traces)
+            ],
             "receipts": await self._receipts(member, spoken, now, texts, state.entries),
         }
 

@@ -18,6 +18,7 @@ from engine.core.entries import (
     Retracted,
     Thanked,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
 from engine.core.lots import lots_of
@@ -168,6 +169,8 @@ def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]
             return {"type": type_of(entry), **given, "reason": text_of(texts, entry.reason)}
         case Corrected():
             return {"type": type_of(entry), "amount": entry.amount, "reason": text_of(texts, entry.reason)}
+        case Verdict():
+            return {"type": type_of(entry), "verdict": entry.verdict, "reason": text_of(texts, entry.reason)}
         case Retracted():
             return {"type": type_of(entry), "by": entry.by, "reason": text_of(texts, entry.reason)}
         case MemberSet() | MembershipChanged() | Turned():

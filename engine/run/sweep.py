@@ -1,4 +1,6 @@
-"""Now and then, texts whose time is over are deleted, and events that wait for somebody who is known by now are let in.
+"""Now and then, what has run out is deleted, and events that wait for somebody who is known by now are let in.
+
+What runs out are texts and bodies of deliveries.
 
 Sweeping once more changes nothing.
 """
@@ -10,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from engine.run.jobs import start_job
 from engine.run.outcomes import When
 from engine.run.waiting_room import WaitingRoom
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory
 from engine.store.log import Log
 
@@ -22,8 +25,17 @@ MOST_SLICES = 50
 class Sweep:
     """See the module. `now_ms` is the door's clock."""
 
-    def __init__(self, *, room: WaitingRoom, log: Log, directory: Directory, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        room: WaitingRoom,
+        log: Log,
+        directory: Directory,
+        deliveries: Deliveries,
+        now_ms: Callable[[], int],
+    ) -> None:
         self._room, self._log, self._directory, self._now_ms = room, log, directory, now_ms
+        self._deliveries = deliveries
         self._cursor = 0
         """Where among the texts the next look goes on; a process that starts goes through them from the first."""
 
@@ -36,6 +48,8 @@ class Sweep:
         if (await self._log.door()).history:
             return 0
         await self._forget_texts()
+        for source in await self._directory.sources():
+            await self._deliveries.forget(source, self._now_ms())
         return await self._room.let_in_rest(When(self._now_ms()))
 
     async def _forget_texts(self) -> None:

@@ -94,11 +94,14 @@ class BodyTooLarge(SourcesError):
         super().__init__(f"The body has {found_bytes} bytes; at most {MAX_BODY_BYTES} are read at once.")
 
 
+EVENT_TYPES: Final = ("application/json", "application/cloudevents+json", "application/cloudevents-batch+json")
+"""As what events may be posted."""
+
+
 class WrongContentType(SourcesError):
     """A body is of a kind that isn't read here."""
 
-    def __init__(self, *, found: str | None) -> None:
-        self.found = found
-        self.expected = ("application/json", "application/cloudevents+json", "application/cloudevents-batch+json")
+    def __init__(self, *, found: str | None, expected: tuple[str, ...] = EVENT_TYPES) -> None:
+        self.found, self.expected = found, expected
         said = f'Content-Type is "{found[:100]}"' if found else "There is no Content-Type"
         super().__init__(f"{said}; read are {', '.join(self.expected)}, in UTF-8. With curl: curl --json")

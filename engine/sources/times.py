@@ -50,6 +50,14 @@ def parse_time(text: str) -> IncomingTime | None:
     return IncomingTime(utc_ms=utc_ms, sent=text, instant=instant)
 
 
+def time_of(utc_ms: int) -> IncomingTime:
+    """The moment of these milliseconds, of the years 1970 to 9999, as `parse_time` would have read it."""
+    moment = _EPOCH + utc_ms * _MILLISECOND
+    fraction = f"{utc_ms % 1000:03d}".rstrip("0")
+    sent = f"{moment:%Y-%m-%dT%H:%M:%S}.{utc_ms % 1000:03d}Z"
+    return IncomingTime(utc_ms=utc_ms, sent=sent, instant=f"{utc_ms // 1000}.{fraction}")
+
+
 def _ends_a_month(utc_ms: int) -> bool:
     next_ms = utc_ms + 1
     return next_ms % 86_400_000 == 0 and (_EPOCH + next_ms * _MILLISECOND).day == 1

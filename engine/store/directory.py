@@ -15,6 +15,7 @@ from engine.store.ask import Argument, ask, ask_all
 from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys
 from engine.store.log import Row
+from engine.store.scripts import script
 
 Role = Literal["admin", "hr", "source", "member"]
 
@@ -57,12 +58,23 @@ class TokenRecord(msgspec.Struct, frozen=True, array_like=True):
     source: str | None = None
 
 
+class SealedSecret(msgspec.Struct, frozen=True, array_like=True):
+    """One secret of a sender, of use to nobody without that of the installation (`engine.run.sealing`)."""
+
+    id: str
+    added: int
+    sealed: bytes
+
+
 class SourceRecord(msgspec.Struct, frozen=True, array_like=True):
-    """A sender of events."""
+    """A sender of events. With a `profile` it sends its own format, signed with one of its `secrets`, newest first."""
 
     name: str
     title: str
     created: int
+    profile: str | None = None
+    mapping: str | None = None
+    secrets: tuple[SealedSecret, ...] = ()
 
 
 class TextRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -209,6 +221,16 @@ class Directory:
     async def add_source(self, record: SourceRecord) -> bool:
         """Make a sender known; False if its name is taken."""
         return await ask(self._write, "HSETNX", self._keys.sources, record.name, encode_record(record)) == 1
+
+    async def source(self, name: str) -> tuple[SourceRecord, bytes] | None:
+        """A sender, and its row as it stands for `change_source`; None where nobody is called so."""
+        row = (await self._values(self._keys.sources, [name])).get(name)
+        return None if row is None else (_decoded(self._keys.sources, name, row, SourceRecord), row)
+
+    async def change_source(self, record: SourceRecord, row: bytes) -> bool:
+        """Set a sender's record where it still is as it was read; False where somebody else has changed it."""
+        keys = [self._keys.sources]
+        return await script("replace_row").run(self._write, keys, [record.name, row, encode_record(record)]) == 1
 
     async def sources(self) -> dict[str, SourceRecord]:
         """All senders by name."""

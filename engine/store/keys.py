@@ -134,6 +134,10 @@ class Keys:
         """Who has looked at this member's record."""
         return f"{self.prefix}looks:{member}"
 
+    def deliveries(self, source: str) -> str:
+        """What a sender has delivered: a row by id. The keys below it say in which lists each row stands."""
+        return f"{self.prefix}deliveries:{source}"
+
     def waiting_for(self, whom: str) -> str:
         """The events that wait for one alias, by its keyed digest in hex."""
         return f"{self.prefix}waiting:{whom}"

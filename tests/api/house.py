@@ -18,6 +18,8 @@ from engine.run.measures import Measures
 from engine.run.members import Amend
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
+from engine.run.webhooks.naming import NamingDeliveries
+from engine.run.webhooks.notes import Keeping
 from engine.sources.mapping.mapping import Mapping
 from engine.sources.posted import read_posted
 from engine.store.arrivals import Arrivals
@@ -25,6 +27,7 @@ from engine.store.board_rows import BoardRows
 from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
+from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory, MemberRecord
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
@@ -89,7 +92,7 @@ class OneRulebook:
 class House:
     """See the module. `now` is the clock."""
 
-    def __init__(self, organization: str, write: Redis, read: Redis) -> None:
+    def __init__(self, organization: str, write: Redis, read: Redis, *, keeping: Keeping | None = None) -> None:
         self.write, self.read, self.now = write, read, NOON
         self.keys = keys = Keys(organization)
         log = Log(write=write, read=read, blocking=read, keys=keys)
@@ -117,6 +120,7 @@ class House:
                 waiting=self.waiting,
                 arrivals=Arrivals(read=read, keys=keys),
                 looks=Looks(write=write, read=read, keys=keys),
+                deliveries=Deliveries(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
                 vitals=VitalsReader(read=read, keys=keys),
             ),
@@ -124,6 +128,7 @@ class House:
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
             compile_mappings=compile_mappings,
+            keeping=keeping or Keeping(),
             secret=SECRET,
             now_ms=lambda: self.now,
         )
@@ -195,6 +200,7 @@ class House:
             telling=parts.telling,
             boards=BoardRows(read=self.read, keys=self.keys),
             waiting=self.waiting,
+            naming=NamingDeliveries(parts.deliveries, parts.directory),
         )
 
 

@@ -16,6 +16,7 @@ from api.v1.member_forms import MadeUp, NewMember
 from api.v1.mine_forms import ActBody, ThanksBody
 from api.v1.rulebook import RulebookBody
 from engine.sources.events import MAX_FAULTS
+from engine.sources.signatures.profiles import PROFILES
 from tests.api.desk import Desk, problem
 
 A_TIME = "a time like 2026-11-23T09:12:00+02:00"
@@ -107,9 +108,13 @@ WORDS: dict[str, dict[str, str]] = {
         "badges_stay": YES_OR_NO,
     },
     "RulebookBody": {"files": "an object of 1 to 400 fields, each a text of at most 1,048,576 characters"},
+    "SecretBody": {"secret": "a text of at most 500 characters"},
     "SourceBody": {
         "name": "a name of 1 to 100 lower-case letters, digits and ._- that begins with a letter or digit",
         "title": UP_TO_100,
+        "profile": f"one of {', '.join(PROFILES)}",
+        "mapping": UP_TO_100,
+        "secret": "a text of at most 500 characters",
     },
     "ThanksBody": {"to": SOMEBODY, "text": "a text of 1 to 1,000 characters, not only spaces", "id": UP_TO_200},
     "TokenBody": {
@@ -118,6 +123,7 @@ WORDS: dict[str, dict[str, str]] = {
         "member": UP_TO_100,
         "source": UP_TO_100,
     },
+    "VerdictBody": {"verdict": "one of approve, decline", "reason": "a text of 1 to 1,000 characters"},
     "VisibilityBody": {"boards": SHOWN_OR_HIDDEN, "wall": SHOWN_OR_HIDDEN, "badges": SHOWN_OR_HIDDEN},
 }
 

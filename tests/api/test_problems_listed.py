@@ -15,11 +15,17 @@ from engine.core.keys import member_key
 from engine.core.stored import encode_state
 from engine.run.member_fields import FACTS
 from engine.sources.events import MAX_BODY_BYTES
+from engine.sources.forms import MOST_FORM_FIELDS
+from engine.sources.payload import FORM
 from engine.store.connect import read_client, write_client
 from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
+from tests.api.connected import SECRET as CRM
+from tests.api.connected import connect, deliver
+from tests.api.connected import share as shared_in_a_tool
 from tests.api.desk import Desk, app_over, problem
 from tests.api.house import House, share
+from tests.api.test_approvals import waiting_over
 from tests.api.test_asides import gone_aside
 
 AT = {"sulka-recorded-at": "2026-11-23T12:00:00+02:00"}
@@ -70,6 +76,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return None if content is None else next(iter(content["examples"].values()))["value"]
 
     @property
+    def signed(self) -> dict[str, str]:
+        """What is sent in place of a token where a sender proves itself."""
+        return {"authorization": f"Bearer {CRM}"} if self.path.startswith("/v1/webhooks/") else {}
+
+    @property
     def address(self) -> str:
         """With the examples of its parameters, for a member who is known."""
         path = self.path
@@ -104,11 +115,18 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
             )
             return await desk.call(call.method, call.address, call.body, by=wrong)
         case "not-json":
-            return await desk.call(call.method, call.address, content=b"{", by=call.by)
+            return await desk.call(call.method, call.address, content=b"{", by=call.by, headers=call.signed)
         case "too-large":
             return await desk.call(call.method, call.address, content=b" " * (MAX_BODY_BYTES + 1), by=call.by)
         case "wrong-content-type":
-            return await desk.call(call.method, call.address, content=b"a=b", kind="text/plain", by=call.by)
+            return await desk.call(
+                call.method, call.address, content=b"a=b", kind="text/plain", by=call.by, headers=call.signed
+            )
+        case "not-authentic":
+            return await desk.call(call.method, call.address, call.body, by=None)
+        case "does-not-fit" if call.signed:
+            many = b"a=1&" * (MOST_FORM_FIELDS + 1)
+            return await desk.call(call.method, call.address, content=many, kind=FORM, by=None, headers=call.signed)
         case "does-not-fit":
             return await desk.call(call.method, call.address, {"nothing": 1}, by=call.by)
         case "not-understood" if "limit" in str(call.operation["parameters"]):
@@ -121,7 +139,7 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
         case "not-understood":
             return await desk.call(call.method, f"{call.address}?perod=week", call.body, by=call.by)
         case "wrong-state":
-            return await desk.call(call.method, call.address, call.body, by=call.by, headers=AT)
+            return await desk.call(call.method, call.address, call.body, by=call.by, headers={**AT, **call.signed})
         case _:
             raise AssertionError((call.name, kind))
 
@@ -142,10 +160,21 @@ CORRECTION = {"member": ANNA, "amount": 5, "reason": "Forgotten"}
 async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     """What has to be sent where the call's own example with something wrong won't do; the last answer counts."""
     aside = await gone_aside(desk, id="aside")
+    held = await something_waiting(desk)
     anna = await desk.house.parts.members.find(ANNA)
+    await deliver(desk, {"kind": "poll"}, profile="bearer", name="crm")
+    ((unkept, *_), _) = await desk.house.parts.deliveries.page("crm", count=1)
+    (only,) = (await desk.house.parts.directory.sources())["crm"].secrets
+    signed = {**AT, "authorization": f"Bearer {CRM}"}
     await ask_about_the_example(desk)
     return {
         **STEPS,
+        ("decide", "wrong-state"): (("POST", f"/v1/approvals/{held}", {"verdict": "approve"}, "hr", AT),),
+        ("take_webhook", "wrong-state"): (("POST", "/v1/webhooks/crm", shared_in_a_tool(), None, signed),),
+        ("take_secret", "wrong-state"): (("DELETE", f"/v1/sources/crm/secrets/{only.id}", None, "admin", None),),
+        ("replay_delivery", "wrong-state"): (
+            ("POST", f"/v1/sources/crm/deliveries/{unkept.id}/replay", None, "admin", None),
+        ),
         ("retry_aside", "wrong-state"): (("POST", f"/v1/asides/{aside}/retry", None, "admin", AT),),
         ("change_member", "wrong-state"): (
             ("PATCH", f"/v1/members/{anna}", {**ALL_FACTS, "aliases": ["email:bea@example.org"]}, "hr", None),
@@ -155,6 +184,16 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
             for part, path in PARTS_OF_A_RECORD.items()
         },
     }
+
+
+async def something_waiting(desk: Desk) -> int:
+    """The position of an award that waits until somebody agrees."""
+    before = desk.house.book
+    desk.house.use(waiting_over(5, before))
+    position = (await desk.right("POST", "/v1/awards", {**AWARD, "points": 6}, by="admin"))["position"]
+    await desk.house.judge()
+    desk.house.use(before)
+    return int(position)
 
 
 STEPS: dict[tuple[str, str], Steps] = {
@@ -192,8 +231,16 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("create_token", "not-found"): (
         ("POST", "/v1/tokens", {"role": "source", "name": "x", "source": "no"}, "admin", None),
     ),
+    ("try_source", "wrong-state"): (("POST", "/v1/sources/hub/test", None, "admin", None),),
+    ("add_secret", "wrong-state"): (("POST", "/v1/sources/hub/secrets", {}, "admin", None),),
+    ("add_secret", "not-found"): (("POST", "/v1/sources/nobody/secrets", {}, "admin", None),),
+    ("deliveries", "not-found"): (("GET", "/v1/sources/nobody/deliveries", None, "hr", None),),
+    ("try_source", "not-found"): (("POST", "/v1/sources/nobody/test", None, "admin", None),),
+    ("take_secret", "not-found"): (("DELETE", "/v1/sources/crm/secrets/00000000", None, "admin", None),),
+    ("replay_delivery", "not-found"): (("POST", "/v1/sources/crm/deliveries/0-0/replay", None, "admin", None),),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
+    ("decide", "not-found"): (("POST", "/v1/approvals/999", {"verdict": "approve"}, "hr", None),),
     ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
 }
 PARTS_OF_A_RECORD = {"record": "", "ledger": "/ledger", "receipt": "/receipts/1", "badges": "/badges"}
@@ -207,6 +254,7 @@ async def peopled(desk: Desk) -> Desk:
     await desk.as_member("anna")
     await desk.as_member("bea")
     await desk.token("ghost", "member", member="ghost")
+    await connect(desk, "bearer", name="crm")
     return desk
 
 
@@ -258,7 +306,7 @@ async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk
 
 async def test_every_call_that_may_find_damage_says_so_and_not_when_to_come_again(peopled: Desk) -> None:
     keys, write = peopled.house.keys, peopled.house.write
-    for name in (keys.tokens, keys.door):
+    for name in (keys.tokens, keys.door, keys.sources):
         await write.delete(name)
         await write.set(name, "what nobody of ours writes")
 
@@ -321,6 +369,7 @@ async def test_the_example_of_each_problem_is_what_is_answered(peopled: Desk) ->
         await peopled.call("POST", "/v1/events", content=big),
         await peopled.call("POST", "/v1/members", content=b"a=b", kind="text/plain", by="hr"),
         await peopled.call("GET", "/v1/me", by=None),
+        await peopled.call("POST", "/v1/webhooks/nobody", {}, by=None),
         await peopled.post("/v1/members", {"name": "Anna Example"}),
         await peopled.post("/v1/awards", {**AWARD, "member": NOBODY}, by="hr"),
         await peopled.call("PUT", "/v1/events", {}),

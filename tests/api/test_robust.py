@@ -39,6 +39,7 @@ async def test_no_body_gives_a_500(desk: Desk) -> None:
 
     for path, operations in document["paths"].items():
         where = path.replace("{member}", "m-x").replace("{type}", "x").replace("{board}", "advocates")
+        where = where.replace("{position}", "7")
         for method in operations:
             for by in ("source", "hr", "admin", "anna"):
                 for content in NASTY:
@@ -56,10 +57,11 @@ async def test_every_call_with_a_body_asks_for_json(desk: Desk, kind: str) -> No
     seen = 0
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if "requestBody" not in operation:
+            # A sender of webhooks proves itself first, and then a form is as good.
+            if "requestBody" not in operation or path.startswith("/v1/webhooks/"):
                 continue
             answers = [
-                await desk.call(method.upper(), path, content=b"a=b", kind=kind, by=by)
+                await desk.call(method.upper(), path.replace("{position}", "7"), content=b"a=b", kind=kind, by=by)
                 for by in ("source", "admin", "anna")
             ]
             assert {answer.status_code for answer in answers} <= {403, 415}, path

@@ -131,6 +131,7 @@ def test_a_member_and_a_token_come_alone_on_the_last_line(tmp_path: Path) -> Non
     ("arguments", "said"),
     [
         (("token", "create", "--role", "member", "--member", "nobody"), "--member ID"),
+        (("token", "create", "--role", "hr", "--member", "nobody"), "--member ID"),
         (("token", "create", "--role", "source", "--source", "nobody"), "Known are: none yet"),
     ],
 )

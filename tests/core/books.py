@@ -10,8 +10,10 @@ from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
     Anniversary,
+    Approval,
     Badge,
     Board,
+    Boost,
     Cap,
     Currency,
     Fade,
@@ -60,7 +62,7 @@ SCOPES = {"member": Scope.MEMBER, "content": Scope.CONTENT, "metrics": Scope.MET
 def names_of(spec: Plain) -> list[str]:
     """All names that get a code, as `kind:id`."""
     found = {"metric:points"}
-    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "streak"):
+    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "boost", "streak"):
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
     found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
@@ -267,6 +269,25 @@ class _Maker:
             asks_first=item.get("asks_first", False),
         )
 
+    def boost(self, item: Plain) -> Boost:
+        return Boost(
+            code=self.codes[f"boost:{item['id']}"],
+            id=item["id"],
+            title=self.text(item),
+            on=tuple(item["on"]),
+            condition=self.condition(item.get("if", {})),
+            first_day=item["first_day"],
+            last_day=item["last_day"],
+            percent=item["percent"],
+        )
+
+    def approval(self) -> Approval | None:
+        item = self.spec.get("approval")
+        if item is None:
+            return None
+        not_by = item.get("not_by", ("giver", "receiver"))
+        return Approval(over=item["over"], approver="hr", not_by=not_by, within_ms=item["within_days"] * 86_400_000)
+
     def thanks(self) -> Thanks | None:
         item = self.spec.get("thanks")
         if item is None:
@@ -360,6 +381,8 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         ),
         formulas={},
         names=names,
+        boosts=tuple(make.boost(item) for item in spec.get("boosts", ())),
+        approval=make.approval(),
         anniversaries=tuple(
             Anniversary(
                 code=codes[f"recognition:{item['id']}"],

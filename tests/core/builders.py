@@ -21,6 +21,7 @@ from engine.core.entries import (
     RulebookPublished,
     Thanked,
     Tick,
+    Verdict,
     VisibilityChosen,
     encode_entry,
 )
@@ -75,6 +76,12 @@ def retraction(key: str | None = None, *, day: float = 0, hour: float = 12, **mo
 def thanks(giver: str = "anna", receiver: str | None = "bela", *, day: float = 0, hour: float = 12) -> Thanked:
     """A thanks; the pair's digest is there whether or not the receiver takes part."""
     return Thanked(giver, receiver, f"pair-of-{giver}-{receiver}", moment(day, hour))
+
+
+def verdict(position: int, said: str = "approve", *, day: float = 0, **more: Any) -> Verdict:  # noqa: ANN401
+    """HR agrees to what an entry has waiting, with a token that gave nothing."""
+    agreed = said == "approve"
+    return Verdict(position, "approve" if agreed else "decline", moment(day), by=more.pop("by", "hr's token"), **more)
 
 
 class World:

@@ -5,9 +5,20 @@ from random import Random
 from typing import Any
 
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, Retracted
-from engine.core.journal import Decision, Posted, Reason, Refused, RulebookSet, Used
+from engine.core.journal import (
+    Boosted,
+    Decision,
+    Held,
+    HoldChanged,
+    HoldNow,
+    Posted,
+    Reason,
+    Refused,
+    RulebookSet,
+    Used,
+)
 from engine.core.streak_lines import StreakWentOn
-from tests.core.builders import MONDAY, World, act, moment, retraction
+from tests.core.builders import MONDAY, World, act, moment, retraction, verdict
 
 Plain = dict[str, Any]
 
@@ -17,6 +28,8 @@ CHANNELS = ("linkedin", "x", "blog")
 DAYS = 24
 ZONES = {"UTC": 0, "Etc/GMT-14": 14, "Etc/GMT+12": -12, "Etc/GMT-2": 2}
 """Zones, and how many hours their clocks are ahead of UTC."""
+BEFORE = 1 + 3 * len(MEMBERS)
+"""So many entries come before the first event of a history."""
 LIMITED = {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP}
 
 
@@ -34,7 +47,10 @@ def random_book(chance: Random) -> Plain:
         click["once_forget_days"] = chance.choice([3, 9])
     ok = {"id": "ok", "on": ["content.approved"], "pays": "field:proposer", "points": 6}
     ok["limits"] = [{"times": 2, "per": chance.choice(["week", "last_2_weeks"])}]
+    more: Plain = {"approval": {"over": chance.choice([3, 5, 8]), "within_days": chance.choice([2, 9])}}
     return {
+        **(more if chance.random() < 0.4 else {}),
+        "boosts": [_boost(chance, id_) for id_ in ("more", "most")[: chance.randint(0, 2)]],
         "grace_hours": chance.choice([0, 24]),
         "rules": [_distinct(rule) for rule in (own, copied, plan, click, ok)],
         "caps": [
@@ -60,6 +76,14 @@ def random_book(chance: Random) -> Plain:
         "recognitions": [{"id": "best", "at_end_of": "week", "board": "board", "places": 2, "most": 2}],
         "winners": {"places": 2, "most": 2},
     }
+
+
+def _boost(chance: Random, id_: str) -> Plain:
+    first_day = MONDAY + chance.randint(0, DAYS)
+    days = {"first_day": first_day, "last_day": first_day + chance.randint(0, 9)}
+    on = chance.choice([["content.shared"], ["content.shared", "planning.joined", "content.approved"]])
+    boost: Plain = {"id": id_, "on": on, "percent": chance.choice([101, 150, 250]), **days}
+    return boost | ({"if": {"own_words": True}} if len(on) == 1 and chance.random() < 0.5 else {})
 
 
 def with_streaks(book: Plain, chance: Random) -> Plain:
@@ -100,18 +124,23 @@ def random_history(
     """
     events: list[Plain] = []
     keys: list[str] = []
+    acts: list[int] = []
     now = moment(0, 1)
     for number in range(length):
         now += chance.randint(0, 2 * DAYS * 86_400_000 // length)
         moves, books = (6, 10) if cuts or zones else (2, 1.5)
-        kinds, often = ["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, moves, books]
+        kinds = {"act": 80.0, "again": 4, "key": 10, "about": 3, "team": moves, "publish": books, "decide": 12}
         if "streaks" in book:
-            kinds, often = [*kinds, "away"], [*often, 6]
-        kind = chance.choices(kinds, often)[0]
+            kinds["away"] = 6
+        kind = chance.choices(list(kinds), list(kinds.values()))[0]
         event: Plain = {"do": "act", "recorded": now}
         if kind == "act" or not keys:
             event.update(_random_act(chance, now), key=f"key-{number}")
             keys.append(event["key"])
+            acts.append(number + 1)
+        elif kind == "decide":
+            said = chance.choice(["approve", "approve", "decline"])
+            event.update(do="decide", number=chance.choice(acts[-5:]), verdict=said)
         elif kind == "again":
             event.update(_random_act(chance, now), key=chance.choice(keys))
         elif kind == "key":
@@ -163,6 +192,7 @@ def world_for(book: Plain) -> World:
     world = World(book, members=())
     for member in MEMBERS:
         world.joins(member, shown=member != HIDDEN, team="red" if member == MEMBERS[0] else "blue")
+    assert len(world.log) == BEFORE
     return world
 
 
@@ -185,6 +215,8 @@ def append(world: World, event: Plain) -> Any:  # noqa: ANN401 - a logged entry
             return world.append(retraction(event["key"]), at=at)
         case "retract":
             return world.append(Retracted("hr", at, content=event["content"], member=event["who"]), at=at)
+        case "decide":
+            return world.append(verdict(BEFORE + event["number"], event["verdict"]), at=at)
         case "away":
             days = (MONDAY + event["first"], MONDAY + event["last"])
             return world.append(MembershipChanged(event["who"], "away", at, *days), at=at)
@@ -211,6 +243,12 @@ def bites(decision: Decision) -> set[str]:
                 found.add("taken")
             case RulebookSet():
                 found.add("change")
+            case Boosted():
+                found.add("boost")
+            case Held():
+                found.add("held")
+            case HoldChanged(now=HoldNow.APPROVED):
+                found.add("agreed")
             case StreakWentOn(undone=undone):
                 found.add("streak undone" if undone else "streak")
             case _:

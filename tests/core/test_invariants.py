@@ -13,9 +13,9 @@ from engine.core.chain import encode_journal
 from engine.core.changes import Input
 from engine.core.decide import decide, judge
 from engine.core.draft import Draft
-from engine.core.entries import Act, Logged, VisibilityChosen, decode_entry
+from engine.core.entries import Act, Logged, Verdict, VisibilityChosen, decode_entry
 from engine.core.evolve import evolve
-from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted
+from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Held, HoldChanged, HoldNow, Posted
 from engine.core.needs import needs
 from engine.core.scores import is_over
 from engine.core.states import MemberState, State, UnitState
@@ -26,6 +26,7 @@ from tests.oracle import most_used
 
 chances = st.randoms(use_true_random=False)
 HALF = 0.5
+APPROVED = HoldNow.APPROVED
 quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
@@ -49,12 +50,22 @@ def standing(world: World) -> list[tuple[str, int, int, Act, Posted]]:
     for entry in world.journal:
         taken.update(line.position for line in entry.lines if isinstance(line, EntryTaken))
         taken.subtract(line.position for line in entry.lines if isinstance(line, EntryGivenBack))
-    return [
-        (entry.people[line.who].id, number, line.day, logged.entry, line)
-        for number, (entry, logged) in enumerate(zip(world.journal, world.log, strict=True), 1)
+    paid = [
+        (entry.people[line.who].id, target_of(logged), line.day, world.log[target_of(logged) - 1].entry, line)
+        for entry, logged in zip(world.journal, world.log, strict=True)
         for line in entry.lines
-        if isinstance(line, Posted) and isinstance(logged.entry, Act) and taken[number] <= 0
+        if isinstance(line, Posted) and line.amount > 0
     ]
+    return [
+        (who, number, day, act, line)
+        for who, number, day, act, line in paid
+        if isinstance(act, Act) and taken[number] <= 0
+    ]
+
+
+def target_of(logged: Logged) -> int:
+    """The position whose act an entry pays for: that of a verdict is not its own."""
+    return logged.entry.position if isinstance(logged.entry, Verdict) else logged.position
 
 
 @quick
@@ -86,6 +97,25 @@ def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplica
         for who, _, day, _, _ in under:
             uses = [(row[2], row[4].amount) for row in under if row[0] == who]
             assert most_used(uses, cap["per"], day)[1] <= cap["points"]
+
+
+@quick
+@given(chances)
+def test_nobody_is_paid_more_at_once_than_the_bound_but_for_what_waited_and_was_agreed_to_once(chance: Random) -> None:
+    book, world = played(chance)
+    over = book.get("approval", {"over": 10**9})["over"]
+
+    agreed = Counter[int]()
+    for entry, logged in zip(world.journal, world.log, strict=True):
+        agreed.update(line.position for line in entry.lines if isinstance(line, HoldChanged) and line.now == APPROVED)
+        amounts = [line.amount for line in entry.lines if isinstance(line, Posted)]
+        if isinstance(logged.entry, Act):
+            assert max(amounts, default=0) <= over
+        elif isinstance(logged.entry, Verdict):
+            waited = [line.amount for line in world.journal[logged.entry.position - 1].lines if isinstance(line, Held)]
+            assert sum(amounts) <= sum(waited)
+            assert min(waited, default=over + 1) > over
+    assert max(agreed.values(), default=0) <= 1
 
 
 @quick
@@ -205,7 +235,8 @@ def test_deciding_and_evolving_is_judging(chance: Random) -> None:
         world.judge(logged)
 
 
-MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50, "streak": 500, "streak undone": 40}
+MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50, "boost": 100, "held": 100, "agreed": 50}
+MET |= {"streak": 500, "streak undone": 40}
 """Of 1,000 histories at least so many meet each of the hard things."""
 
 

@@ -14,6 +14,7 @@ from engine.run.erasing import Eraser, Left
 from engine.run.errors import UnknownMember
 from engine.run.keyed import pair_digest
 from engine.run.traces import Traces, needles_of
+from engine.run.webhooks.naming import NamingDeliveries
 from engine.store.board_answers import Asking
 from engine.store.directory import MemberRecord, MembershipRow, TextRecord, TokenRecord, encode_record
 from engine.store.keys import Place as BoardPlace
@@ -35,6 +36,7 @@ def eraser(house: House) -> Eraser:
         reader=parts.reader,
         recorder=parts.recorder,
         waiting=house.waiting,
+        naming=NamingDeliveries(parts.deliveries, parts.directory),
         secret=SECRET,
     )
 

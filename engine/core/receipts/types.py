@@ -22,6 +22,7 @@ from engine.core.entries import (
     Thanked,
     Tick,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
 
@@ -40,6 +41,7 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryOpened: "sulka.history.opened",
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
+    Verdict: "sulka.approval",
     Turned: "sulka.member.turned",
     RecognitionAnswered: "sulka.member.answered",
 }
