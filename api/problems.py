@@ -33,6 +33,7 @@ from engine.run.errors import (
     UnknownSource,
     WorkshopFull,
 )
+from engine.run.outbox.subscriptions import LaneMoves, UnknownSubscription
 from engine.run.outcomes import OutcomeStatus
 from engine.run.sealing import SealBroken
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
@@ -275,6 +276,7 @@ def _of_run(error: RunError) -> Response[bytes]:
             | UnknownSource()
             | UnknownSecret()
             | UnknownDelivery()
+            | UnknownSubscription()
         ):
             return Problem("not-found", str(error)).response()
         case OwnApproval() | NotTheApprover():
@@ -288,7 +290,7 @@ def _of_run(error: RunError) -> Response[bytes]:
                 "The secrets of this source do not open: SULKA_SECRET or data/secret is not that of when they were "
                 "entered. The operator has to restore it, or to give the sender another secret.",
             ).response()
-        case LogFull() | WorkshopFull() | DeliveriesFull():
+        case LogFull() | WorkshopFull() | DeliveriesFull() | LaneMoves():
             return Problem("busy", str(error)).response()
         case _:
             return Problem("wrong-state", str(error)).response()

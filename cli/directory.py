@@ -1,7 +1,6 @@
 """`sulka token create`, `members add`, `source add`: what an installation needs before anybody can call it."""
 
 import json
-import secrets
 from collections.abc import Mapping
 
 import msgspec
@@ -16,13 +15,12 @@ from engine.core.entries import MemberFacts
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from engine.run.errors import AliasTaken
+from engine.run.organizations import new_token
 from engine.run.outcomes import When
 from engine.run.roster.rows import Refused, read_row
 from engine.run.roster.sheet import Line
 from engine.settings import Settings
 from engine.store.directory import MemberRecord, Role, SourceRecord, TokenRecord, token_digest
-
-TOKEN_BYTES = 32
 
 
 async def create_token(settings: Settings, role: Role, *, member: str | None, source: str | None) -> None:
@@ -144,7 +142,7 @@ async def _newest(site: Site, settings: Settings) -> Rulebook:
 
 
 async def _new_token(site: Site, role: Role, *, member: str | None = None, source: str | None = None) -> str:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token(site.keys.organization)
     name = source or member or role
     await site.directory.put_token(token_digest(token), TokenRecord(role, name, now_ms(), member, source))
     return token

@@ -244,15 +244,17 @@ class Oracle:
             self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number or "streak" in one]
         taken += [(who, day, ("points", "")) for who, day in self.streaks.take_back(number)]
         for holder, on in dict.fromkeys((who, day) for who, day, _ in taken):
-            touched = {what for who, day, what in taken if (who, day) == (holder, on) and what[0] != "points"}
-            for (who, id_, value, step), granted in list(self.badges.items()):
-                badge = next(badge for badge in self.rules["badges"] if badge["id"] == id_)
-                of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
-                first, last = window(badge.get("per", "ever"), granted, self.starts)
-                at = badge["tiers"][0 if "repeats" in badge else step]
-                inside = who == holder and (badge.get("metric"), value) in of and first <= on <= last
-                if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
-                    del self.badges[who, id_, value, step]
+            self._withdraw(holder, {what for who, day, what in taken if (who, day) == (holder, on)}, on)
+
+    def _withdraw(self, holder: str, touched: set[tuple[str, str]], day: int) -> None:
+        for (who, id_, value, step), granted in list(self.badges.items()):
+            badge = {"per": "ever", "metric": "", **next(one for one in self.rules["badges"] if one["id"] == id_)}
+            of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
+            first, last = window(badge["per"], granted, self.starts)
+            at = badge["tiers"][0 if "repeats" in badge else step] if (badge["metric"], value) in of else 0
+            inside = who == holder and first <= day <= last
+            if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
+                del self.badges[who, id_, value, step]
 
     def board(self, of: str, per: str, day: int) -> Plain:
         """The board of a period: members as shown, and of each unit its sum and contributors."""

@@ -1,6 +1,5 @@
 """What administrators do: tokens, history."""
 
-import secrets
 from typing import Annotated
 
 import msgspec
@@ -13,9 +12,9 @@ from api.fields import LogPosition
 from api.known import check_source
 from api.problems import Call, Fault, Problem
 from engine.core.entries import HistoryEnded, HistoryOpened
+from engine.run.organizations import new_token
 from engine.store.directory import Role, TokenRecord, token_digest
 
-TOKEN_BYTES = 32
 WHOSE_MEMBER = ("admin", "hr", "member")
 """Tokens that may speak for a member; of HR, so that nobody decides about their own."""
 
@@ -84,7 +83,7 @@ async def create_token(request: Call) -> TokenMade:
         await check_source(parts, body.source)
     if body.member is not None:
         await parts.members.record(body.member)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token(parts.organization)
     record = TokenRecord(body.role, body.name, parts.now_ms(), body.member, body.source)
     await parts.directory.put_token(token_digest(token), record)
     return TokenMade(token, body.role, body.name)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
+from engine.core.goals import apply_challenge
 from engine.core.held import drop_badge, hold_badge
 from engine.core.journal import (
     AboutNoted,
@@ -44,6 +45,7 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import post_to_lots
 from engine.core.memory import remember, remember_about
@@ -65,6 +67,10 @@ from engine.core.workplace import Workplace
 
 Seldom: TypeAlias = (
     AnswerSet
+    | ChallengeCounted
+    | ChallengeReached
+    | ChallengeSettled
+    | ChallengeStood
     | Closed
     | ContentSet
     | EraBegan
@@ -163,6 +169,8 @@ class Applier(Workplace):
                 self._apply_to_all(line)
             case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
                 apply_turning(self.members[line.who], self.position, line)
+            case ChallengeCounted() | ChallengeStood() | ChallengeReached() | ChallengeSettled():
+                apply_challenge(self, line)
             case StreakActed() | StreakWentOn():
                 self._set_streak(line)
 

@@ -14,6 +14,7 @@ import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.line import Line
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.streak_lines import StreakActed, StreakWentOn
 
@@ -376,6 +377,10 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | ChallengeCounted
+    | ChallengeStood
+    | ChallengeReached
+    | ChallengeSettled
     | Boosted
     | Held
     | HoldChanged

@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.core.badges import grant_badges, withdraw_badges
+from engine.core.challenges import bring_again, take_from_challenge
 from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import Act, Retracted
@@ -26,6 +27,7 @@ from engine.core.journal import (
     Used,
 )
 from engine.core.keys import about_key
+from engine.core.lines_challenges import ChallengeCounted
 from engine.core.memory import known_thing, times_taken
 from engine.core.retry import what_was_judged
 from engine.core.states import AboutState
@@ -122,6 +124,9 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
     for judged in _with_what_was_agreed(desk, position, journal):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
+            if isinstance(line, ChallengeCounted):
+                take_from_challenge(desk, line, who, badges_stay=badges_stay)
+                continue
             _negate(desk, line, who)
             touched.note(who, line)
     if streaks is not None:
@@ -155,6 +160,9 @@ def _give_back(desk: Desk, position: int) -> None:
     for judged in _with_what_was_agreed(desk, position, journal):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
+            if isinstance(line, ChallengeCounted):
+                bring_again(desk, line, who)
+                continue
             again = msgspec.structs.replace(line, who=who)
             if isinstance(again, Posted):
                 desk.post(again)
@@ -169,7 +177,8 @@ def _give_back(desk: Desk, position: int) -> None:
         grant_badges(desk, day, who, [])
 
 
-OwnLine: TypeAlias = Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed
+Negatable: TypeAlias = Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed
+OwnLine: TypeAlias = Negatable | ChallengeCounted
 
 
 def _has_held(journal: JournalEntry) -> bool:
@@ -196,7 +205,7 @@ def _own_lines(journal: JournalEntry) -> Iterable[OwnLine]:
             return
         if isinstance(line, Posted) and line.cause in streaks:
             continue
-        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed):
+        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed | ChallengeCounted):
             yield line
 
 
@@ -213,7 +222,7 @@ class _Touched:
     def __init__(self) -> None:
         self.by_person: dict[int, tuple[int, set[tuple[int, str]]]] = {}
 
-    def note(self, who: int, line: OwnLine) -> None:
+    def note(self, who: int, line: Negatable) -> None:
         """One of the lines that were applied."""
         if isinstance(line, Counted):
             touched = self.by_person.setdefault(who, (line.day, set()))[1]
@@ -222,7 +231,7 @@ class _Touched:
             self.by_person.setdefault(who, (line.day, set()))
 
 
-def _negate(desk: Desk, line: OwnLine, who: int) -> None:
+def _negate(desk: Desk, line: Negatable, who: int) -> None:
     match line:
         case Counted():
             desk.write(Counted(who, line.day, -line.amount, line.metrics, line.value))

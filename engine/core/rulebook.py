@@ -20,6 +20,7 @@ from engine.core.rules import (
     Board,
     Boost,
     Cap,
+    Challenge,
     Currency,
     Level,
     Metric,
@@ -106,7 +107,18 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NameKind = Literal[
-    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "boost", "streak"
+    "metric",
+    "slot",
+    "rule",
+    "badge",
+    "level",
+    "board",
+    "recognition",
+    "currency",
+    "thanks",
+    "challenge",
+    "boost",
+    "streak",
 ]
 
 
@@ -148,6 +160,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    challenges: tuple[Challenge, ...] = ()
     boosts: tuple[Boost, ...] = ()
     approval: Approval | None = None
     anniversaries: tuple[Anniversary, ...] = ()

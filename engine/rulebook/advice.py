@@ -15,6 +15,13 @@ from engine.rulebook.advice_awards import (
     small_units,
     unread_metric,
 )
+from engine.rulebook.advice_challenges import (
+    challenge_badge_twice,
+    challenge_of_one,
+    challenge_out_of_reach,
+    challenge_pays_volume,
+    challenge_too_long,
+)
 from engine.rulebook.advice_occasions import (
     boost_of_nothing,
     boosted_money,
@@ -60,6 +67,11 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     daily_boards_only,
     leaders_can_win,
     no_early_level,
+    challenge_pays_volume,
+    challenge_out_of_reach,
+    challenge_too_long,
+    challenge_of_one,
+    challenge_badge_twice,
     large_boost,
     boosted_money,
     boost_of_nothing,

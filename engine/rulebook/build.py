@@ -24,6 +24,7 @@ from engine.rulebook.awards import (
 from engine.rulebook.bounds import read_caps, read_currency, read_removals, register_currencies
 from engine.rulebook.calendars import days_off
 from engine.rulebook.case_checks import check_case
+from engine.rulebook.challenges import badges_of_challenges, given_badges, read_challenge
 from engine.rulebook.closed_lists import COUNTRIES
 from engine.rulebook.collect import Entry, FileWords, WordT
 from engine.rulebook.formulas import CompiledFormula, FormulaSet
@@ -38,6 +39,7 @@ from engine.rulebook.scope import Names, Scope
 from engine.rulebook.streaks import read_streak
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
+from engine.rulebook.words.challenges import Challenge
 from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.rules import Cap, Currency, Removal, Rule
 from engine.rulebook.words.rules import Metric as MetricWords
@@ -83,6 +85,10 @@ def build(
     streaks = sorted((read_streak(entry, scope) for entry in shelf.of(Streak)), key=lambda streak: streak.id)
     scope.streaks = {streak.id: streak for streak in streaks}
     badges = [read_badge(entry, scope) for entry in shelf.of(Badge)]
+    given = badges_of_challenges(shelf.of(Badge), badges)
+    read = (read_challenge(entry, given, scope) for entry in shelf.of(Challenge))
+    challenges = {challenge.id: challenge for challenge in read if challenge is not None}
+    badges = given_badges(badges, shelf.of(Badge), shelf.of(Challenge), challenges, scope)
     board_entries = shelf.of(Leaderboard)
     scope.boards = frozenset(entry.words.id for entry in board_entries)
     boards = {board.id: board for entry in board_entries if (board := read_board(entry, scope)) is not None}
@@ -119,6 +125,10 @@ def build(
         removals=read_removals(shelf.of(Removal), scope),
         formulas=_formula_sets(formulas),
         names=names.names,
+        challenges=tuple(
+            dataclasses.replace(challenges[id_], metric=metrics[challenges[id_].metric.id].metric)
+            for id_ in sorted(challenges)
+        ),
         boosts=boosts,
         approval=read_approval(shelf.of(Approval), scope),
         streaks=tuple(streaks),

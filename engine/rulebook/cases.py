@@ -94,7 +94,7 @@ def _only(rulebook: Rulebook, rules: list[str]) -> Rulebook:
 def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFailure]:
     found: list[tuple[str, object, object]] = []
     if expect.points is not None:
-        found.append(("points", expect.points, sum(history.points(row, expect.who) for row in history.rows)))
+        found.append(("points", expect.points, sum(history.points(row, expect.who) for row in history.all_rows)))
     if expect.last is not None:
         found.append(("last", expect.last, history.points(history.rows[-1], expect.who)))
     if expect.badges is not None:
@@ -105,7 +105,7 @@ def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFai
         named = sorted(history.recognised(expect.who, {name.partition("/")[0] for name in expect.recognised}))
         found.append(("recognised", sorted(expect.recognised), named))
     if expect.refused is not None:
-        found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
+        found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.all_rows)))
     if expect.held is not None:
         found.append(("held", expect.held, sum(history.waiting(row, expect.who) for row in history.rows)))
     for id_, length in (expect.streaks or {}).items():
@@ -129,6 +129,8 @@ class _History:
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self.rulebook, self.plan = rulebook, Plan(rulebook)
         self.rows: list[Decision] = []
+        self._followed: list[Decision] = []
+        """What came of rows by itself."""
         self._positions: list[int] = []
         self._people: set[str] = {ME, *case.members, *(str(row.get("who", ME)) for row in case.given)}
         moments = [self._moment_of(row) for row in case.given]
@@ -176,6 +178,11 @@ class _History:
             return f'"{admitted.unknown[0]}"', "one of the case's members"
         self._judge_row(admitted.entry)
         return None
+
+    @property
+    def all_rows(self) -> list[Decision]:
+        """The rows, and what followed from them."""
+        return [*self.rows, *self._followed]
 
     def balance(self, currency: str, who: str | None) -> int:
         """What is there of a currency at the end, of everybody or of one."""
@@ -241,7 +248,7 @@ class _History:
         """The badges granted by the rows, as `id`, `id/tier` or `id:value/tier`."""
         return {
             _badge_name(self.plan.badges[line.badge], line)
-            for decision in self.rows
+            for decision in self.all_rows
             for line in decision.lines
             if isinstance(line, BadgeGranted) and (who is None or decision.people[line.who].id == who)
         }
@@ -249,6 +256,7 @@ class _History:
     def _judge_row(self, entry: AnyEntry) -> None:
         self.rows.append(self._judge(entry))
         self._positions.append(self._rehearsal.position)
+        self._followed += self._rehearsal.settle(self._recorded)
 
     def streak(self, id_: str, who: str | None) -> int:
         """How many in a row a person has on the day of the last row."""

@@ -14,6 +14,16 @@ class LogFull(RunError):
         super().__init__("The log is full. Nothing was done; raise its limit, then send it again.")
 
 
+class MembersFull(RunError):
+    """The organization has as many members as it may have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The organization has as many members as it may have. Nothing was done; have the limit raised, or erase "
+            "those who have gone."
+        )
+
+
 class HistoryNotOpen(RunError):
     """A recorded time was said, but history is not open."""
 

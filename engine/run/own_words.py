@@ -21,6 +21,8 @@ from engine.core.entries import (
     Verdict,
     VisibilityChosen,
 )
+from engine.core.keys import challenge_and_unit
+from engine.core.lines_challenges import LISTED
 from engine.core.lots import lots_of
 from engine.core.numbers import value_in
 from engine.core.periods import period_name
@@ -34,6 +36,7 @@ from engine.core.windows import Window
 from engine.run.asked import ANSWERS
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
+from engine.store.notices import NoticeRow
 
 EPOCH: Final = date(1970, 1, 1)
 
@@ -150,6 +153,19 @@ def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> 
         }
 
 
+def challenges_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """What was brought to each challenge, and the receipt of its reward; kept for some weeks after it."""
+    for goal, (brought, standing) in sorted(state.challenges.items()):
+        code, unit = challenge_and_unit(goal)
+        yield {
+            "challenge": names.get(code, str(code)),
+            "unit": unit or None,
+            "brought": brought,
+            "listed_for_the_reward": standing == LISTED,
+            "rewarded_by": standing if standing > LISTED else None,
+        }
+
+
 def _is_quiet(rule: Rule) -> bool:
     """Whether a rule pays others than whoever acts, and does not say who that was."""
     return rule.pays.who != "subject" and not rule.pays.says_who
@@ -198,6 +214,16 @@ def _hashable(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def text_of(texts: Mapping[str, TextRecord], key: object) -> str | None:
     found = texts.get(key) if isinstance(key, str) else None
     return None if found is None else found.text
+
+
+def notices_in_words(row: NoticeRow, told: int | None) -> Record:
+    """What they chose to be told by mail, and the week of the last one."""
+    return {
+        "email": row.email,
+        "quiet_from_hour": row.quiet_from,
+        "quiet_to_hour": row.quiet_to,
+        "told_up_to_week_of": None if told is None else day_of(told),
+    }
 
 
 def moment_of(ms: int) -> str:

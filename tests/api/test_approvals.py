@@ -244,6 +244,7 @@ async def erase(house: House, name: str) -> None:
     eraser = Eraser(
         directory=parts.directory,
         looks=parts.looks,
+        notices=parts.notices,
         log=parts.log,
         reader=parts.reader,
         recorder=parts.recorder,

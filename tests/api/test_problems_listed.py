@@ -11,6 +11,7 @@ import pytest
 from api.app import create_document
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
+from api.v1.subscription_forms import ADD
 from engine.core.keys import member_key
 from engine.core.stored import encode_state
 from engine.run.member_fields import FACTS
@@ -20,6 +21,7 @@ from engine.sources.payload import FORM
 from engine.store.connect import read_client, write_client
 from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
+from engine.store.outbox import MOST_SUBSCRIPTIONS
 from tests.api.connected import SECRET as CRM
 from tests.api.connected import connect, deliver
 from tests.api.connected import share as shared_in_a_tool
@@ -205,6 +207,8 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("me", "not-found"): (("GET", "/v1/me", None, "ghost", None),),
     ("choose_membership", "not-found"): (("POST", "/v1/me/membership", {"change": "join"}, "ghost", None),),
     ("choose_visibility", "not-found"): (("POST", "/v1/me/visibility", {"wall": "shown"}, "ghost", None),),
+    ("notices", "not-found"): (("GET", "/v1/me/notices", None, "ghost", None),),
+    ("choose_notices", "not-found"): (("POST", "/v1/me/notices", {"email": "weekly"}, "ghost", None),),
     ("receipt", "not-found"): (("GET", "/v1/me/receipts/999", None, "anna", None),),
     ("say_act", "content-conflict"): once(
         "/v1/me/acts",
@@ -239,7 +243,19 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("take_secret", "not-found"): (("DELETE", "/v1/sources/crm/secrets/00000000", None, "admin", None),),
     ("replay_delivery", "not-found"): (("POST", "/v1/sources/crm/deliveries/0-0/replay", None, "admin", None),),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
+    ("add_organization", "wrong-state"): (
+        ("POST", "/v1/organizations", {"name": "main", "title": "x"}, "admin", None),
+    ),
+    ("change_organization", "not-found"): (("PATCH", "/v1/organizations/nobody", {"members": 1}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
+    ("add_subscription", "wrong-state"): (
+        *(("POST", "/v1/subscriptions", ADD, "admin", None) for _ in range(MOST_SUBSCRIPTIONS + 1)),
+    ),
+    ("change_subscription", "not-found"): (("PATCH", "/v1/subscriptions/no", {"title": "x"}, "admin", None),),
+    ("drop_subscription", "not-found"): (("DELETE", "/v1/subscriptions/no", None, "admin", None),),
+    ("check_subscription", "not-found"): (("POST", "/v1/subscriptions/no/test", None, "admin", None),),
+    ("replay", "not-found"): (("POST", "/v1/subscriptions/no/replay", {"position": 1}, "admin", None),),
+    ("subscription_deliveries", "not-found"): (("GET", "/v1/subscriptions/no/deliveries", None, "admin", None),),
     ("decide", "not-found"): (("POST", "/v1/approvals/999", {"verdict": "approve"}, "hr", None),),
     ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
 }
@@ -295,7 +311,7 @@ async def fill_looks(desk: Desk) -> None:
 async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk, tmp_path: Path) -> None:
     away = f"unix://{tmp_path}/nobody"
     async with write_client(away) as write, read_client(away) as read:
-        peopled.use(app_over(House("gone", write, read).parts))
+        peopled.use(app_over(House("gone", write, read).all_parts))
 
         answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
 

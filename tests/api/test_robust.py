@@ -75,8 +75,8 @@ async def test_a_store_that_is_away_is_answered_with_when_to_come_again(desk: De
     away = f"unix://{tmp_path}/nobody"
     async with write_client(away) as write, read_client(away) as read:
         gone = House("gone", write, read)
-        parts = msgspec.structs.replace(gone.parts, arrivals=desk.house.parts.arrivals)
-        desk.use(app_over(parts))
+        gone.parts = msgspec.structs.replace(gone.parts, arrivals=desk.house.parts.arrivals)
+        desk.use(app_over(gone.all_parts))
 
         posted = await desk.post("/v1/events", share())
         ready = await desk.call("GET", "/health/ready", by=None)

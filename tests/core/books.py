@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.core.days_off import DaysOff
-from engine.core.periods import PeriodKind, parse_period
+from engine.core.periods import PeriodKind, day_bounds_ms, parse_period
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
@@ -15,6 +15,7 @@ from engine.core.rules import (
     Board,
     Boost,
     Cap,
+    Challenge,
     Currency,
     Fade,
     Level,
@@ -62,7 +63,8 @@ SCOPES = {"member": Scope.MEMBER, "content": Scope.CONTENT, "metrics": Scope.MET
 def names_of(spec: Plain) -> list[str]:
     """All names that get a code, as `kind:id`."""
     found = {"metric:points"}
-    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "boost", "streak"):
+    kinds = ("metric", "rule", "badge", "level", "board", "recognition", "currency", "challenge", "boost", "streak")
+    for kind in kinds:
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
     found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
@@ -255,6 +257,24 @@ class _Maker:
             by=tuple(board.get("by", ("members", "teams"))),
         )
 
+    def challenge(self, item: Plain, zone: str, grace_ms: int) -> Challenge:
+        reward = item.get("reward", {})
+        return Challenge(
+            code=self.codes[f"challenge:{item['id']}"],
+            id=item["id"],
+            title=self.text(item),
+            whose=item["for"],
+            metric=self.metrics[item["of"]],
+            first_day=item["first_day"],
+            last_day=item["last_day"],
+            closes_ms=day_bounds_ms(item["last_day"], zone)[1] + grace_ms,
+            goal=item["goal"],
+            own_share=reward.get("own_share", 1),
+            badge=self.codes[f"badge:{reward['badge']}"] if "badge" in reward else None,
+            amount=reward.get("points", 0),
+            currency=self.codes[f"currency:{reward['currency']}"] if "currency" in reward else None,
+        )
+
     def recognition(self, item: Plain) -> Recognition:
         return Recognition(
             code=self.codes[f"recognition:{item['id']}"],
@@ -381,6 +401,9 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         ),
         formulas={},
         names=names,
+        challenges=tuple(
+            make.challenge(item, zone, spec.get("grace_hours", 24) * 3_600_000) for item in spec.get("challenges", ())
+        ),
         boosts=tuple(make.boost(item) for item in spec.get("boosts", ())),
         approval=make.approval(),
         anniversaries=tuple(

@@ -18,7 +18,7 @@ from engine.core.evolve import evolve
 from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Held, HoldChanged, HoldNow, Posted
 from engine.core.needs import needs
 from engine.core.scores import is_over
-from engine.core.states import MemberState, State, UnitState
+from engine.core.states import GoalState, MemberState, State, UnitState
 from engine.core.stored import encode_state
 from tests.core.builders import Plain, World, retraction
 from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, with_streaks, world_for
@@ -154,6 +154,8 @@ def numbers(world: World, now: int) -> dict[str, State]:
             open_from = world.organization().open_from
             sums = {place: sums for place, sums in state.sums.items() if not is_over(place, open_from)}
             found[key] = UnitState(sums=sums)
+        elif isinstance(state, GoalState) and (state.sum or state.listed):
+            found[key] = msgspec.structs.replace(state, shelf=0)
     return {key: state for key, state in found.items() if not isinstance(state, UnitState) or state.sums}
 
 
@@ -235,7 +237,18 @@ def test_deciding_and_evolving_is_judging(chance: Random) -> None:
         world.judge(logged)
 
 
-MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50, "boost": 100, "held": 100, "agreed": 50}
+MET = {
+    "limit": 200,
+    "fade": 200,
+    "taken": 100,
+    "late": 100,
+    "change": 50,
+    "boost": 100,
+    "held": 100,
+    "agreed": 50,
+    "reward": 100,
+    "withdrawn": 50,
+}
 MET |= {"streak": 500, "streak undone": 40}
 """Of 1,000 histories at least so many meet each of the hard things."""
 

@@ -8,6 +8,7 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     Corrected,
     MemberSet,
     MembershipChanged,
@@ -30,6 +31,7 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
 from engine.core.receipts.amounts import Earlier
@@ -146,6 +148,7 @@ class Speaker(Turnings):
             said += self._line(line, entry, told, boost, beside, now)
             boost = line if isinstance(line, Boosted) else None
         said = said or self._nothing_paid(told)
+        said += self._counts_for(member, journal)
         if told is not None:
             said = [*self._by_whom(member, told, stance, beside.names), *said]
         if journal.late and stance is not Stance.PERIOD:
@@ -181,8 +184,22 @@ class Speaker(Turnings):
                 return [self.say("answer_shown" if line.shown else "answer_hidden")]
             case ExpiryAnnounced():
                 return [self.usable_until(line)]
+            case ChallengeStood() if line.standing == REWARDED:
+                found = self.plan.challenges.get(line.challenge)
+                alone = found is not None and found.whose == "member"
+                return [
+                    self.say("challenge_alone" if alone else "challenge_together", title=self.title(line.challenge))
+                ]
             case _:
                 return []
+
+    def _counts_for(self, member: str, journal: JournalEntry) -> list[str]:
+        """The challenges to which the member has brought something."""
+        return [
+            self.say("challenge_counts", title=self.title(line.challenge))
+            for line in lines_of(member, journal)
+            if isinstance(line, ChallengeCounted) and line.amount > 0
+        ]
 
     def _went_on(self, line: StreakWentOn) -> list[str]:
         streak = self.plan.streaks.get(line.streak)
@@ -259,11 +276,20 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     Verdict: "verdict",
     MemberSet: "facts",
     VisibilityChosen: "shown",
+    ChallengesSettled: "challenge",
     Turned: "turned",
     RecognitionAnswered: "answered",
 }
 
-_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)
+_KEPT = (
+    MemberSet,
+    MembershipChanged,
+    VisibilityChosen,
+    Retracted,
+    RecognitionAnswered,
+    Turned,
+    ChallengesSettled,
+)
 """Entries of which nobody would expect points."""
 
 

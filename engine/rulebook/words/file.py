@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
-from engine.rulebook.words.later import Challenge, Reward
+from engine.rulebook.words.challenges import Challenge
+from engine.rulebook.words.later import Reward
 from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.organization import Calendar, Event, Group, Organization, Topic
 from engine.rulebook.words.parts import Said
@@ -87,7 +88,7 @@ class RuleFile(Said, frozen=True, kw_only=True):
         list[Streak], Meta(max_length=100, description="Periods in a row.", examples=[[{"id": "weekly"}]])
     ] = []
     challenge: Annotated[
-        list[Challenge], Meta(max_length=1_000, description="Later: goals.", examples=[[{"id": "may"}]])
+        list[Challenge], Meta(max_length=1_000, description="Goals between two days.", examples=[[{"id": "may"}]])
     ] = []
     boost: Annotated[
         list[Boost],
