@@ -15,6 +15,7 @@ from api.v1.approvals import approvals, decide
 from api.v1.asides import asides, retry_aside
 from api.v1.asked import answer_asked, asked
 from api.v1.boards import leaderboard, leaderboards
+from api.v1.challenges import challenges
 from api.v1.events import event_fate, event_type, event_types, post_events, whoami
 from api.v1.health import live, ready
 from api.v1.hr import award, correct, know_content
@@ -58,7 +59,7 @@ V1: Final = (
     stream,
     *(notices, choose_notices),
     *(asked, answer_asked),
-    *(leaderboards, leaderboard, recognitions),
+    *(leaderboards, leaderboard, recognitions, challenges),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
     *(know_content, award, correct, retract, approvals, decide),
     *(rulebook, versions, check_rulebook, publish),

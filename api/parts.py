@@ -8,6 +8,7 @@ from engine.run.approvals import Approvals
 from engine.run.asides import Asides
 from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
+from engine.run.challenges import Challenges
 from engine.run.door import Door
 from engine.run.live.seats import Seats
 from engine.run.live.tail import Tail
@@ -98,6 +99,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     wall_once: WallOnce
     tail: Tail
     seats: Seats
+    challenges: Challenges
     subscriptions: Subscriptions
     asked: AskedFirst
     publisher: Publisher
@@ -148,6 +150,7 @@ def join_parts(
         approvals=Approvals(ledger=ledger, reader=reader, recorder=recorder, plans=plans, directory=directory),
         members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
         sweep=Sweep(room=room, log=log, directory=directory, deliveries=stored.deliveries, now_ms=now_ms),
+        challenges=Challenges(reader=reader, plans=plans),
         senders=senders,
         recognising=recognising,
         taking=Taking(

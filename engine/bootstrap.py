@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_mappings, compile_rulebook, namings
 from engine.run.erasing import Eraser
+from engine.run.following import Following
 from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
@@ -118,6 +119,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             after_close=self.pages.finish_all,
             on_commit=on_commit,
             wait=wait,
+            on_owed=Following(self.log).settle,
         )
 
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:

@@ -52,7 +52,7 @@ class AsyncCalls(ABC):
         )
 
     async def me(self, *, language: str | None = None) -> forms.Me:
-        """My points, balances, level and badges, and what I have chosen."""
+        """My points, balances, level, badges and streaks, and what I have chosen."""
         return await self.send(request("GET", "/v1/me", forms.Me, headers={"Accept-Language": language}))
 
     async def ledger(
@@ -198,6 +198,12 @@ class AsyncCalls(ABC):
                 query={"kind": kind, "limit": limit, "cursor": cursor},
                 headers={"Accept-Language": language},
             )
+        )
+
+    async def challenges(self, *, language: str | None = None) -> forms.ChallengesView:
+        """Challenges that run, are coming or ended lately: the goal, how far my team or everyone is, and my own share."""
+        return await self.send(
+            request("GET", "/v1/challenges", forms.ChallengesView, headers={"Accept-Language": language})
         )
 
     async def add_member(self, body: forms.NewMember, *, recorded_at: str | None = None) -> forms.MemberKnown:

@@ -52,7 +52,7 @@ class Calls(ABC):
         )
 
     def me(self, *, language: str | None = None) -> forms.Me:
-        """My points, balances, level and badges, and what I have chosen."""
+        """My points, balances, level, badges and streaks, and what I have chosen."""
         return self.send(request("GET", "/v1/me", forms.Me, headers={"Accept-Language": language}))
 
     def ledger(
@@ -195,6 +195,10 @@ class Calls(ABC):
                 headers={"Accept-Language": language},
             )
         )
+
+    def challenges(self, *, language: str | None = None) -> forms.ChallengesView:
+        """Challenges that run, are coming or ended lately: the goal, how far my team or everyone is, and my own share."""
+        return self.send(request("GET", "/v1/challenges", forms.ChallengesView, headers={"Accept-Language": language}))
 
     def add_member(self, body: forms.NewMember, *, recorded_at: str | None = None) -> forms.MemberKnown:
         """Make a member known."""

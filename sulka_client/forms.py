@@ -312,6 +312,27 @@ class LevelView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """From so many points on"""
 
 
+class StreakView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Periods in a row, as they stand now in the member's own zone. Colleagues are never shown them."""
+
+    id: str
+    """As the rule files call it"""
+    title: str
+    """In the language of the reader"""
+    every: Literal["day", "month", "week"]
+    """What is counted"""
+    length: int
+    """How many in a row; the period that runs may still be empty"""
+    best: int
+    """The most that there ever were"""
+    freezes: int
+    """How many periods may stay empty and it goes on all the same"""
+    has_now: bool
+    """Whether the period that runs has an act in it"""
+    sentences: Sequence[str]
+    """The same in words"""
+
+
 class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A member's own page. All numbers hold up to the log entry at `position`."""
 
@@ -329,6 +350,8 @@ class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The next level; null on the last"""
     badges: Sequence[BadgeView]
     """What the member has of today's programme"""
+    streaks: Sequence[StreakView]
+    """Every streak of today's programme, by id"""
     position: int
     """The last entry of the log that all these numbers contain"""
     expiring: Sequence[ExpiringView]
@@ -875,6 +898,74 @@ class WallView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Send it as ?cursor= for the next page; null on the last one"""
 
 
+class RewardView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What it brings to each who did their share."""
+
+    badge: str | None
+    """The title of a badge; null for none"""
+    points: int
+    """So many points, or of the currency; 0 for none"""
+    currency: str | None
+    """The title of a currency; null for points"""
+
+
+class UnitGoalView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far one unit is."""
+
+    unit: str
+    """The team, department or country"""
+    sum: int
+    """What its members brought together"""
+    reached_at: str | None
+    """When the goal was reached; null before"""
+
+
+class ChallengeView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One challenge, as the reader may see it."""
+
+    id: str
+    """Its id in the rule files"""
+    title: str
+    """In the language of the reader"""
+    text: str | None
+    """What it is about; null where the rule files do not say"""
+    whose: Literal["country", "department", "everyone", "member", "team"]
+    """Who reaches it together"""
+    stage: Literal["coming", "over", "running"]
+    """Over: nothing counts for it any more"""
+    first_day: str
+    """The first day whose acts count"""
+    last_day: str
+    """The last day whose acts count"""
+    goal: int
+    """Reached at this number"""
+    unit: str | None
+    """My team, department or country; null where it is not of units"""
+    sum: int | None
+    """What was brought so far; null where fewer than five of my unit have joined, and to HR by unit"""
+    reached_at: str | None
+    """When my unit, or everyone, reached the goal; null before"""
+    own: int | None
+    """What I brought; null to HR, and where I have no such unit"""
+    own_share: int
+    """Whoever brought so much is rewarded when the goal is reached"""
+    rewarded: bool
+    """Whether I have the reward; false to HR"""
+    reward: RewardView
+    """What it brings to each who did their share"""
+    units: Sequence[UnitGoalView]
+    """To HR: units of which at least five have joined, by name, at most 500; else empty"""
+
+
+class ChallengesView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Challenges that run, are coming, or ended in the last 32 days; the first to end first."""
+
+    challenges: Sequence[ChallengeView]
+    """The first to end first"""
+    position: int
+    """The last entry of the log that all these numbers contain"""
+
+
 class MemberKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The member is known, and that is on disk."""
 
@@ -963,6 +1054,8 @@ class MemberRecordView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """The next level; null on the last"""
     badges: Sequence[BadgeView]
     """What the member has of today's programme"""
+    streaks: Sequence[StreakView]
+    """Every streak of today's programme, by id"""
     position: int
     """The last entry of the log that all these numbers contain"""
     country: str | None

@@ -89,7 +89,8 @@ class Demo:
         """All steps that are missing; then the summary and how to go on."""
         secret = read_secret(self._settings.data_dir, os.environ)
         async with httpx.AsyncClient(base_url=self._address, timeout=ANSWER_SECONDS) as client:
-            calls = Calls(client, self._site.directory, self._settings.rules_dir, secret, self._people)
+            begin = self._noted.frame.challenges_begin
+            calls = Calls(client, self._site.directory, self._settings.rules_dir, secret, self._people, begin)
             await calls.ready()
             if not self._noted.done:
                 await self._fill(calls)

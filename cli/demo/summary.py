@@ -18,6 +18,7 @@ from engine.bootstrap import Site
 
 BARS = "▁▂▃▄▅▆▇█"
 TOP, LAST_WEEKS, MOST_BADGES = 3, 5, 12
+STEADY = 4
 WIDEST = 100
 
 
@@ -37,6 +38,8 @@ class Summary:
         await self._leaders()
         self._named(found, names)
         self._badges(found.badges)
+        await self._together()
+        self._in_a_row(found.in_a_row)
         self._rested(found.rested)
         await self._loud()
         await self._go_on()
@@ -103,6 +106,30 @@ class Summary:
         self._title(f"Badges: {sum(badges.values()):,} earned or given")
         said = [f"{title} {count}" for title, count in badges.most_common(MOST_BADGES)]
         self._console.print(Padding(Columns(said, padding=(0, 3)), (0, 0, 0, 2), expand=False))
+
+    async def _together(self) -> None:
+        challenges = (await self._get("/v1/challenges"))["challenges"]
+        if not challenges:
+            return
+        self._title("What was reached together")
+        for each in challenges:
+            days = f"{each['first_day']} to {each['last_day']}"
+            if each["sum"] is not None:
+                self._say(f"{each['title']} ({days}): {each['sum']:,} of {each['goal']:,}")
+                continue
+            reached = sum(1 for unit in each["units"] if unit["reached_at"] is not None)
+            teams = f"{reached} of {len(each['units'])} teams with five or more people"
+            self._say(f"{each['title']} ({days}): {teams} reached {each['goal']:,}")
+
+    def _in_a_row(self, in_a_row: dict[str, int]) -> None:
+        if not in_a_row:
+            return
+        steady = sum(length >= STEADY for length in in_a_row.values())
+        self._title(f"Weeks in a row: {len(in_a_row)} people found a rhythm")
+        self._say(
+            f"{steady} of them have had {STEADY} weeks or more, the longest {max(in_a_row.values())}. "
+            "Days off and time away are left out, and each of them sees this alone."
+        )
 
     def _rested(self, rested: Counter[str]) -> None:
         self._title("What rested, and why; each receipt says so kindly")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from engine.core.acts import judge_act
 from engine.core.administer import judge_administration
+from engine.core.challenges import settle
 from engine.core.changes import Input
 from engine.core.close import close_due
 from engine.core.desk import Desk
@@ -16,6 +17,7 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Blank,
+    ChallengesSettled,
     Logged,
     RecognitionAnswered,
     Retracted,
@@ -64,6 +66,8 @@ def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
             judge_verdict(desk, entry)
         case Retried():
             _judge_retried(desk, entry.position)
+        case ChallengesSettled():
+            settle(desk)
         case Turned():
             judge_turned(desk, entry)
         case RecognitionAnswered():

@@ -210,6 +210,13 @@ class Verdict(Entry, tag=16, frozen=True, array_like=True, gc=False):
     reason: str | None = None
 
 
+class ChallengesSettled(Entry, tag=19, frozen=True, array_like=True, gc=False):
+    """`sulka.challenge.settled`: reward the next of those whom a challenge owes it; which, the states say.
+
+    One too many does nothing, so whoever sees that something is owed may append it.
+    """
+
+
 class Turned(Entry, tag=20, frozen=True, array_like=True, gc=False):
     """`sulka.member.turned`: on this day (since 1970, organization's zone) something is due for a member."""
 
@@ -244,6 +251,7 @@ AnyEntry = (
     | HistoryEnded
     | Retried
     | Verdict
+    | ChallengesSettled
     | Turned
     | RecognitionAnswered
 )

@@ -63,6 +63,22 @@ def retried_key(position: int) -> str:
     return f"y:{position}"
 
 
+def goal_key(challenge: int, unit: str) -> str:
+    """Where a challenge of a unit lives; without a unit, one of members or of everyone."""
+    return f"g:{challenge}:{unit}"
+
+
+def challenge_and_unit(goal: str) -> tuple[int, str]:
+    """What a `goal_key` was made of."""
+    _, challenge, unit = goal.split(":", 2)
+    return int(challenge), unit
+
+
+def list_key(shelf: int, goal: str, block: int) -> str:
+    """Where some of those are listed whom a challenge, by its `goal_key`, is to reward."""
+    return f"{shelf}/l:{goal}/{block}"
+
+
 def logged_key(position: int) -> str:
     """How another entry of the log is asked for."""
     return f"e:{position}"

@@ -9,11 +9,15 @@ from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
 from engine.core.numbers import NO_BOUND, ROLLING
 from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
-from engine.core.ready import ReadyMetric, ready_metric
+from engine.core.ready import ReadyBadge, ReadyMetric, ready_badge, ready_metric
 from engine.core.rulebook import POINTS, FieldType, Rulebook
-from engine.core.rules import Badge, Board, Cap, Currency, Metric, Recognition, Removal, Slot
+from engine.core.rules import Badge, Board, Cap, Challenge, Currency, Metric, Recognition, Removal, Slot
+from engine.core.streak import Streak
+from engine.core.windows import MAX_WINDOW_DAYS
 
 __all__ = ["KINDS", "Plan", "TypePlan"]
+
+MONTH_DAYS: Final = 31
 
 NO_DAY: Final = -(10**9)
 """Before every day that an act can be of."""
@@ -35,9 +39,12 @@ class TypePlan:
     """The first field of type `content`: what the act is about."""
     pays_fields: tuple[str, ...]
     pays_inviter: bool
+    challenges: tuple[Challenge, ...]
+    """Those to which it can bring something."""
     boosts: tuple[ReadyBoost, ...]
     may_wait: bool
     """Whether what an act brings may have to be agreed to."""
+    streaks: tuple[Streak, ...] = ()
 
 
 class Plan:
@@ -70,6 +77,11 @@ class Plan:
             (recognition.at_end_of, recognition) for recognition in rulebook.recognitions
         )
         self.board_kinds: frozenset[PeriodKind] = frozenset(kind for board in rulebook.boards for kind in board.periods)
+        self.challenges: dict[int, Challenge] = {each.code: each for each in rulebook.challenges}
+        self.challenges_of: dict[int, tuple[Challenge, ...]] = _group(
+            (each.metric.code, each) for each in rulebook.challenges
+        )
+        """By the metric that they count."""
         self.levels = tuple(sorted(rulebook.levels, key=lambda level: level.at))
         self.caps_on_all: tuple[Cap, ...] = tuple(cap for cap in rulebook.caps if not cap.on)
         self.days = Days(rulebook.week_starts)
@@ -82,6 +94,15 @@ class Plan:
         self.running_out: dict[int, Currency] = {c.code: c for c in rulebook.currencies if c.runs_out}
         self.turns = bool(self.running_out or rulebook.anniversaries)
         """Whether a day alone can bring a member something."""
+        self.streaks: dict[int, Streak] = {streak.code: streak for streak in rulebook.streaks}
+        self.streak_badges: dict[int, tuple[ReadyBadge, ...]] = _group(
+            (badge.streak, ready_badge(badge)) for badge in rulebook.badges if badge.streak >= 0
+        )
+        self.rest_days = max(
+            MONTH_DAYS if rulebook.streaks else 0,
+            MAX_WINDOW_DAYS if any(badge.stretches for badge in rulebook.badges) else 0,
+        )
+        """So many days longer absences and pauses are kept."""
         self._day = (0, 0, 0)
         self._opened: tuple[list[int], tuple[int, int]] = ([], (0, 0))
 
@@ -141,8 +162,12 @@ class Plan:
             removal=next((removal for removal in book.removals if removal.on == type_), None),
             pays_fields=tuple(dict.fromkeys(rule.pays.field for rule in rules if rule.pays.who == "field")),
             pays_inviter=any(rule.pays.who == "invited_by" for rule in rules),
+            challenges=tuple(
+                each for each in book.challenges if each.metric.code == self.points or type_ in each.metric.on
+            ),
             boosts=ready_boosts(book.boosts, type_),
             may_wait=book.approval is not None,
+            streaks=tuple(streak for streak in book.streaks if type_ in streak.on),
         )
 
     def _content_field(self, type_: str) -> str | None:

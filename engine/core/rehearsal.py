@@ -8,6 +8,7 @@ from engine.core.decide import decide
 from engine.core.draft import Draft
 from engine.core.entries import (
     AnyEntry,
+    ChallengesSettled,
     Logged,
     MemberFacts,
     MemberSet,
@@ -17,10 +18,10 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
-from engine.core.keys import member_key
+from engine.core.keys import ORGANIZATION, member_key
 from engine.core.needs import needs
 from engine.core.plan import Plan
-from engine.core.states import MemberState, State
+from engine.core.states import MemberState, OrganizationState, State
 from engine.core.stored import decode_state
 
 
@@ -44,6 +45,13 @@ class Rehearsal:
     def position(self) -> int:
         """The place of the entry that was judged last."""
         return len(self._logged)
+
+    def settle(self, recorded: int) -> list[Decision]:
+        """What follows from challenges by itself, until nobody is owed anything."""
+        found: list[Decision] = []
+        while self._is_owed():
+            found.append(self.judge(ChallengesSettled(), recorded))
+        return found
 
     def member(self, member: str) -> MemberState:
         """What is known of a member who was rehearsed, to look at."""
@@ -71,6 +79,11 @@ class Rehearsal:
         self._states = evolve(self.plan, self._states, (position, recorded), decision)
         self._decisions.append(decision)
         return decision
+
+    def _is_owed(self) -> bool:
+        organization = self._states[ORGANIZATION]
+        assert isinstance(organization, OrganizationState)
+        return bool(organization.owed)
 
 
 def journal_of(decision: Decision) -> JournalEntry:

@@ -193,6 +193,13 @@ class Badge:
     tiers: tuple[Tier, ...]
     condition: Condition = ALWAYS
     repeats: PeriodKind | None = None
+    challenge: Text | None = None
+    """The title of the challenge that gives it, where one does."""
+    on_wall: bool = True
+    streak: int = -1
+    """The streak of which so many in a row bring it, in place of a metric."""
+    stretches: bool = False
+    """Whether days and weeks that the holder was wholly away do not use up the window."""
 
 
 @final
@@ -304,3 +311,37 @@ class Removal:
     on: str
     within_days: int
     badges_stay: bool
+
+
+Whose = Literal["member", "team", "department", "country", "everyone"]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """A goal between two days, both inside, for each member, each unit of a kind, or everyone together.
+
+    Who brought at least `own_share` of the metric is rewarded: with a badge (by its code) and so many of a currency.
+    It is over `closes_ms`, the end of its last day and the grace after it.
+    """
+
+    code: int
+    id: str
+    title: Text
+    text: Text | None = None
+    whose: Whose
+    metric: Metric
+    first_day: int
+    last_day: int
+    closes_ms: int
+    goal: int
+    own_share: int = 1
+    badge: int | None = None
+    amount: int = 0
+    currency: int | None = None
+    """None for points."""
+
+    @property
+    def least(self) -> int:
+        """What a member has to bring to be rewarded."""
+        return self.goal if self.whose == "member" else self.own_share

@@ -10,7 +10,9 @@ from engine.core.states import (
     ApprovedState,
     CodesState,
     ContentState,
+    GoalState,
     HoldsState,
+    ListState,
     MemberState,
     OrganizationState,
     RetriedState,
@@ -32,6 +34,8 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
     "a:": msgspec.msgpack.Decoder(AboutState).decode,
     "x:": msgspec.msgpack.Decoder(TakenState).decode,
     "y:": msgspec.msgpack.Decoder(RetriedState).decode,
+    "g:": msgspec.msgpack.Decoder(GoalState).decode,
+    "l:": msgspec.msgpack.Decoder(ListState).decode,
     "v:": msgspec.msgpack.Decoder(ApprovedState).decode,
     "h": msgspec.msgpack.Decoder(HoldsState).decode,
     "o": msgspec.msgpack.Decoder(OrganizationState).decode,
@@ -81,6 +85,7 @@ def decode_state(key: str, encoded: bytes | None) -> State | None:
 _new: Final[Mapping[str, Callable[[], State]]] = {
     "m:": MemberState,
     "u:": UnitState,
+    "g:": GoalState,
     "n": UnitsState,
     "o": OrganizationState,
     "d": CodesState,
@@ -100,10 +105,12 @@ def copy_state(state: State) -> State:
         case AboutState():
             return AboutState(positions=list(state.positions))
         case OrganizationState():
-            return msgspec.structs.replace(state, open_from=list(state.open_from))
+            return msgspec.structs.replace(state, open_from=list(state.open_from), owed=list(state.owed))
         case CodesState():
             return CodesState(codes=dict(state.codes))
-        case ThingState():
+        case ListState():
+            return ListState(members=list(state.members))
+        case ThingState() | GoalState():
             return msgspec.structs.replace(state)
         case HoldsState():
             return HoldsState(until=dict(state.until))

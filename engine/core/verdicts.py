@@ -6,6 +6,7 @@ nothing.
 
 from engine.core.administer import post_by_hand
 from engine.core.badges import grant_badges
+from engine.core.challenges import bring_to_challenges
 from engine.core.desk import Desk
 from engine.core.entries import Act, AnyEntry, Awarded, Thanked, Verdict
 from engine.core.facts import ActFacts
@@ -52,6 +53,8 @@ def judge_verdict(desk: Desk, verdict: Verdict) -> None:
             desk.refuse(who, line.cause, Reason.DECLINED, base=line.amount)
     for who, day in paid.items():
         grant_badges(desk, day, who, [])
+    if desk.plan.challenges and not isinstance(entry, Awarded):
+        bring_to_challenges(desk)
 
 
 def held_in(journal: JournalEntry) -> list[Held]:

@@ -15,6 +15,13 @@ from engine.rulebook.advice_awards import (
     small_units,
     unread_metric,
 )
+from engine.rulebook.advice_challenges import (
+    challenge_badge_twice,
+    challenge_of_one,
+    challenge_out_of_reach,
+    challenge_pays_volume,
+    challenge_too_long,
+)
 from engine.rulebook.advice_occasions import (
     boost_of_nothing,
     boosted_money,
@@ -33,6 +40,12 @@ from engine.rulebook.advice_pay import (
     own_words_not_worth_it,
     paid_reactions,
     sharing_over_planning,
+)
+from engine.rulebook.advice_streaks import (
+    daily_streak,
+    streak_on_days_off,
+    streak_without_freezes,
+    streak_worth_more_than_acts,
 )
 from engine.rulebook.advice_time import runs_out_soon, tells_years
 
@@ -54,12 +67,21 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     daily_boards_only,
     leaders_can_win,
     no_early_level,
+    challenge_pays_volume,
+    challenge_out_of_reach,
+    challenge_too_long,
+    challenge_of_one,
+    challenge_badge_twice,
     large_boost,
     boosted_money,
     boost_of_nothing,
     own_approval,
     runs_out_soon,
     tells_years,
+    daily_streak,
+    streak_on_days_off,
+    streak_without_freezes,
+    streak_worth_more_than_acts,
 )
 
 

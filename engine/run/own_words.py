@@ -21,12 +21,15 @@ from engine.core.entries import (
     Verdict,
     VisibilityChosen,
 )
+from engine.core.keys import challenge_and_unit
+from engine.core.lines_challenges import LISTED
 from engine.core.lots import lots_of
 from engine.core.numbers import value_in
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.types import type_of
 from engine.core.rules import Rule
+from engine.core.runs import BEST, THROUGH, acts_of
 from engine.core.states import FIRST_DAY, FIRST_YEAR, MemberState
 from engine.core.uses import periods_of, used_at
 from engine.core.windows import Window
@@ -126,6 +129,18 @@ def recognised_in_words(state: MemberState, names: Mapping[int, str]) -> Iterato
         yield {"asked_at_position": asked.position, "number": asked.asks, "answer": ANSWERS[asked.answer]}
 
 
+def streaks_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """Of each streak the acts by the first day of their period, and what is known of the time before."""
+    for streak in sorted({*state.streaks, *state.runs}):
+        base = state.runs.get(streak)
+        yield {
+            "streak": names.get(streak, str(streak)),
+            "acts_by_period": {day_of(first): acts for first, acts in acts_of(state, streak)},
+            "longest_before": None if base is None else base[BEST],
+            "before_means_until": None if base is None else day_of(base[THROUGH]),
+        }
+
+
 def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> Iterator[Record]:
     """What was paid for once. Values are null as those of limits are; `once_per = ["subject"]` has somebody's id."""
     telling = {rule.code for rule in plan.rulebook.rules if not _is_quiet(rule)}
@@ -135,6 +150,19 @@ def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> 
             "rule": names.get(rule, str(rule)),
             "values": values if rule in telling else None,
             "forgotten_on": day_of(day) if day else None,
+        }
+
+
+def challenges_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """What was brought to each challenge, and the receipt of its reward; kept for some weeks after it."""
+    for goal, (brought, standing) in sorted(state.challenges.items()):
+        code, unit = challenge_and_unit(goal)
+        yield {
+            "challenge": names.get(code, str(code)),
+            "unit": unit or None,
+            "brought": brought,
+            "listed_for_the_reward": standing == LISTED,
+            "rewarded_by": standing if standing > LISTED else None,
         }
 
 

@@ -230,7 +230,7 @@ def _row(found: Found, shown: Shown, language: Language) -> WallRow | None:
             )
         case BadgeGranted() as line:
             badge, state = found.plan.badges.get(line.badge), shown.states.get(found.member)
-            if badge is None or state is None or not shown.memberships[found.member].badges:
+            if badge is None or not badge.on_wall or state is None or not shown.memberships[found.member].badges:
                 return None
             if position_of(steps_of(state, line.badge, line.value), line.step) != found.position:
                 return None

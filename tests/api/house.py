@@ -15,6 +15,7 @@ from engine.core.plan import Plan
 from engine.core.rulebook import Field, FieldType, Rulebook
 from engine.core.rules import Text, Thanks
 from engine.core.states import State
+from engine.run.following import Following
 from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
@@ -219,16 +220,22 @@ class House:
         return (await self.parts.log.door()).position
 
     async def judge(self, asides: MappingOf[int, str] | None = None) -> None:
-        """Let an engine judge everything that is in the log; `asides` are what it can't judge, with the fault."""
-        engine = Engine(
-            keys=self.keys,
-            entries=self.parts.log,
-            committer=Committer(write=self.write, keys=self.keys),
-            reader=self.parts.reader,
-            plans=self.plans,
-            asides=asides,
-        )
-        await engine.run(asyncio.Event(), until=await self.position())
+        """Let an engine judge everything that is in the log, and what follows from it.
+
+        `asides` are what it can't judge, with the fault.
+        """
+        judged = -1
+        while judged != (position := await self.position()):
+            engine = Engine(
+                keys=self.keys,
+                entries=self.parts.log,
+                committer=Committer(write=self.write, keys=self.keys),
+                reader=self.parts.reader,
+                plans=self.plans,
+                asides=asides,
+                on_owed=Following(self.parts.log).settle,
+            )
+            judged = await engine.run(asyncio.Event(), until=position)
 
     def own_records(self) -> OwnRecords:
         """What `sulka members export` writes down."""

@@ -4,8 +4,9 @@ import copy
 from random import Random
 from typing import Any
 
-from engine.core.entries import MemberFacts, MemberSet, Retracted
+from engine.core.entries import ChallengesSettled, MemberFacts, MemberSet, MembershipChanged, Retracted
 from engine.core.journal import (
+    BadgeWithdrawn,
     Boosted,
     Decision,
     Held,
@@ -17,6 +18,8 @@ from engine.core.journal import (
     RulebookSet,
     Used,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeStood
+from engine.core.streak_lines import StreakWentOn
 from tests.core.builders import MONDAY, World, act, moment, retraction, verdict
 
 Plain = dict[str, Any]
@@ -27,6 +30,9 @@ CHANNELS = ("linkedin", "x", "blog")
 DAYS = 24
 ZONES = {"UTC": 0, "Etc/GMT-14": 14, "Etc/GMT+12": -12, "Etc/GMT-2": 2}
 """Zones, and how many hours their clocks are ahead of UTC."""
+MOST_OWED = 4
+"""Two teams, everyone and members by themselves: so many entries settle what any challenge owes."""
+
 BEFORE = 1 + 3 * len(MEMBERS)
 """So many entries come before the first event of a history."""
 LIMITED = {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP}
@@ -67,6 +73,19 @@ def random_book(chance: Random) -> Plain:
             {"id": "voices", "metric": "channels", "per": "last_2_weeks", "tiers": [2, 3]},
             {"id": "expert", "metric": "topics", "per": "month", "tiers": [2], "each": True},
             {"id": "rich", "metric": "points", "per": "week", "tiers": [12, 20]},
+            {"id": "together"},
+            {"id": "alone"},
+        ],
+        "challenges": [
+            {"id": "team", "for": "team", "of": "shares", "reward": {"badge": "together"}, **_span(chance)},
+            {
+                "id": "all",
+                "for": "everyone",
+                "of": "points",
+                "reward": {"points": 3, "own_share": 5},
+                **_span(chance, 4),
+            },
+            {"id": "own", "for": "member", "of": "shares", "reward": {"badge": "alone"}, **_span(chance)},
         ],
         "boards": [
             {"id": "board", "of": "points", "periods": ["week", "ever"]},
@@ -77,12 +96,29 @@ def random_book(chance: Random) -> Plain:
     }
 
 
+def _span(chance: Random, times: int = 1) -> Plain:
+    """When a challenge is, and its goal."""
+    first = MONDAY + chance.randint(0, 8)
+    return {"first_day": first, "last_day": first + chance.randint(4, 20), "goal": times * chance.randint(2, 4)}
+
+
 def _boost(chance: Random, id_: str) -> Plain:
     first_day = MONDAY + chance.randint(0, DAYS)
     days = {"first_day": first_day, "last_day": first_day + chance.randint(0, 9)}
     on = chance.choice([["content.shared"], ["content.shared", "planning.joined", "content.approved"]])
     boost: Plain = {"id": id_, "on": on, "percent": chance.choice([101, 150, 250]), **days}
     return boost | ({"if": {"own_words": True}} if len(on) == 1 and chance.random() < 0.5 else {})
+
+
+def with_streaks(book: Plain, chance: Random) -> Plain:
+    """The same with streaks of days and weeks beside its rules, and a calendar."""
+    daily = {"id": "daily", "on": ["content.shared", "planning.joined"], "every": "day", "points": 2, "away": True}
+    weekly = {"id": "weekly", "on": ["content.shared"], "every": "week", "points": 3, "working": True, "away": True}
+    for streak in (daily, weekly):
+        streak.update(start=chance.randint(0, 1), most=chance.randint(1, 2), earn=chance.choice([0, 1, 3]))
+    days_off = MONDAY, [chance.randrange(0, DAYS) for _ in range(3)]
+    row = {"id": "row", "streak": "daily", "tiers": (2, 3)}
+    return {**book, "streaks": [daily, weekly], "days_off": days_off, "badges": [*book["badges"], row]}
 
 
 def _percents(chance: Random) -> list[int]:
@@ -117,13 +153,24 @@ def random_history(
     for number in range(length):
         now += chance.randint(0, 2 * DAYS * 86_400_000 // length)
         moves, books = (6, 10) if cuts or zones else (2, 1.5)
-        kinds = {"act": 80.0, "again": 4, "key": 10, "about": 3, "team": moves, "publish": books, "decide": 12}
+        kinds = {
+            "act": 80.0,
+            "again": 4,
+            "key": 10,
+            "about": 3,
+            "team": moves,
+            "publish": books,
+            "decide": 12,
+            "settle": 12,
+        }
+        if "streaks" in book:
+            kinds["away"] = 6
         kind = chance.choices(list(kinds), list(kinds.values()))[0]
         event: Plain = {"do": "act", "recorded": now}
         if kind == "act" or not keys:
             event.update(_random_act(chance, now), key=f"key-{number}")
             keys.append(event["key"])
-            acts.append(number + 1)
+            acts.append(len(events) + 1)
         elif kind == "decide":
             said = chance.choice(["approve", "approve", "decline"])
             event.update(do="decide", number=chance.choice(acts[-5:]), verdict=said)
@@ -134,8 +181,15 @@ def random_history(
             event.update(do="retract", key=chance.choice(known))
         elif kind == "about":
             event.update(do="retract", content=chance.choice("pq"), who=chance.choice(MEMBERS))
+        elif kind == "away":
+            first = chance.randrange(0, DAYS)
+            days = {"first": first, "last": first + chance.randint(0, 9)}
+            event.update(do="away", who=chance.choice(MEMBERS), **days)
         elif kind == "team":
             event.update(do="team", who=chance.choice(MEMBERS), team=chance.choice(["red", "blue"]))
+        elif kind == "settle":
+            events.extend([{**event, "do": "settle", "more": True} for _ in range(MOST_OWED - 1)])
+            event.update(do="settle")
         else:
             book = copy.deepcopy(book)
             for rule in book["rules"]:
@@ -199,8 +253,13 @@ def append(world: World, event: Plain) -> Any:  # noqa: ANN401 - a logged entry
             return world.append(Retracted("hr", at, content=event["content"], member=event["who"]), at=at)
         case "decide":
             return world.append(verdict(BEFORE + event["number"], event["verdict"]), at=at)
+        case "away":
+            days = (MONDAY + event["first"], MONDAY + event["last"])
+            return world.append(MembershipChanged(event["who"], "away", at, *days), at=at)
         case "team":
             return world.append(MemberSet(event["who"], MemberFacts(team=event["team"])), at=at)
+        case "settle":
+            return world.append(ChallengesSettled(), at=at)
         case _:
             return world.append_publication(event["rules"], at=at)
 
@@ -220,6 +279,10 @@ def bites(decision: Decision) -> set[str]:
                 found.add("fade")
             case Used(points=points, slots=slots) if points < 0 or any(times < 0 for _, _, times, _ in slots):
                 found.add("taken")
+            case ChallengeStood(standing=standing) if standing == REWARDED:
+                found.add("reward")
+            case BadgeWithdrawn():
+                found.add("withdrawn")
             case RulebookSet():
                 found.add("change")
             case Boosted():
@@ -228,6 +291,8 @@ def bites(decision: Decision) -> set[str]:
                 found.add("held")
             case HoldChanged(now=HoldNow.APPROVED):
                 found.add("agreed")
+            case StreakWentOn(undone=undone):
+                found.add("streak undone" if undone else "streak")
             case _:
                 pass
     return found

@@ -18,10 +18,10 @@ from engine.core.evolve import evolve
 from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Held, HoldChanged, HoldNow, Posted
 from engine.core.needs import needs
 from engine.core.scores import is_over
-from engine.core.states import MemberState, State, UnitState
+from engine.core.states import GoalState, MemberState, State, UnitState
 from engine.core.stored import encode_state
 from tests.core.builders import Plain, World, retraction
-from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, world_for
+from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, with_streaks, world_for
 from tests.oracle import most_used
 
 chances = st.randoms(use_true_random=False)
@@ -32,7 +32,7 @@ quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 def played(chance: Random, **history: bool) -> tuple[Plain, World]:
     """A random rulebook and the world after a random history."""
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     world = world_for(book)
     for event in random_history(chance, book, **history):
         play(world, event)
@@ -71,7 +71,7 @@ def target_of(logged: Logged) -> int:
 @quick
 @given(chances)
 def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplicates(chance: Random) -> None:
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     world = world_for(book)
     history = random_history(chance, book)
     acts = [event for event in history if event["do"] == "act"]
@@ -89,7 +89,11 @@ def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplica
                 assert times <= limit.get("times", times)
                 assert points <= limit.get("points", points)
     for cap in book["caps"]:
-        under = [row for row in paid if not cap.get("on") or row[3].type in cap["on"]]
+        under = [
+            row
+            for row in paid
+            if not cap.get("on") or (row[3].type in cap["on"] and row[4].cause not in world.plan.streaks)
+        ]
         for who, _, day, _, _ in under:
             uses = [(row[2], row[4].amount) for row in under if row[0] == who]
             assert most_used(uses, cap["per"], day)[1] <= cap["points"]
@@ -150,6 +154,8 @@ def numbers(world: World, now: int) -> dict[str, State]:
             open_from = world.organization().open_from
             sums = {place: sums for place, sums in state.sums.items() if not is_over(place, open_from)}
             found[key] = UnitState(sums=sums)
+        elif isinstance(state, GoalState) and (state.sum or state.listed):
+            found[key] = msgspec.structs.replace(state, shelf=0)
     return {key: state for key, state in found.items() if not isinstance(state, UnitState) or state.sums}
 
 
@@ -171,7 +177,7 @@ def test_taking_back_the_newest_event_restores_every_number(chance: Random) -> N
 
 def logged_history(chance: Random) -> tuple[Plain, list[Plain]]:
     """A random rulebook and history."""
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     return book, random_history(chance, book, **changes(chance))
 
 
@@ -231,7 +237,19 @@ def test_deciding_and_evolving_is_judging(chance: Random) -> None:
         world.judge(logged)
 
 
-MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50, "boost": 100, "held": 100, "agreed": 50}
+MET = {
+    "limit": 200,
+    "fade": 200,
+    "taken": 100,
+    "late": 100,
+    "change": 50,
+    "boost": 100,
+    "held": 100,
+    "agreed": 50,
+    "reward": 100,
+    "withdrawn": 50,
+}
+MET |= {"streak": 500, "streak undone": 40}
 """Of 1,000 histories at least so many meet each of the hard things."""
 
 
@@ -240,7 +258,7 @@ def met(seeds: range) -> Counter[str]:
     found = Counter[str]()
     for seed in seeds:
         chance = Random(seed)
-        book = random_book(chance)
+        book = with_streaks(random_book(chance), chance)
         world = world_for(book)
         hard: set[str] = set()
         for event in random_history(chance, book):
@@ -260,7 +278,7 @@ def test_the_histories_bite() -> None:
 @settings(quick, max_examples=3_000)
 @given(chances)
 def test_long_histories_replay_and_cut_the_same(chance: Random) -> None:
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     single, batched = world_for(book), world_for(book)
     history = random_history(chance, book, length=150)
     for event in history:

@@ -421,6 +421,7 @@ def test_every_kind_of_entry_has_a_type_of_its_own_by_the_names_of_the_design() 
         "sulka.approval",
         "sulka.award",
         "sulka.blank",
+        "sulka.challenge.settled",
         "sulka.content.known",
         "sulka.correction",
         "sulka.history.ended",

@@ -15,6 +15,7 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     ContentFacts,
     ContentKnown,
     Corrected,
@@ -45,6 +46,7 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.plan import Plan
@@ -58,7 +60,7 @@ from engine.core.receipts.speech import Speech
 from engine.core.receipts.stance import Stance
 from engine.core.receipts.words import LANGUAGES, NTH, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
 from engine.core.rulebook import Name
-from engine.core.rules import Badge, Cap, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
+from engine.core.rules import Badge, Cap, Challenge, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
 from engine.core.states import MemberState
 from engine.core.windows import Window, parse_window
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
@@ -91,6 +93,11 @@ def blaming(words: str) -> list[str]:
 STEEP, TOLD, QUIET, BOOST = 21, 22, 23, 80
 """A rule with a fade of its own, and two that pay others: one says who acted, one does not."""
 
+TOGETHER, ALONE = 80, 81
+"""Two challenges: one of everyone, one of each member."""
+
+DAY = 20_780
+
 LEADS = ConditionLine(reading=Reading(scope=Scope.MEMBER, name="is_leader"), operator=Operator.IS, operand=True)
 
 
@@ -101,6 +108,19 @@ def plan() -> Plan:
     thanks = Thanks(
         code=70, id="thanks", title=text("Thanks", "Kiitos"), giver=2, receiver=5, allowance=twice, same_pair=twice
     )
+    together = Challenge(
+        code=TOGETHER,
+        id="together",
+        title=text("Together", "Yhdessä"),
+        whose="everyone",
+        metric=book.points,
+        first_day=DAY,
+        last_day=DAY,
+        closes_ms=0,
+        goal=5,
+    )
+    alone = dataclasses.replace(together, code=ALONE, id="alone", whose="member")
+    given = Badge(code=43, id="given", title=text("Given"), tiers=(Tier(at=1),), challenge=text("Together", "Yhdessä"))
     by_hand = Badge(code=41, id="feather", title=text("Feather", "Sulka"), tiers=(Tier(at=0),))
     monthly = Badge(
         code=42,
@@ -131,7 +151,8 @@ def plan() -> Plan:
             rules=(shares, steep, told, quiet),
             caps=(*book.caps, everything),
             thanks=thanks,
-            badges=(*book.badges, by_hand, monthly),
+            badges=(*book.badges, by_hand, given, monthly),
+            challenges=(together, alone),
             names={**book.names, BOOST: Name(kind="boost", id="week", title=text("Hiring week", "Rekrytointiviikko"))},
         )
     )
@@ -147,7 +168,6 @@ SLOT_OF = {
     Reason.ALLOWANCE: SLOTS[1],
     Reason.SAME_PAIR: SLOTS[1],
 }
-DAY = 20_780
 TODAY = Day(DAY, 0)
 MONTH = month_of(DAY)
 HOUR_MS = 3_600_000
@@ -172,6 +192,7 @@ ENTRIES: tuple[AnyEntry, ...] = (
     MembershipChanged("anna", "away", TIME),
     ContentKnown("post", ContentFacts()),
     Awarded("bea", TIME, badge="feather"),
+    ChallengesSettled(),
     Verdict(7, "approve", TIME, "token"),
     Verdict(7, "decline", TIME, "token"),
     Turned("anna", DAY),
@@ -203,6 +224,9 @@ def lines() -> Iterator[AnyLine]:
         for until in (TIME, TIME + HOUR_MS):
             yield Held(0, cause, 150, DAY, 150, 100, until)
     yield LevelChanged(0, LEVEL, up=True)
+    for challenge in (TOGETHER, ALONE):
+        yield ChallengeCounted(0, challenge, "", 1)
+        yield ChallengeStood(0, challenge, "", REWARDED)
     yield Recognised(0, 31, 2966, 1, 20)
     yield Recognised(0, 31, 2966, 1, 20, 1)
     for years in (1, 5, 30):

@@ -8,6 +8,7 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     Corrected,
     MemberSet,
     MembershipChanged,
@@ -30,15 +31,18 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
 from engine.core.receipts.amounts import Earlier
 from engine.core.receipts.conditions import near_rules
 from engine.core.receipts.stance import Stance, actor_of, lines_of, stance_of
+from engine.core.receipts.streaks import STREAK_PHRASES, length_in_words
 from engine.core.receipts.titles import badge_title
 from engine.core.receipts.turning import Turnings
 from engine.core.receipts.types import NOT_TOLD, PERIOD_CLOSED, type_of
 from engine.core.receipts.words import PHRASES, Phrase
+from engine.core.streak_lines import StreakWentOn
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +148,7 @@ class Speaker(Turnings):
             said += self._line(line, entry, told, boost, beside, now)
             boost = line if isinstance(line, Boosted) else None
         said = said or self._nothing_paid(told)
+        said += self._counts_for(member, journal)
         if told is not None:
             said = [*self._by_whom(member, told, stance, beside.names), *said]
         if journal.late and stance is not Stance.PERIOD:
@@ -165,6 +170,8 @@ class Speaker(Turnings):
                 return self.not_paid(line, told, beside.earlier, now)
             case BadgeGranted():
                 return [self.say("badge", title=self.badge_title(line))]
+            case StreakWentOn() if not line.undone:
+                return self._went_on(line)
             case BadgeWithdrawn():
                 return [self.say("badge_gone", title=self.badge_title(line))]
             case LevelChanged() if line.up:
@@ -177,8 +184,31 @@ class Speaker(Turnings):
                 return [self.say("answer_shown" if line.shown else "answer_hidden")]
             case ExpiryAnnounced():
                 return [self.usable_until(line)]
+            case ChallengeStood() if line.standing == REWARDED:
+                found = self.plan.challenges.get(line.challenge)
+                alone = found is not None and found.whose == "member"
+                return [
+                    self.say("challenge_alone" if alone else "challenge_together", title=self.title(line.challenge))
+                ]
             case _:
                 return []
+
+    def _counts_for(self, member: str, journal: JournalEntry) -> list[str]:
+        """The challenges to which the member has brought something."""
+        return [
+            self.say("challenge_counts", title=self.title(line.challenge))
+            for line in lines_of(member, journal)
+            if isinstance(line, ChallengeCounted) and line.amount > 0
+        ]
+
+    def _went_on(self, line: StreakWentOn) -> list[str]:
+        streak = self.plan.streaks.get(line.streak)
+        if streak is None:
+            return []
+        length = length_in_words(line.length, streak.every, self.language)
+        said = STREAK_PHRASES[self.language]["in_a_row"].format(length=length)
+        sentence = f"{self.text(streak.title)}: {said}"
+        return [sentence[:1].upper() + sentence[1:]]
 
     def _nothing_paid(self, told: AnyEntry | None) -> list[str]:
         """That an entry brought nothing, and for an act which rules come near and what those ask for."""
@@ -246,11 +276,20 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     Verdict: "verdict",
     MemberSet: "facts",
     VisibilityChosen: "shown",
+    ChallengesSettled: "challenge",
     Turned: "turned",
     RecognitionAnswered: "answered",
 }
 
-_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)
+_KEPT = (
+    MemberSet,
+    MembershipChanged,
+    VisibilityChosen,
+    Retracted,
+    RecognitionAnswered,
+    Turned,
+    ChallengesSettled,
+)
 """Entries of which nobody would expect points."""
 
 

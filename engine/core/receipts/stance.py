@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
-from engine.core.entries import Act, AnyEntry, Thanked, Verdict
+from engine.core.entries import Act, AnyEntry, ChallengesSettled, Thanked, Verdict
 from engine.core.journal import AnyLine, EntryGivenBack, EntryTaken, Held, JournalEntry, Posted, Recognised, Refused
 from engine.core.plan import Plan
 
@@ -29,6 +29,8 @@ def stance_of(
 ) -> Stance:
     """Whose the entry is for this member; `taken_from` are the subjects of the acts that it took or gave back."""
     if member in taken_from or any(getattr(entry, name, None) == member for name in NAMED):
+        return Stance.OWN
+    if isinstance(entry, ChallengesSettled):
         return Stance.OWN
     lines = lines_of(member, journal)
     if lines and all(isinstance(line, Recognised) for line in lines):

@@ -1,79 +1,16 @@
-"""Words that are read, and refused with "not yet": streak, challenge, reward."""
+"""Words that are read, and refused with "not yet": reward."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
-from engine.rulebook.words.awards import Away
 from engine.rulebook.words.parts import (
     MOST_POINTS,
-    Duration,
-    FirstDay,
     Id,
-    LastDay,
-    Name,
-    OfMetric,
-    On,
-    Points,
     Said,
     Title,
     Words,
 )
-
-
-class Freezes(Said, frozen=True, kw_only=True):
-    """Periods that may be left out without ending a streak."""
-
-    start: Annotated[int, Meta(ge=0, le=100, description="So many at first.", examples=[1])] = 0
-    earn_every: Annotated[Duration | None, Meta(description="One more so often.", examples=["4 weeks"])] = None
-    most: Annotated[int, Meta(ge=0, le=100, description="Never more than this.", examples=[3])] = 3
-
-
-class Streak(Said, frozen=True, kw_only=True):
-    """Periods in a row."""
-
-    id: Id
-    title: Title
-    on: On
-    every: Annotated[Literal["day", "week", "month"], Meta(description="The period.", examples=["week"])]
-    days: Annotated[Literal["working", "all"], Meta(description="Which days count.", examples=["working"])] = "all"
-    calendar: Annotated[Name | None, Meta(description="Whose days off.", examples=["member.country"])] = None
-    away: Away | None = None
-    freezes: Annotated[Freezes | None, Meta(description="Periods that may be left out.", examples=[{"start": 1}])] = (
-        None
-    )
-    points: Points = 0
-
-
-class ChallengeReward(Said, frozen=True, kw_only=True):
-    """What a challenge brings."""
-
-    badge: Annotated[Name | None, Meta(description="A badge.", examples=["may-2027"])] = None
-    points: Points = 0
-    to: Annotated[Literal["each", "team"], Meta(description="Who gets it.", examples=["each"])] = "each"
-    own_share: Annotated[
-        int, Meta(ge=0, le=MOST_POINTS, description="Only for those who did at least so much.", examples=[3])
-    ] = 0
-    shown_to: Annotated[
-        Literal["holder", "team", "everyone"], Meta(description="Who sees it.", examples=["holder"])
-    ] = "holder"
-
-
-class Challenge(Said, frozen=True, kw_only=True):
-    """A goal for a person, a team or everyone, between two days."""
-
-    id: Id
-    title: Title
-    text: Words | None = None
-    for_: Annotated[Literal["member", "team", "everyone"], Meta(description="Whose goal it is.", examples=["team"])] = (
-        msgspec.field(name="for")
-    )
-    of: Annotated[OfMetric, Meta(description="What is counted.", examples=[{"metric": "acts"}])]
-    first_day: FirstDay
-    last_day: LastDay
-    goal: Annotated[int, Meta(ge=1, le=MOST_POINTS, description="Reached at this number.", examples=[200])]
-    reward: Annotated[ChallengeReward, Meta(description="What it brings.", examples=[{"badge": "may-2027"}])]
 
 
 class Reward(Said, frozen=True, kw_only=True):
