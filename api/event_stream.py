@@ -90,8 +90,8 @@ class EventStream:
         try:
             return await self._tell()
         except (StoreError, RunError) as error:
-            # Whoever comes again goes on where they were.
-            log.warning("a stream ends", kind=type(error).__name__)
+            # Whoever comes again goes on where they were. That the store is away, others say once for all.
+            log.info("a stream ends", kind=type(error).__name__)
             return None
 
     async def _write(self, send: Send, body: bytes, *, more: bool = True) -> None:

@@ -10,6 +10,7 @@ from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
 from engine.run.challenges import Challenges
 from engine.run.door import Door
+from engine.run.live.missed import Missed
 from engine.run.live.seats import Seats
 from engine.run.live.tail import Tail
 from engine.run.live.wall_once import WallOnce
@@ -97,6 +98,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     telling: Telling
     wall: Wall
     wall_once: WallOnce
+    missed: Missed
     tail: Tail
     seats: Seats
     challenges: Challenges
@@ -167,6 +169,7 @@ def join_parts(
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=wall,
         wall_once=WallOnce(wall),
+        missed=Missed(ledger=ledger, wall_index=stored.wall_index),
         tail=Tail(reader=reader, ledger=ledger),
         seats=seats or Seats(),
         subscriptions=Subscriptions(outbox=stored.outbox, carrier=carrier, reader=reader, now_ms=now_ms),

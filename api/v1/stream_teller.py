@@ -93,7 +93,7 @@ class Teller:
         state, position = await parts.reader.member_now(self._member)
         plan = await parts.plans.in_force({})
         after = position if self._stands or self._after is None else self._after
-        missed = await parts.tail.missed(self._member, after, position)
+        missed = await parts.missed.between(self._member, state, after, position)
         if heard.is_lost or missed.is_lost:
             events.append(ResetTold(position=position))
             missed = Heard(position=position)

@@ -7,20 +7,31 @@ from typing import Any, Self
 
 import msgspec
 
-from engine.run.live.seats import Pace, Seats
-from engine.run.live.tail import Tail
+from engine.run.live.missed import MOST_MISSED, Missed
+from engine.run.live.seats import MOST_A_PROCESS, Pace, Seats
+from engine.run.live.tail import MOST_BEHIND, Tail
 from tests.api.desk import Desk, app_over
 
 AT_ONCE = Pace(flush=0, keep_alive=30, rank=0, slow=30)
 PATIENCE_SECONDS = 20
 
 
-def listen_at_once(desk: Desk, pace: Pace = AT_ONCE, **bounds: int) -> None:
-    """Tell without waiting; `bounds` are those of the tail, and `most` that of the process."""
+def listen_at_once(
+    desk: Desk,
+    pace: Pace = AT_ONCE,
+    *,
+    most: int = MOST_A_PROCESS,
+    most_behind: int = MOST_BEHIND,
+    most_missed: int = MOST_MISSED,
+) -> None:
+    """Tell without waiting, within these bounds."""
     parts = desk.house.parts
-    seats = Seats(pace=pace, **{name: bounds.pop(name) for name in ("most",) if name in bounds})
-    tail = Tail(reader=parts.reader, ledger=parts.ledger, every_seconds=0.01, **bounds)
-    desk.house.parts = msgspec.structs.replace(parts, seats=seats, tail=tail)
+    desk.house.parts = msgspec.structs.replace(
+        parts,
+        seats=Seats(most=most, pace=pace),
+        tail=Tail(reader=parts.reader, ledger=parts.ledger, every_seconds=0.01, most_behind=most_behind),
+        missed=Missed(ledger=parts.ledger, wall_index=parts.wall_index, most=most_missed),
+    )
     desk.use(app_over(desk.house.all_parts))
 
 

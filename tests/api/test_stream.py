@@ -3,8 +3,10 @@ import pytest
 
 from api.all_parts import LOOK_SECONDS, AllParts
 from engine.core.entries import MemberErased
+from engine.core.states import INDEX_BLOCK
+from engine.run.live.missed import MOST_MISSED
 from engine.run.live.seats import MOST_A_MEMBER, MOST_A_PROCESS, Pace
-from engine.run.live.tail import MOST_BEHIND, MOST_MISSED, Tail
+from engine.run.live.tail import MOST_BEHIND, Tail
 from engine.store.directory import token_digest
 from engine.store.organizations import OrganizationRecord
 from tests.api.desk import Desk, app_over, problem
@@ -146,6 +148,38 @@ async def test_what_was_missed_is_told_to_who_comes_again(heard: Desk) -> None:
     assert told["points"].data["balance"] == after == told["standing"].data["points"]
 
 
+async def test_who_was_away_while_much_happened_to_others_is_told_their_own_and_the_newest_of_the_wall(
+    heard: Desk,
+) -> None:
+    listen_at_once(heard, most_missed=20)
+    seen = await shared(heard, "seen")
+    mine = await shared(heard, "mine", channel="x")
+    await heard.right("POST", "/v1/thanks", {"to": "email:anna@example.org", "text": "For the review"}, by="bea")
+    await heard.house.post(*[share("email:bea@example.org", id=f"hers-{number}") for number in range(100)])
+    await heard.house.judge()
+
+    async with Stream(heard, "anna", after=seen) as stream:
+        told = {each.event: each for each in await stream.until("receipt")}
+
+    assert "reset" not in told
+    assert told["receipt"].data == {"position": mine + 1, "count": 2}
+    assert [row["words"] for row in told["wall"].data["recognitions"]] == ["For the review"]
+    assert told["receipt"].id == await heard.house.position()
+
+
+async def test_entries_in_all_blocks_of_the_index_are_found(heard: Desk) -> None:
+    seen = await shared(heard, "seen")
+    await heard.house.post(*[share(id=f"many-{number}") for number in range(3 * INDEX_BLOCK)])
+    await heard.house.judge()
+
+    async with Stream(heard, "anna", after=seen) as stream:
+        all_of_them = (await stream.until("receipt"))[-1].data["count"]
+    async with Stream(heard, "anna", after=seen + INDEX_BLOCK) as stream:
+        rest = (await stream.until("receipt"))[-1].data["count"]
+
+    assert (all_of_them, rest) == (3 * INDEX_BLOCK, 2 * INDEX_BLOCK)
+
+
 async def test_a_line_that_breaks_between_two_events_loses_none(heard: Desk) -> None:
     seen = await shared(heard, "seen")
     await shared(heard, "missed", channel="x")
@@ -167,7 +201,7 @@ async def test_who_was_away_for_too_much_reads_anew(heard: Desk) -> None:
         told = await stream.until("standing")
 
     assert [(each.event, each.data["position"]) for each in told] == [("reset", ends[-1]), ("standing", ends[-1])]
-    assert MOST_MISSED == 500
+    assert MOST_MISSED == 200
 
 
 async def test_a_position_that_never_was_is_answered_by_a_reset(heard: Desk) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from engine.core.journal import AnyLine, BadgeGranted, Counted, JournalEntry, Person, Posted
 from engine.core.lines_turning import AnswerSet
-from engine.run.live.heard import MOST_HEARD, MOST_ON_WALL, Heard
+from engine.run.live.heard import MOST_HEARD, MOST_ON_WALL, Heard, moves, on_wall
 from engine.run.live.listener import Listener
 
 ANNA, BEA = Person("anna"), Person("bea")
@@ -29,10 +29,15 @@ ENTRIES = st.lists(
 )
 
 
+def hear(heard: Heard, position: int, entry: JournalEntry) -> None:
+    heard.add_own("anna", position, entry)
+    heard.add_of_others(on_wall(position, entry), moved=moves(entry))
+
+
 def of(entries: list[JournalEntry], start: int = 0) -> Heard:
     heard = Heard()
     for position, each in enumerate(entries, start + 1):
-        heard.add("anna", position, each)
+        hear(heard, position, each)
     return heard
 
 
@@ -73,7 +78,7 @@ def test_more_than_is_held_is_lost_and_said_so() -> None:
     many = of([entry(posted(1, 1)) for _ in range(MOST_HEARD)])
     assert not many.is_lost
 
-    many.add("anna", MOST_HEARD + 1, entry(posted(1, 1)))
+    hear(many, MOST_HEARD + 1, entry(posted(1, 1)))
 
     assert many.is_lost
     assert (many.lines, many.receipts) == ([], [])

@@ -47,11 +47,6 @@ class Heard(msgspec.Struct):
     is_lost: bool = False
     is_erased: bool = False
 
-    def add(self, member: str, position: int, entry: JournalEntry) -> None:
-        """Hear an entry of the journal: what of it is the member's, and what goes on among others."""
-        self.add_own(member, position, entry)
-        self.add_of_others(on_wall(position, entry), moved=moves(entry))
-
     def add_of_others(self, wall: list[OnWall], *, moved: bool) -> None:
         """Hear what may be on the wall, and whether somebody's points moved."""
         self.wall = [*self.wall, *wall][-MOST_ON_WALL:]

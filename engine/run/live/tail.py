@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from engine.core.journal import JournalEntry
-from engine.run.live.heard import Heard, moves, on_wall
+from engine.run.live.heard import moves, on_wall
 from engine.run.live.listener import Listener
 from engine.store.errors import StoreError
 from engine.store.ledger import Ledger
@@ -20,9 +20,6 @@ ENTRIES_AT_ONCE: Final = 200
 MOST_BEHIND: Final = 2_000
 """Where the engine is so far ahead of what was told, listeners read anew: it goes through a backlog."""
 
-MOST_MISSED: Final = 500
-"""So many entries back a listener who comes again is told what they missed."""
-
 
 class Tail:
     """See the module."""
@@ -34,10 +31,9 @@ class Tail:
         ledger: Ledger,
         every_seconds: float = EVERY_SECONDS,
         most_behind: int = MOST_BEHIND,
-        most_missed: int = MOST_MISSED,
     ) -> None:
         self._reader, self._ledger, self._every_seconds = reader, ledger, every_seconds
-        self._most_behind, self._most_missed = most_behind, most_missed
+        self._most_behind = most_behind
         self._listeners: dict[str, list[Listener]] = {}
         self._position = 0
         self._beginning = asyncio.Lock()
@@ -71,18 +67,6 @@ class Tail:
         if not self._listeners and self._following is not None:
             self._following.cancel()
             self._following = None
-
-    async def missed(self, member: str, after: int, to: int) -> Heard:
-        """What a member would have heard between two positions; lost where that is more than is told."""
-        heard = Heard(position=to)
-        if not 0 <= to - after <= self._most_missed:
-            heard.lose()
-            return heard
-        for start in range(after + 1, to + 1, ENTRIES_AT_ONCE):
-            for position, entry in (await self._read(start, to)).items():
-                heard.add(member, position, entry)
-        heard.position = to
-        return heard
 
     async def _follow(self) -> None:
         try:
