@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.v1.subscription_forms import ADD
 from engine.run.organizations import of_organization
 from engine.store.organizations import OrganizationRecord
 from tests.api.connected import deliver, listed
@@ -48,8 +49,11 @@ class Place:
         name = of_organization(self.house.parts.organization, "tool")
         await deliver(desk, {"said": self.word}, name=name, secret=made["secret"])
         self.secret = made["secret"]
+        told = {**ADD, "title": f"The receiver of {self.word}"}
+        subscription = (await desk.right("POST", "/v1/subscriptions", told, by="admin"))["subscription"]
         self.ids = {
             "secret": made["id"],
+            "subscription": subscription["id"],
             "delivery": (await listed(desk))[0]["id"],
             "member": anna,
             "position": str(await self.house.position()),
