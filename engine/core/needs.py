@@ -60,6 +60,7 @@ from engine.core.retry import entry_to_retry, named_by
 from engine.core.rulebook import THANKS
 from engine.core.rules import Challenge
 from engine.core.states import AboutState, CodesState, GoalState, ListState, MemberState, OrganizationState, ThingState
+from engine.core.streak_lines import StreakActed, StreakWentOn
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
@@ -221,6 +222,9 @@ class _Asker:
 
     def _ask_counted(self, entry: HistoryCounted) -> None:
         position, shelves = entry.position, (self.era, self.era - 1)
+        if not 0 < position < self.logged.position:
+            self.ask(PAST)
+            return
         for key in (PAST, afterwards_key(self.era, position), *(taken_key(shelf, position) for shelf in shelves)):
             self.ask(key)
         if not self._ask_journal_and_goals(position) or not self._ask_whose(position):
@@ -382,4 +386,7 @@ class _Asker:
             for line in journal.lines:
                 if isinstance(line, ChallengeCounted):
                     self._ask_brought(line, journal.people[line.who])
+        if journal is not None and any(isinstance(line, StreakActed | StreakWentOn) for line in journal.lines):
+            for person in journal.people:  # what another entry brought to the same period goes from the units of now
+                self._ask_person(person.id, None)
         return True

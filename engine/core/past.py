@@ -85,7 +85,8 @@ def judge_counted(desk: Desk, entry: HistoryCounted) -> None:
     position = entry.position
     work = work_for(desk.draft, entry.publication, told=entry.told)
     is_next = work is not None and work.reached < position < entry.publication
-    if not is_next and not isinstance(desk.logged.entry, Retried):
+    is_retried = isinstance(desk.logged.entry, Retried) and 0 < position < desk.logged.position
+    if not is_next and not is_retried:
         desk.refuse(-1, -1, Reason.COUNTED_BEFORE)
         return
     journal, act = desk.draft.journal_of(position), act_of_before(desk.draft, position)

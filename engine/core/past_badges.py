@@ -16,6 +16,7 @@ from engine.core.numbers import value_in
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.ready import ReadyBadge, is_by_value
+from engine.core.rest import window_of
 from engine.core.rules import Metric
 from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState
 
@@ -62,7 +63,8 @@ def _reached(plan: Plan, state: MemberState, ready: ReadyBadge, value: str, toda
     assert badge.window is not None
     held, found = steps_of(state, badge.code, value), dict[int, ReachedStep]()
     for day in _days_of(state, badge.metric, value, today, is_ever=badge.window.kind == EVER):
-        number = value_in(state, badge.metric, badge.window, day, plan.rulebook.week_starts, value)
+        window = window_of(plan, badge, state, day)
+        number = value_in(state, badge.metric, window, day, plan.rulebook.week_starts, value)
         steps = ready.steps if ready.repeats < 0 else (plan.days[day].periods[ready.repeats],)
         for step in steps:
             tier = badge.tiers[step if ready.repeats < 0 else 0]

@@ -28,8 +28,9 @@ def what_was_judged(draft: Draft, logged: Logged) -> AnyEntry | None:
 def named_by(logged: Logged) -> int:
     """The position of the earlier entry whose matter this one is; 0 where it is its own."""
     entry = logged.entry
-    names_one = isinstance(entry, Retried | HistoryCounted) and entry.position < logged.position
-    return entry.position if names_one and isinstance(entry, Retried | HistoryCounted) else 0
+    if isinstance(entry, Retried | HistoryCounted) and 0 < entry.position < logged.position:
+        return entry.position
+    return 0
 
 
 def _entry_at(draft: Draft, position: int) -> AnyEntry | None:

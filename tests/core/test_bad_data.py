@@ -1,5 +1,7 @@
 """A decision never raises: entries of any content, in any order, over a rulebook that uses every word."""
 
+import copy
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +13,10 @@ from engine.core.entries import (
     ContentFacts,
     ContentKnown,
     Corrected,
+    HistoryCounted,
+    HistoryDone,
     HistoryEnded,
+    HistoryLooked,
     HistoryOpened,
     MemberErased,
     MemberFacts,
@@ -27,6 +32,7 @@ from engine.core.entries import (
 from engine.core.stored import decode_state, encode_state
 from tests.core.books import FIELDS
 from tests.core.builders import MONDAY, Plain, World, moment
+from tests.core.pasts import count_past, works
 
 EVERYTHING: Plain = {
     "rules": [
@@ -116,6 +122,8 @@ fields = [*sorted({name for fields in FIELDS.values() for name in fields}), "rec
 types = st.sampled_from([*FIELDS, "thanks", "unheard.of", ""])
 units = st.none() | st.sampled_from(["red", "R/D", ""])
 
+codes: st.SearchStrategy[tuple[int, ...]] = st.lists(st.integers(-1, 60), max_size=30).map(tuple)
+
 acts = st.builds(
     Act,
     types,
@@ -165,6 +173,9 @@ entries: st.SearchStrategy[AnyEntry] = st.one_of(
     st.builds(ContentKnown, contents, st.builds(ContentFacts, st.none() | times, st.just(("ai",)), units)),
     st.sampled_from([Tick(), Blank(), HistoryOpened(), HistoryEnded()]),
     st.builds(Retried, st.integers(5, 20)),
+    st.builds(HistoryCounted, st.integers(0, 25), st.booleans(), st.integers(-1, 30), codes),
+    st.builds(HistoryLooked, st.integers(0, 25), st.booleans(), members, codes),
+    st.builds(HistoryDone, st.integers(0, 25), st.booleans()),
     st.builds(
         Verdict, st.integers(-1, 25), st.sampled_from(["approve", "decline"]), times, texts, st.none() | members, texts
     ),
@@ -219,4 +230,21 @@ def test_no_entry_raises_after_the_words_it_needs_are_gone(history: list[tuple[A
             world.publish({"days_back": 7, "week_starts": 6})
         take(world, *step)
 
+    assert len(world.journal) == len(world.log)
+
+
+@endless
+@given(steps)
+def test_no_entry_raises_while_the_past_is_counted(history: list[tuple[AnyEntry, int, bool]]) -> None:
+    counting = copy.deepcopy(EVERYTHING)
+    for rule in counting["rules"]:
+        rule.update(id=f"new-{rule['id']}", past="count")
+    world = World(EVERYTHING)
+    for number, step in enumerate(history):
+        if number == len(history) // 2:
+            world.publish(counting)
+        take(world, *step)
+    count_past(world)
+
+    assert works(world) == []
     assert len(world.journal) == len(world.log)

@@ -12,12 +12,14 @@ from engine.core.journal import Posted
 from engine.core.states import UnitState
 from tests.core.builders import Plain, World, act, moment, retraction
 from tests.core.pasts import entries_of_past, works
+from tests.oracle import most_used
 
 chances = st.randoms(use_true_random=False)
 quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 MEMBERS = ("anna", "bela", "cleo")
 DAYS = 40
 HALF = 0.5
+COUNTED: Plain = {"past": "count"}
 WINDOWS = ("day", "week", "month", "ever")
 
 
@@ -201,7 +203,46 @@ def test_the_past_judged_in_one_batch_comes_to_the_same_bytes_and_a_balance_is_t
     assert other.bytes() == world.bytes()
     assert [entry.lines for entry in other.journal] == [entry.lines for entry in world.journal]
     sums = Counter[str]()
-    for entry in world.journal:
-        sums.update({entry.people[line.who].id: line.amount for line in entry.lines if isinstance(line, Posted)})
+    for judged in world.journal:
+        for line in judged.lines:
+            if isinstance(line, Posted):
+                sums[judged.people[line.who].id] += line.amount
+    assert {who: world.balance(who) for who in MEMBERS} == {who: sums[who] for who in MEMBERS}
     counted = [logged.entry.position for logged in world.log if isinstance(logged.entry, HistoryCounted)]
     assert len(counted) == len(set(counted))
+
+
+@quick
+@given(chances)
+def test_no_limit_and_no_cap_is_exceeded_by_what_is_counted_afterwards(chance: Random) -> None:
+    per = any_period(chance)
+    limited = {"id": "own", "on": ["content.shared"], "points": 5, "limits": [{"times": 2, "per": per}], **COUNTED}
+    shared = {"id": "too", "on": ["content.shared"], "points": 3, "limits": [{"points": 7, "per": "week"}], **COUNTED}
+    cap: Plain = {"id": "all", "points": 12, "per": "week"}
+    old: Plain = {"rules": [{"id": "was", "on": ["content.shared"], "points": 2}], "caps": [cap]}
+    world = played(old, history(chance))
+    world.publish({**old, "rules": [*old["rules"], limited, shared]}, day=DAYS + 0.6)
+    for number, entry in enumerate(entries_of_past(world)):
+        world.post(entry)
+        if chance.random() < HALF:
+            world.post(act(chance.choice(MEMBERS), day=chance.randint(DAYS - 9, DAYS), key=f"new-{number}"))
+
+    paid = [
+        (judged.people[line.who].id, line.cause, line.day, line.amount)
+        for judged in world.journal
+        for line in judged.lines
+        if isinstance(line, Posted)
+    ]
+    for who, cause, day, _ in paid:
+        mine = [(at, amount) for whose, of, at, amount in paid if (whose, of) == (who, cause)]
+        all_of_mine = [(at, amount) for whose, _, at, amount in paid if whose == who]
+        assert most_used(all_of_mine, "week", day)[1] <= cap["points"]
+        if cause == world.code("rule", "own"):
+            assert most_used(mine, per, day)[0] <= 2
+        if cause == world.code("rule", "too"):
+            assert most_used(mine, "week", day)[1] <= 7
+
+
+def any_period(chance: Random) -> str:
+    """A period of any kind."""
+    return chance.choice(["day", "week", "month", "ever", "last_3_days", "last_2_weeks"])
