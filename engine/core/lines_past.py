@@ -47,6 +47,11 @@ def told_lines(lines: Sequence[OneLine]) -> Iterator[OneLine]:
     Receipts and the own record say it all the same.
     """
     for line in lines:
-        if isinstance(line, PastCounted | PastLooked) and not line.told:
+        if is_silent((line,)):
             return
         yield line
+
+
+def is_silent(lines: Sequence[Line]) -> bool:
+    """Whether a journal entry counts something of the past of which nobody is told."""
+    return any(isinstance(line, PastCounted | PastLooked) and not line.told for line in lines)

@@ -19,6 +19,8 @@ from engine.core.entries import (
     ContentFacts,
     ContentKnown,
     Corrected,
+    HistoryCounted,
+    HistoryLooked,
     MemberFacts,
     MemberSet,
     MembershipChanged,
@@ -196,6 +198,8 @@ ENTRIES: tuple[AnyEntry, ...] = (
     Verdict(7, "approve", TIME, "token"),
     Verdict(7, "decline", TIME, "token"),
     Turned("anna", DAY),
+    HistoryCounted(30, told=False, position=7, codes=(SHARE,)),
+    HistoryLooked(30, told=True, member="anna", codes=(BADGE,)),
     RecognitionAnswered("anna", 7, 1, shown=True),
 )
 

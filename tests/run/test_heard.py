@@ -1,9 +1,11 @@
 """What waits for a listener: nothing twice, nothing lost, and never too much."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.journal import AnyLine, BadgeGranted, Counted, JournalEntry, Person, Posted
+from engine.core.journal import AnyLine, BadgeGranted, Counted, JournalEntry, Person, Posted, Recognised
+from engine.core.lines_past import PastCounted
 from engine.core.lines_turning import AnswerSet
 from engine.run.live.heard import MOST_HEARD, MOST_ON_WALL, Heard, moves, on_wall
 from engine.run.live.listener import Listener
@@ -98,3 +100,20 @@ def test_what_was_asked_first_is_heard_when_it_may_be_shown() -> None:
 
     assert of([asked, refused]).wall == [(1, 7)]
     assert of([asked]).after(1).wall == []
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_what_is_counted_of_before_is_heard_only_where_it_is_told(*, is_told: bool) -> None:
+    counted = entry(PastCounted(7, is_told, 3, 1), posted(1, 5))
+
+    assert bool(of([counted]).receipts) == is_told
+    assert bool(of([counted]).lines) == is_told
+
+
+def test_what_a_period_brought_is_heard_though_a_silent_entry_closed_it() -> None:
+    won = Recognised(1, 4, 2_900, 1, 30)
+
+    heard = of([entry(won, PastCounted(7, told=False, position=3, who=1), posted(1, 5))])
+
+    assert [line.said for line in heard.lines] == [won]
+    assert heard.receipts == [1]

@@ -34,6 +34,7 @@ from engine.core.journal import (
     Refused,
 )
 from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
+from engine.core.lines_past import is_silent
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
 from engine.core.receipts.amounts import Earlier
@@ -66,6 +67,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     stance: Stance
     who: str | None = None
     words: str | None = None
+    is_told: bool = True
+    """Whether people hear of it by themselves: not where what happened before is counted silently."""
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +127,7 @@ class Speaker(Turnings):
             late=journal.late,
             stance=stance,
             who=None if beside.names is None else who,
+            is_told=not is_silent(journal.lines),
         )
 
     def badge_title(self, line: BadgeGranted | BadgeWithdrawn) -> str:

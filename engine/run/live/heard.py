@@ -14,6 +14,7 @@ from engine.core.journal import (
     Posted,
     Recognised,
 )
+from engine.core.lines_past import told_lines
 from engine.core.lines_turning import AnswerSet, YearsReached
 from engine.store.wall_rows import may_be_for_the_wall
 
@@ -58,8 +59,11 @@ class Heard(msgspec.Struct):
         own = {number for number, person in enumerate(entry.people) if person.id == member}
         if not own:
             return
+        told = list(told_lines(entry.lines))
+        if len(told) < len(entry.lines) and not any(getattr(line, "who", None) in own for line in told):
+            return  # what happened before is counted silently
         self.receipts.append(position)
-        for line in entry.lines:
+        for line in told:
             match line:
                 case Posted() | BadgeGranted() | BadgeWithdrawn() | LevelChanged() if line.who in own:
                     self.lines.append(OwnLine(position, entry.rulebook, line))

@@ -90,9 +90,9 @@ def mail_of(
 
 
 def _is_good(receipt: Receipt) -> bool:
-    """Whether it brought points, a thanks, or a place among those who were named."""
+    """Whether it brought points, a thanks, or a place among those who were named, of which people are told."""
     is_thanks = receipt.type == THANKS and receipt.who is not None
-    return receipt.points > 0 or is_thanks or receipt.stance is Stance.PERIOD
+    return receipt.is_told and (receipt.points > 0 or is_thanks or receipt.stance is Stance.PERIOD)
 
 
 def _domain(sender: str) -> str:

@@ -377,3 +377,10 @@ def test_a_mail_without_a_link_says_how_to_stop_all_the_same() -> None:
 
     assert mail.get_content().splitlines()[-1].endswith("mailto:hr@example.org")
     assert "Why" not in mail.get_content()
+
+
+def test_a_mail_says_nothing_of_what_is_counted_silently() -> None:
+    week = week_before(MONDAY, "Europe/Helsinki", 0)
+    silent = msgspec.structs.replace(receipt("Counted afterwards", week), is_told=False)
+
+    assert lines_of([silent], week, "en") == []
