@@ -30,6 +30,7 @@ from engine.rulebook.advice_occasions import (
     own_approval,
 )
 from engine.rulebook.advice_parts import Advice
+from engine.rulebook.advice_past import pays_the_past
 from engine.rulebook.advice_pay import (
     cap_invites_spam,
     cash_for_volume,
@@ -77,6 +78,7 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     boost_of_nothing,
     own_approval,
     runs_out_soon,
+    pays_the_past,
     tells_years,
     daily_streak,
     streak_on_days_off,

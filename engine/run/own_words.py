@@ -12,6 +12,8 @@ from engine.core.entries import (
     AnyEntry,
     Awarded,
     Corrected,
+    HistoryCounted,
+    HistoryLooked,
     MemberSet,
     MembershipChanged,
     RecognitionAnswered,
@@ -189,7 +191,7 @@ def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]
             return {"type": type_of(entry), "verdict": entry.verdict, "reason": text_of(texts, entry.reason)}
         case Retracted():
             return {"type": type_of(entry), "by": entry.by, "reason": text_of(texts, entry.reason)}
-        case MemberSet() | MembershipChanged() | Turned():
+        case MemberSet() | MembershipChanged() | Turned() | HistoryCounted() | HistoryLooked():
             return {"type": type_of(entry)}
         case RecognitionAnswered():
             return {"type": type_of(entry), "about_position": entry.position, "shown": entry.shown}
