@@ -68,7 +68,7 @@ class _Walk(msgspec.Struct):
 
 @final
 class PastCounter:
-    """A look goes on where the last one left off; `now_ms` is the door's clock, `page` says how far a step looks."""
+    """A look goes on where the last one left off; `now_ms` is the door's clock; `page` and `pages` bound it."""
 
     def __init__(
         self,
@@ -79,9 +79,10 @@ class PastCounter:
         directory: Directory,
         now_ms: Callable[[], int],
         page: int = PAGE,
+        pages: int = MOST_PAGES,
     ) -> None:
         self._log, self._reader, self._plans = entries, reader, plans
-        self._directory, self._now_ms, self._page = directory, now_ms, page
+        self._directory, self._now_ms, self._page, self._pages = directory, now_ms, page, pages
         self._walks: dict[tuple[int, bool], _Walk] = {}
         self._position = 0
         """That of the last entry that was appended here."""
@@ -92,7 +93,7 @@ class PastCounter:
         While history is open nothing happens: its own acts are still coming.
         """
         appended = 0
-        for _ in range(MOST_PAGES):
+        for _ in range(self._pages):
             if not await is_judged(self._reader, self._position, PATIENCE_SECONDS):
                 break
             items = await self._next()

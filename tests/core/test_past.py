@@ -11,6 +11,7 @@ from engine.core.keys import place_key
 from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked, told_lines
 from engine.core.messages import messages_of
 from engine.core.past_kept import MOST_WORKS
+from engine.core.plan import MOST_PARTS
 from engine.core.prune import PRUNE_EVERY_DAYS
 from tests.core.builders import (
     MONDAY,
@@ -551,3 +552,14 @@ def test_what_a_period_brings_is_told_even_where_a_silent_entry_closes_it() -> N
     told = list(told_lines(world.journal[-1].lines))
     assert [type(line) for line in told if isinstance(line, Recognised | Posted)] == [Recognised]
     assert world.balance() == 2 + 5
+
+
+def test_so_many_parts_of_a_rulebook_are_kept_ready_and_no_more() -> None:
+    world = World(with_new(rules=[rule()]))
+    code = world.code("rule", "new")
+
+    parts = [world.plan.part_of_type("content.shared", (code, -number)) for number in range(2 * MOST_PARTS)]
+
+    assert all(part is not None for part in parts)
+    assert world.plan.part_of_type("content.shared", (-1,)) is None
+    assert world.plan.part_of_type("content.shared", (code,)) is world.plan.part_of_type("content.shared", (code,))
