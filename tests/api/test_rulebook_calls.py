@@ -90,3 +90,16 @@ async def test_mapping_files_are_checked_and_published_with_the_rules(desk: Desk
     ]
     assert refused.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert in_force["files"] == right["files"]
+
+
+async def test_hr_reads_how_far_the_past_is_counted(desk: Desk) -> None:
+    later = {"files": texts(rule() + rule("past = 'count'", id_="later"))}
+    await desk.right("POST", "/v1/rulebook/publish", {"files": texts(rule())}, by="hr")
+    before = await desk.right("GET", "/v1/rulebook", None, by="hr")
+    published = await desk.right("POST", "/v1/rulebook/publish", later, by="hr")
+    await desk.house.judge()
+
+    in_force = await desk.right("GET", "/v1/rulebook", None, by="hr")
+
+    assert before["past"] == []
+    assert in_force["past"] == [{"publication": published["position"], "told": False, "reached": 0}]
