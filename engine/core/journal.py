@@ -46,6 +46,7 @@ class Reason(IntEnum):
     WITHOUT_POINTS = 23
     NOTHING_ASKED = 34
     CURRENCY_ENDED = 35
+    CARRIED_BEFORE = 41
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -170,7 +171,10 @@ class FactsSet(Line, tag=11, frozen=True, array_like=True, gc=False):
 
 
 class MembershipSet(Line, tag=12, frozen=True, array_like=True, gc=False):
-    """What the member chose; `at` in milliseconds. For `away`: first and last day."""
+    """What the member chose, or what HR said of their working here ("activate", "deactivate"); `at` in milliseconds.
+
+    For `away`: first and last day.
+    """
 
     who: int
     change: str

@@ -4,6 +4,7 @@ from engine.core.close import due_closings, ended_weeks, era_due, tops_to_read
 from engine.core.draft import Draft
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     Corrected,
@@ -12,6 +13,7 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Retried,
@@ -130,12 +132,12 @@ class _Asker:
                     self._ask_person(entry.receiver, None)
             case Retracted():
                 self._ask_retracted(entry)
-            case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased():
+            case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased() | ActiveSet():
                 self.ask(UNITS)
                 self.ask(member_key(entry.member))
             case Turned() | RecognitionAnswered():
                 self.ask(member_key(entry.member))
-            case Awarded() | Corrected():
+            case Awarded() | Corrected() | OpeningBalance():
                 self._ask_person(entry.member, None)
             case RulebookPublished():
                 self._ask_rulebook(entry)

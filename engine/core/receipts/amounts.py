@@ -2,7 +2,7 @@
 
 import msgspec
 
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Turned
+from engine.core.entries import Act, AnyEntry, Awarded, Corrected, OpeningBalance, Retracted, Turned
 from engine.core.journal import Posted, Reason, Refused
 from engine.core.periods import PeriodKind, local_day, month_of, next_period, period_bounds_ms
 from engine.core.receipts.conditions import line_in_words
@@ -29,7 +29,7 @@ class Amounts(Speech):
 
     def paid(self, line: Posted, entry: AnyEntry) -> list[str]:
         """A posting, and why it is as large as it is."""
-        if isinstance(entry, Awarded | Corrected):
+        if isinstance(entry, Awarded | Corrected | OpeningBalance):
             return [self._by_hand(line, entry)]
         if isinstance(entry, Turned):
             facts = {"title": self.title(line.currency), "amount": line.amount}
@@ -95,8 +95,10 @@ class Amounts(Speech):
             return [self.say("next_from", moment=self.moment(start))]
         return [self.say("was_full", period=self.period(kind, period))]
 
-    def _by_hand(self, line: Posted, entry: Awarded | Corrected) -> str:
-        phrase: Phrase = "by_hand" if isinstance(entry, Awarded) else "corrected"
+    def _by_hand(self, line: Posted, entry: Awarded | Corrected | OpeningBalance) -> str:
+        phrase = _BY_HAND[type(entry)]
+        if line.currency != self.plan.points and isinstance(entry, OpeningBalance):
+            return self.say("carried_currency", title=self.title(line.currency), amount=f"{line.amount:+d}")
         if line.currency != self.plan.points:
             return self.say("currency", title=self.title(line.currency), amount=f"{line.amount:+d}")
         return self.say(phrase, points=self.points(line.amount, sign="+"))
@@ -217,6 +219,8 @@ class Amounts(Speech):
         return PHRASES[self.language]["earlier" if is_only else "earlier_latest"].format(moment=moment)
 
 
+_BY_HAND: dict[type[AnyEntry], Phrase] = {Awarded: "by_hand", Corrected: "corrected", OpeningBalance: "carried"}
+
 _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.LIMIT_TIMES: "limit_times",
     Reason.LIMIT_POINTS: "limit_points",
@@ -238,6 +242,7 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.NOT_ASIDE: "already_counted",
     Reason.WITHOUT_POINTS: "without_points",
     Reason.NOTHING_ASKED: "nothing_asked",
+    Reason.CARRIED_BEFORE: "carried_before",
 }
 """Every reason that says nothing but what holds for all of its kind."""
 

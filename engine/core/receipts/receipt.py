@@ -6,11 +6,13 @@ import msgspec
 
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     Corrected,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Thanked,
@@ -222,6 +224,8 @@ class Speaker(Turnings):
                 return self.text(self.plan.rulebook.thanks.title)
             case MembershipChanged():
                 return self.say(told.change)
+            case ActiveSet():
+                return self.say("activated" if told.active else "deactivated")
             case _:
                 return self.say(_TITLE_OF.get(type(told), "counted"))
 
@@ -234,9 +238,10 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     VisibilityChosen: "shown",
     Turned: "turned",
     RecognitionAnswered: "answered",
+    OpeningBalance: "opening",
 }
 
-_KEPT = (MemberSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)
+_KEPT = (MemberSet, ActiveSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)
 """Entries of which nobody would expect points."""
 
 
