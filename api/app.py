@@ -17,6 +17,8 @@ from api.v1.boards import leaderboard, leaderboards
 from api.v1.events import event_fate, event_type, event_types, post_events, whoami
 from api.v1.health import live, ready
 from api.v1.hr import award, correct, know_content
+from api.v1.imports import import_members, imports
+from api.v1.links import ask_for_code, my_links, say_code, unlink
 from api.v1.looks import looks, member_badges, member_ledger, member_receipt, member_record
 from api.v1.me import choose_membership, choose_visibility
 from api.v1.members import add_member, change_member
@@ -43,7 +45,9 @@ V1: Final = (
     *(post_events, whoami, event_types, event_type, event_fate),
     *(me, ledger, receipt, badges, looks, say_act, retract_mine, thank, choose_membership, choose_visibility),
     *(asked, answer_asked),
+    *(ask_for_code, my_links, unlink, say_code),
     *(leaderboards, leaderboard, recognitions),
+    *(import_members, imports),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
     *(know_content, award, correct, retract),
     *(rulebook, versions, check_rulebook, publish),

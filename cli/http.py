@@ -44,6 +44,8 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 waiting=site.waiting,
                 arrivals=site.arrivals,
                 looks=site.looks,
+                links=site.links,
+                imports=site.imports,
                 deliveries=site.deliveries,
                 wall_index=site.wall_index,
                 vitals=site.vitals,

@@ -9,10 +9,11 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from cli.fetching import fetch_of
 from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_nothing
-from cli.moment import now_ms
+from cli.moment import now_ms, secret_of
 from engine.bootstrap import site_at
 from engine.run.measures import Measures, keep_in
 from engine.run.published import log_changes
@@ -20,18 +21,23 @@ from engine.run.supervisor import MADE_WAY
 from engine.settings import Settings, read_settings
 from engine.store.errors import StaleEpoch, StalePosition, StoreError
 
+DIRECTORY_TOKEN = "SULKA_DIRECTORY_TOKEN"  # noqa: S105 - the name of a variable
+
 log = structlog.get_logger()
 
 
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
-    """Run an engine, its ticker and its turner until SIGTERM; the batch that was begun is committed."""
+    """Run an engine and what goes with it until SIGTERM; the batch that was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with site_at(url, settings) as site:
         await log_changes(site.rulebooks)
         collect_nothing()
         seconds = settings.engine.tick_seconds
-        schedulers = (site.ticker(now_ms).start(seconds), site.turner(now_ms).start(seconds))
+        schedulers = [site.ticker(now_ms).start(seconds), site.turner(now_ms).start(seconds)]
+        fetch = fetch_of(settings.directory, os.environ.get(DIRECTORY_TOKEN))
+        if fetch is not None:
+            schedulers.append(site.nightly(fetch, settings, secret_of(settings), now_ms).start(seconds))
         try:
             await site.engine(settings, measures.committed).run(stop)
         finally:

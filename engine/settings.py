@@ -58,6 +58,19 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_bodies_hours: Annotated[int, Meta(ge=0, le=720)] = 0
 
 
+class DirectorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    file: str = ""
+    url: Annotated[str, Meta(pattern=r"^(https://[^\s/@]+(/[^\s@]*)?|http://127\.0\.0\.1(:[0-9]+)?(/[^\s@]*)?)?$")] = ""
+    at: Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "02:30"
+    most_missing_percent: Annotated[int, Meta(ge=0, le=100)] = 20
+    missing: Literal["stay", "have gone"] = "stay"
+
+    @property
+    def at_minutes(self) -> int:
+        """From which minute of the day the table is read."""
+        return int(self.at[:2]) * 60 + int(self.at[3:])
+
+
 LogForm = Literal["auto", "terminal", "json"]
 
 
@@ -74,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     http: HttpSettings = HttpSettings()
     engine: EngineSettings = EngineSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    directory: DirectorySettings = DirectorySettings()
     logs: LogSettings = LogSettings()
 
     @property
@@ -109,6 +123,11 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
     "SULKA_KEEP_UNREADABLE_DAYS": ("webhooks", "keep_unreadable_days"),
     "SULKA_KEEP_BODIES_HOURS": ("webhooks", "keep_bodies_hours"),
+    "SULKA_DIRECTORY_FILE": ("directory", "file"),
+    "SULKA_DIRECTORY_URL": ("directory", "url"),
+    "SULKA_DIRECTORY_AT": ("directory", "at"),
+    "SULKA_DIRECTORY_MOST_MISSING_PERCENT": ("directory", "most_missing_percent"),
+    "SULKA_DIRECTORY_MISSING": ("directory", "missing"),
     LOG_FORM: ("logs", "form"),
 }
 

@@ -66,6 +66,10 @@ class Keys:
         self.tokens = f"{prefix}tokens"
         self.sources = f"{prefix}sources"
         self.texts = f"{prefix}texts"
+        self.links = f"{prefix}links"
+        """Codes by which members link accounts."""
+        self.imports = f"{prefix}imports"
+        """What became of the nightly tables of people."""
         self.waiting = f"{prefix}waiting"
         """Sorted set of all events that wait, `<whom>:<mark>` by the time they came."""
         self._shelves: dict[str, str] = {}

@@ -13,6 +13,7 @@ from engine.core.conditions import FORMULA_LINE
 from engine.core.days import Day
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     ContentFacts,
@@ -21,6 +22,7 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Thanked,
@@ -168,6 +170,9 @@ ENTRIES: tuple[AnyEntry, ...] = (
     Awarded("bea", TIME, badge="feather"),
     Turned("anna", DAY),
     RecognitionAnswered("anna", 7, 1, shown=True),
+    ActiveSet("anna", active=False, time=TIME),
+    ActiveSet("anna", active=True, time=TIME),
+    OpeningBalance("anna", TIME, 120, "old"),
 )
 
 

@@ -1,7 +1,7 @@
 """What a line of the table says about one person, or what is wrong with it, cell by cell. Pure.
 
-A column that the file has sets its value, and an empty cell takes it away; a column that it does not have leaves
-things as they are. Aliases are added; none is taken away by leaving it out.
+A column that the file has sets its value, and an empty cell takes it away (of `active` it says nothing); a column that
+it does not have leaves things as they are. Aliases are added; none is taken away by leaving it out.
 """
 
 import re
@@ -38,7 +38,7 @@ class Fault(msgspec.Struct, frozen=True):
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """A row that can be understood. `facts` holds the columns that the file has; the inviter is a name as written.
 
-    `email` is UNSET where the file has no such column.
+    `email` is UNSET where the file has no such column; `active` is None where it has none, or an empty cell.
     """
 
     line: int
@@ -48,6 +48,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...]
     facts: dict[str, object]
     inviter: str | None
+    active: bool | None = None
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -94,6 +95,8 @@ class _Reader:
             aliases=aliases,
             facts=facts,
             inviter=inviter if isinstance(inviter, str) else None,
+            # An empty cell would end what somebody has here: it says nothing.
+            active=self._yes_or_no("active") if self.line.cells.get("active", "").strip() else None,
         )
 
     def _fact(self, column: str) -> object:
@@ -145,9 +148,14 @@ class _Reader:
             if not alias:
                 continue
             try:
-                found.append(msgspec.convert(alias, Alias))
+                said = msgspec.convert(alias, Alias)
             except msgspec.ValidationError:
                 self._fault(column, _shown(alias), "kind:value of at most 200 characters, such as slack:U123")
+                continue
+            if (wrong := unfit("alias", said)) is not None:
+                self._fault(column, _shown(alias), wrong.expected)
+                continue
+            found.append(said)
         aliases = tuple(dict.fromkeys(normalized(unicodedata.normalize("NFC", alias)) for alias in found))
         if len(aliases) > MOST_ALIASES:
             self._fault("aliases", f"{len(aliases)} aliases", f"at most {MOST_ALIASES}")

@@ -25,7 +25,7 @@ MOST_CHARACTERS: Final = 5_000
 
 SHOWN_CHARACTERS: Final = 60
 
-COLUMNS: Final = ("id", "name", "email", "aliases", *FACTS)
+COLUMNS: Final = ("id", "name", "email", "aliases", *FACTS, "active")
 ALIAS_COLUMN: Final = "alias:"
 """A column `alias:employee` holds values of that kind of alias."""
 
@@ -44,6 +44,7 @@ IN_FINNISH: Final = {
     "aloitti": "started_on",
     "esihenkilö": "is_leader",
     "kutsuja": "invited_by",
+    "aktiivinen": "active",
 }
 
 SEPARATORS: Final = (";", ",", "\t")
