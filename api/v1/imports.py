@@ -27,6 +27,10 @@ Is: TypeAlias = Literal["new", "changed", "unchanged", "refused"]
 Table = Annotated[str, Meta(max_length=MAX_BODY_BYTES)]
 Line = Annotated[Count, Meta(description="Where the row begins in the table; 0 for somebody who has no row")]
 Member = Annotated[str | None, Meta(description="Whose row it is; null where that is not known")]
+New = Annotated[Count, Meta(description="So many people were not known before")]
+Changed = Annotated[Count, Meta(description="Of so many something is new")]
+Unchanged = Annotated[Count, Meta(description="Of so many all is as it was")]
+Refused = Annotated[Count, Meta(description="So many rows can't be used, and changed nothing")]
 Changes = Annotated[tuple[str, ...], Meta(description="The columns that are new")]
 
 
@@ -45,16 +49,16 @@ class RowFate(msgspec.Struct, frozen=True, kw_only=True):
     fate: Annotated[Is, Meta(description="A row that is refused changed nothing; the others are in")]
     member: Member
     changes: Changes
-    faults: tuple[CellFault, ...]
+    faults: Annotated[tuple[CellFault, ...], Meta(description="All that is wrong with a row that is refused")]
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the table."""
 
-    new: Count
-    changed: Count
-    unchanged: Count
-    refused: Count
+    new: New
+    changed: Changed
+    unchanged: Unchanged
+    refused: Refused
     elsewhere: Annotated[Count, Meta(description="So many more are known; nothing happened to them")]
     rows: Annotated[tuple[RowFate, ...], Meta(description="Every row, in the order of the table")]
 
@@ -76,7 +80,7 @@ class NightRow(msgspec.Struct, frozen=True, kw_only=True):
     ]
     member: Member
     changes: Changes
-    faults: tuple[NightFault, ...]
+    faults: Annotated[tuple[NightFault, ...], Meta(description="All that is wrong with a row that is refused")]
 
 
 class NightView(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,11 +89,11 @@ class NightView(msgspec.Struct, frozen=True, kw_only=True):
     day: Annotated[Day, Meta(description="The day, in the organization's zone")]
     at: Annotated[Moment, Meta(description="When it was read")]
     why_nothing: Annotated[str | None, Meta(description="Why nothing was changed; null where it was brought in")]
-    new: Count
-    changed: Count
-    unchanged: Count
-    refused: Count
-    gone: Count
+    new: New
+    changed: Changed
+    unchanged: Unchanged
+    refused: Refused
+    gone: Annotated[Count, Meta(description="Known and not in the table, so they do not work here any more")]
     absent: Annotated[Count, Meta(description="So many work here, are not in the table, and stay")]
     rows: Annotated[
         tuple[NightRow, ...], Meta(max_length=MOST_FATES, description="Refused rows first, none that were unchanged")

@@ -19,9 +19,11 @@ SECRET = {"token", "digest", "at", "secret", "created_at", "added_at"}
 
 AT = "2026-11-23T09:12:00+02:00"
 NOT_HERE = {"asides", "retry_aside", "asked", "answer_asked", "deliveries", "replay_delivery", "answer_webhook"}
+NOT_HERE |= {"ask_for_code", "my_links", "unlink", "say_code", "import_members", "imports"}
 """Nothing goes aside in a service without a bug: tests/api/test_asides.py holds these two. Nothing asks first in the
 programme at first: tests/api/test_asked.py. What cannot be read, and a sender's own way to try an address:
-tests/api/test_webhooks.py and test_sources.py.
+tests/api/test_webhooks.py and test_sources.py. Codes, which are others each time: tests/api/test_links.py. Tables of
+people: tests/api/test_imports.py.
 """
 
 # In the order in which somebody would send them; the second word says whose token it takes.
