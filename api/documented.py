@@ -19,6 +19,7 @@ PEOPLE: Final = "People"
 BY_HAND: Final = "By hand"
 RULES: Final = "Rules"
 ADMINISTRATION: Final = "Administration"
+INSTALLATION: Final = "Installation"
 WEBHOOKS: Final = "Webhooks"
 OPERATIONS: Final = "Operations"
 
@@ -31,6 +32,7 @@ TAGS: Final[Mapping[str, str]] = {
     BY_HAND: "For HR and senders: what is said beside events, and what is taken back.",
     RULES: "For HR: the rule files in force, checking others, publishing them.",
     ADMINISTRATION: "For an administrator: tokens, senders, history, what a bug kept from being judged.",
+    INSTALLATION: "For an administrator of the first organization: further ones, each with its own everything.",
     OPERATIONS: "For the operator: whether it lives, and how it is.",
 }
 """The groups of calls, in the order in which a reader meets them."""

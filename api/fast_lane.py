@@ -16,6 +16,7 @@ from litestar import Litestar, Response
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Receive, Scope, Send
 
+from api.all_parts import AllParts
 from api.board_questions import cursor_meant
 from api.calls import allow, bearer
 from api.parts import Parts
@@ -23,6 +24,7 @@ from api.problems import Problem, response_to
 from api.v1.board_forms import MOST_ROWS, ROWS, Around
 from api.v1.boards import READERS, View, Words, board_shown
 from api.v1.events import take_events
+from engine.run.organizations import parted
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.bearers import BearerChanged
 from engine.store.directory import token_digest
@@ -36,7 +38,7 @@ QUESTION: Final = re.compile(rb"(period|around|limit|cursor)=([A-Za-z0-9_-]{1,40
 LIMIT: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 Headers: TypeAlias = dict[str, str]
-Question: TypeAlias = tuple[Words, View]
+Question: TypeAlias = tuple[Parts, Words, View]
 
 _encoder = msgspec.json.Encoder()
 
@@ -46,7 +48,7 @@ class FastLane:
 
     def __init__(self, app: Litestar) -> None:
         self._app = app
-        self._parts: Parts = app.state.parts
+        self._all: AllParts = app.state.all_parts
         self._readers = allow(*READERS).roles
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,18 +72,19 @@ class FastLane:
         length, secret = headers.get("content-length", ""), bearer(headers.get("authorization", ""))
         if secret is None or not _is_host(headers) or not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             return False
-        source = self._parts.arrivals.source_seen(token_digest(secret))
-        if source is None:
+        parts = self._all.seen(parted(secret)[0])
+        source = None if parts is None else parts.arrivals.source_seen(token_digest(secret))
+        if parts is None or source is None:
             return False
         scope["path_template"] = EVENTS  # as the framework does, for those who count requests by their route
         body = await _body(receive)
         if body is not None:
-            await _send(await self._answer_to_events(headers, source, body), send)
+            await _send(await self._answer_to_events(parts, headers, source, body), send)
         return True
 
-    async def _answer_to_events(self, headers: Headers, source: str, body: bytes) -> Response[bytes]:
+    async def _answer_to_events(self, parts: Parts, headers: Headers, source: str, body: bytes) -> Response[bytes]:
         try:
-            answer = await take_events(self._parts, source, headers, body)
+            answer = await take_events(parts, source, headers, body)
         except Exception as error:  # noqa: BLE001 - each has its answer, a bug too, which is recorded there
             return response_to(error, "POST", EVENTS)
         return _json(answer, 202)
@@ -90,8 +93,9 @@ class FastLane:
         question = self._question(board, scope)
         if question is None:
             return False
+        parts, words, view = question
         try:
-            answer = _json(await board_shown(self._parts, *question), 200)
+            answer = _json(await board_shown(parts, words, view), 200)
         except (Problem, BearerChanged):
             return False
         except Exception as error:  # noqa: BLE001 - each has its answer, a bug too, which is recorded there
@@ -106,10 +110,12 @@ class FastLane:
         secret, said = bearer(headers.get("authorization", "")), _words(scope["query_string"])
         if secret is None or said is None or not _is_host(headers) or not _is_without_body(headers):
             return None
-        seen = self._parts.arrivals.bearer_seen(token_digest(secret))
+        parts = self._all.seen(parted(secret)[0])
+        seen = None if parts is None else parts.arrivals.bearer_seen(token_digest(secret))
         around, limit = said.get("around"), said.get("limit", str(ROWS))
         if (
-            seen is None
+            parts is None
+            or seen is None
             or seen.record.role not in self._readers
             or around not in {None, "me"}
             or LIMIT.fullmatch(limit) is None
@@ -127,7 +133,7 @@ class FastLane:
             after=after,
             bearer=seen,
         )
-        return (board, said.get("period"), "members"), view
+        return parts, (board, said.get("period"), "members"), view
 
 
 def _headers(scope: HTTPScope) -> Headers:

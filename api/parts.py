@@ -4,15 +4,19 @@ from collections.abc import Callable
 
 import msgspec
 
+from engine.run.approvals import Approvals
 from engine.run.asides import Asides
 from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
+from engine.run.challenges import Challenges
 from engine.run.door import Door
 from engine.run.linking import Linking
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.newest_mappings import CompileMappings, NewestMappings
+from engine.run.outbox.sending import Carrier
+from engine.run.outbox.subscriptions import Subscriptions
 from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
@@ -39,6 +43,9 @@ from engine.store.ledger import Ledger
 from engine.store.links import Links
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
+from engine.store.organizations import MAIN
+from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -64,15 +71,18 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     imports: Imports
     deliveries: Deliveries
     wall_index: WallIndex
+    outbox: OutboxStore
+    notices: Notices
     vitals: VitalsReader
 
 
 class Parts(Stored, frozen=True, kw_only=True):
-    """The parts of one organization. `now_ms` is the door's clock; `secret` keys digests (at most 64 bytes).
+    """The parts of one organization. `now_ms` is the door's clock; `secret` keys its digests (at most 64 bytes).
 
     With `metrics_token` metrics are read from elsewhere; None allows that from this machine alone.
     """
 
+    organization: str
     newest: NewestRulebook
     mappings: NewestMappings
     remembered: RememberedRulebook
@@ -81,6 +91,7 @@ class Parts(Stored, frozen=True, kw_only=True):
     trying: Trying
     recorder: Recorder
     asides: Asides
+    approvals: Approvals
     members: Members
     linking: Linking
     importer: Importer
@@ -90,6 +101,8 @@ class Parts(Stored, frozen=True, kw_only=True):
     taking: Taking
     telling: Telling
     wall: Wall
+    challenges: Challenges
+    subscriptions: Subscriptions
     asked: AskedFirst
     publisher: Publisher
     workshop: Workshop
@@ -105,15 +118,18 @@ def join_parts(
     measures: Measures,
     metrics_token: str | None,
     compile_text: CompileText,
+    carrier: Carrier,
     compile_mappings: CompileMappings,
     keeping: Keeping,
     secret: bytes,
     now_ms: Callable[[], int],
+    organization: str = MAIN,
+    workshop: Workshop | None = None,
 ) -> Parts:
-    """The services of the API over the parts of the store."""
+    """The services of the API over the parts of the store. `secret` is the organization's own."""
     log, reader, plans, ledger, directory = stored.log, stored.reader, stored.plans, stored.ledger, stored.directory
     arrivals, coalescer = stored.arrivals, stored.coalescer
-    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), Workshop()
+    newest, workshop = NewestRulebook(stored.rulebooks, compile_text), workshop or Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = _waiting_room(stored, newest, secret)
@@ -125,6 +141,7 @@ def join_parts(
 
     return Parts(
         **msgspec.structs.asdict(stored),
+        organization=organization,
         newest=newest,
         mappings=mappings,
         remembered=RememberedRulebook(plans),
@@ -133,6 +150,7 @@ def join_parts(
         trying=Trying(arrivals=arrivals, newest=newest, door=door, log=log),
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
+        approvals=Approvals(ledger=ledger, reader=reader, recorder=recorder, plans=plans, directory=directory),
         members=members,
         linking=linking,
         importer=Importer(
@@ -141,6 +159,7 @@ def join_parts(
         sweep=Sweep(
             room=room, log=log, directory=directory, deliveries=stored.deliveries, links=stored.links, now_ms=now_ms
         ),
+        challenges=Challenges(reader=reader, plans=plans),
         senders=senders,
         recognising=recognising,
         taking=Taking(
@@ -156,6 +175,7 @@ def join_parts(
         ),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
         wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        subscriptions=Subscriptions(outbox=stored.outbox, carrier=carrier, reader=reader, now_ms=now_ms),
         asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),
         workshop=workshop,

@@ -22,8 +22,11 @@ from engine.run.errors import (
     LogFull,
     NotAside,
     NothingAsked,
+    NothingWaits,
+    NotTheApprover,
     NotYourAlias,
     OtherContent,
+    OwnApproval,
     RunError,
     TooManyCodes,
     UnknownDelivery,
@@ -32,6 +35,7 @@ from engine.run.errors import (
     UnknownSource,
     WorkshopFull,
 )
+from engine.run.outbox.subscriptions import LaneMoves, UnknownSubscription
 from engine.run.outcomes import OutcomeStatus
 from engine.run.roster.sheet import SheetRefused
 from engine.run.sealing import SealBroken
@@ -269,8 +273,19 @@ def on_run_error(_: Call, error: RunError) -> Response[bytes]:
 
 def _of_run(error: RunError) -> Response[bytes]:
     match error:
-        case UnknownMember() | NotAside() | NothingAsked() | UnknownSource() | UnknownSecret() | UnknownDelivery():
+        case (
+            UnknownMember()
+            | NotAside()
+            | NothingWaits()
+            | NothingAsked()
+            | UnknownSource()
+            | UnknownSecret()
+            | UnknownDelivery()
+            | UnknownSubscription()
+        ):
             return Problem("not-found", str(error)).response()
+        case OwnApproval() | NotTheApprover():
+            return Problem("not-allowed", str(error)).response()
         case OtherContent():
             return Problem("content-conflict", str(error)).response()
         case SealBroken():
@@ -286,7 +301,7 @@ def _of_run(error: RunError) -> Response[bytes]:
             return Problem("too-often", str(error), headers={"Retry-After": "60"}).response()
         case NotYourAlias(is_of_hr=False):
             return Problem("not-found", str(error)).response()
-        case LogFull() | WorkshopFull() | DeliveriesFull():
+        case LogFull() | WorkshopFull() | DeliveriesFull() | LaneMoves():
             return Problem("busy", str(error)).response()
         case _:
             return Problem("wrong-state", str(error)).response()

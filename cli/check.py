@@ -1,9 +1,11 @@
 """`sulka check`: every mistake with its place and its cure, then the cases, then advice."""
 
+import time
 from pathlib import Path
 
 from rich.console import Console
 
+from engine.core.periods import local_day
 from engine.rulebook.advice import advise
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from engine.rulebook.examples import Examples, run_cases
@@ -33,7 +35,9 @@ def check_folder(folder: Path) -> bool:
         console.print(f"\n{_counted(len(mistakes), off, folder)}.", style="bold red", highlight=False, soft_wrap=True)
         return False
     codes = {naming.name: code for code, naming in enumerate(namings(checked))}
-    for advice in advise(compile_rulebook(texts, codes)):
+    rulebook = compile_rulebook(texts, codes)
+    today = local_day(int(time.time() * 1000), rulebook.zone)
+    for advice in advise(rulebook, today):
         _print(console, f"Advice on {advice.subject}: {advice.found}")
         _print(console, f"    {advice.why} {advice.cure}", style="dim")
     if off:

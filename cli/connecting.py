@@ -109,7 +109,7 @@ async def connect_tool(settings: Settings, wanted: Connection) -> None:
             await _refuse_unknown_mapping(site, settings, wanted.mapping)
             made = await _add(site, settings, wanted, secret)
             host = (wanted.address or f"http://{settings.http.host}:{settings.http.port}").rstrip("/")
-            _say(console, wanted, f"{host}{address_of(wanted.name)}")
+            _say(console, wanted, f"{host}{address_of(site.keys.organization, wanted.name)}")
             if made is not None:
                 console.print("\nThe secret to enter there, shown this once:", highlight=False)
                 print(made)
@@ -202,7 +202,7 @@ async def _wait(console: Console, settings: Settings, site: Site, name: str) -> 
 
     def tell(noted: Noted) -> None:
         row = noted.row
-        why = f" ({row.reason})" if row.reason else ""
+        why = f" ({row.look_at or row.reason})" if row.reason else ""
         style = "yellow" if row.verdict in {"not-authentic", "unreadable", "failed"} else "green"
         console.print(f"A delivery came: {row.verdict}{why}.", style=style, highlight=False)
 

@@ -1,7 +1,6 @@
 """`sulka token create`, `members add`, `source add`: what an installation needs before anybody can call it."""
 
 import json
-import secrets
 from collections.abc import Mapping
 
 import msgspec
@@ -16,24 +15,24 @@ from engine.core.entries import MemberFacts
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
 from engine.run.errors import AliasTaken, Inactive
+from engine.run.organizations import new_token
 from engine.run.outcomes import When
 from engine.run.roster.rows import Refused, read_row
 from engine.run.roster.sheet import Line
 from engine.settings import Settings
 from engine.store.directory import MemberRecord, Role, SourceRecord, TokenRecord, token_digest
 
-TOKEN_BYTES = 32
-
 
 async def create_token(settings: Settings, role: Role, *, member: str | None, source: str | None) -> None:
     """Print a new token."""
-    if member is not None and role != "member":
+    if member is not None and role == "source":
         raise click.ClickException(f"A token for {role} is no member's: leave --member out, or say --role member.")
     if source is not None and role != "source":
         raise click.ClickException(f"A token for {role} is no sender's: leave --source out, or say --role source.")
     with running_or_own_server(settings) as url:
         async with site_at(url, settings) as site:
-            if role == "member" and (member is None or await site.directory.member(member) is None):
+            is_known = member is not None and await site.directory.member(member) is not None
+            if (role == "member" or member is not None) and not is_known:
                 raise click.ClickException("Say whose it is: --member ID, as printed by sulka members add.")
             if role == "source" and (source is None or source not in await site.directory.sources()):
                 known = ", ".join(sorted(await site.directory.sources())) or "none yet; see sulka source add"
@@ -145,7 +144,7 @@ async def _newest(site: Site, settings: Settings) -> Rulebook:
 
 
 async def _new_token(site: Site, role: Role, *, member: str | None = None, source: str | None = None) -> str:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token(site.keys.organization)
     name = source or member or role
     await site.directory.put_token(token_digest(token), TokenRecord(role, name, now_ms(), member, source))
     return token

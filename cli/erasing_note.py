@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.run.organizations import of_organization
 from engine.run.traces import Traces
 from engine.settings import Settings
 
@@ -24,7 +25,8 @@ class ErasingNote:
 
     def __init__(self, settings: Settings, member: str) -> None:
         self._member = member
-        self._path = erasing_folder(settings) / f"{member}.note"
+        name = of_organization(settings.commands.organization, member)
+        self._path = erasing_folder(settings) / f"{name}.note"
 
     def exists(self) -> bool:
         return self._path.exists()

@@ -2,22 +2,29 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 
 import uvicorn
 import uvloop
 
+from api.all_parts import AllParts
 from api.app import create_app
 from api.fast_lane import FastLane
 from api.measured import Measured
-from api.parts import Stored, join_parts
+from api.parts import Parts, Stored, join_parts
 from cli.memory import settle
 from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
-from engine.bootstrap import mapping_compiler, site_at, text_compiler
+from engine.bootstrap import Sites, mapping_compiler, sites_at, text_compiler
+from engine.run.jobs import start_job
 from engine.run.measures import Measures
+from engine.run.organizations import own_secret
 from engine.run.published import log_changes
+from engine.run.sweep import EVERY_SECONDS as SWEEP_SECONDS
 from engine.run.webhooks.notes import Keeping
+from engine.run.workshop import Workshop
 from engine.settings import Settings, read_metrics_token
+from engine.store.organizations import MAIN
 
 LOOK_SECONDS = 1.0
 
@@ -28,10 +35,45 @@ def serve_http(url: str, settings: Settings, measures: Measures) -> None:
 
 
 async def _serve(url: str, settings: Settings, measures: Measures) -> None:
-    secret = secret_of(settings)
-    async with site_at(url, settings) as site:
-        await site.log.limit(settings.store.log_entries)
-        parts = join_parts(
+    async with sites_at(url, settings) as sites:
+        build = builder(sites, settings, measures)
+        main = build(MAIN)
+        all_parts = AllParts(main, sites.organizations, build, log_entries=settings.store.log_entries)
+        await main.log.limit(settings.store.log_entries)
+        await log_changes(main.rulebooks)
+        await main.newest.of((await main.arrivals.of(())).versions)
+        settle()
+        server = uvicorn.Server(
+            uvicorn.Config(
+                Measured(FastLane(create_app(all_parts)), measures),
+                host=settings.http.host,
+                port=settings.http.port,
+                http=OneWrite,
+                access_log=False,
+                proxy_headers=False,
+                log_config=None,
+                log_level="warning",
+                timeout_graceful_shutdown=settings.http.shutdown_seconds,
+            )
+        )
+        sweeping = start_job("sweep", all_parts.sweep, SWEEP_SECONDS, at_once=True)
+        counting = asyncio.create_task(_count_connections(server, measures))
+        try:
+            await server.serve()
+        finally:
+            counting.cancel()
+            sweeping.shutdown(wait=False)
+        await all_parts.close()
+
+
+def builder(sites: Sites, settings: Settings, measures: Measures) -> Callable[[str], Parts]:
+    """Builds the parts of an organization by its name. All organizations check and compile on the same two threads."""
+    secret, metrics_token = secret_of(settings, MAIN), read_metrics_token(os.environ)
+    checking, compiling = Workshop(), Workshop()
+
+    def build(organization: str) -> Parts:
+        site = sites.of(organization)
+        return join_parts(
             Stored(
                 log=site.log,
                 coalescer=site.coalescer,
@@ -48,42 +90,25 @@ async def _serve(url: str, settings: Settings, measures: Measures) -> None:
                 imports=site.imports,
                 deliveries=site.deliveries,
                 wall_index=site.wall_index,
+                outbox=site.outbox,
+                notices=site.notices,
                 vitals=site.vitals,
             ),
+            organization=organization,
             measures=measures,
-            metrics_token=read_metrics_token(os.environ),
-            compile_text=text_compiler(site.rulebooks),
-            compile_mappings=mapping_compiler(site.rulebooks),
+            metrics_token=metrics_token,
+            compile_text=text_compiler(site.rulebooks, compiling.beside()),
+            carrier=site.carrier(settings, own_secret(secret, organization), now_ms),
+            compile_mappings=mapping_compiler(site.rulebooks, compiling.beside()),
+            workshop=checking.beside(),
             keeping=Keeping(
                 unreadable_days=settings.webhooks.keep_unreadable_days, bodies_hours=settings.webhooks.keep_bodies_hours
             ),
-            secret=secret,
+            secret=own_secret(secret, organization),
             now_ms=now_ms,
         )
-        await log_changes(site.rulebooks)
-        await parts.newest.of((await parts.arrivals.of(())).versions)
-        settle()
-        server = uvicorn.Server(
-            uvicorn.Config(
-                Measured(FastLane(create_app(parts)), measures),
-                host=settings.http.host,
-                port=settings.http.port,
-                http=OneWrite,
-                access_log=False,
-                proxy_headers=False,
-                log_config=None,
-                log_level="warning",
-                timeout_graceful_shutdown=settings.http.shutdown_seconds,
-            )
-        )
-        sweeping = parts.sweep.start()
-        counting = asyncio.create_task(_count_connections(server, measures))
-        try:
-            await server.serve()
-        finally:
-            counting.cancel()
-            sweeping.shutdown(wait=False)
-        await site.coalescer.close()
+
+    return build
 
 
 async def _count_connections(server: uvicorn.Server, measures: Measures) -> None:

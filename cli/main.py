@@ -7,8 +7,9 @@ from pathlib import Path
 
 import rich_click as click
 
-from cli.commands import examples, recorded_at, run
+from cli.commands import about_one_organization, examples, own_rules, recorded_at, run
 from cli.members import members
+from cli.organizations import organization
 from cli.sources import source
 from engine.settings import Settings, SettingsError, read_settings
 from engine.store.directory import Role
@@ -22,6 +23,7 @@ click.rich_click.COMMAND_GROUPS = {
         {"name": "Rules", "commands": ["check", "publish", "versions"]},
         {"name": "People and senders", "commands": ["members", "source", "token"]},
         {"name": "Trust", "commands": ["verify", "aside"]},
+        {"name": "Several organizations", "commands": ["organization"]},
     ]
 }
 click.rich_click.STYLE_EPILOG_TEXT = "dim"
@@ -82,7 +84,7 @@ def publish(settings: Settings, folder: Path | None, recorded_at: str | None) ->
     """
     from cli.rulebooks import publish_folder
 
-    run(lambda: publish_folder(settings, folder or settings.rules_dir, recorded_at))
+    run(lambda: publish_folder(settings, folder or own_rules(settings), recorded_at))
 
 
 @cli.command()
@@ -147,7 +149,7 @@ def token() -> None:
     epilog=examples("sulka token create --role hr", "sulka token create --role member --member abc234def567"),
 )
 @click.option("--role", required=True, type=click.Choice(["admin", "hr", "source", "member"]), help="What it may do.")
-@click.option("--member", metavar="ID", help="Whose it is, for the role member.")
+@click.option("--member", metavar="ID", help="Whose it is; needed for the role member.")
 @click.option("--source", metavar="NAME", help="Which sender's it is, for the role source.")
 @click.pass_obj
 def token_create(settings: Settings, role: Role, member: str | None, source: str | None) -> None:
@@ -220,6 +222,8 @@ def aside_retry(settings: Settings, position: int) -> None:
 
 cli.add_command(members)
 cli.add_command(source)
+cli.add_command(organization)
+about_one_organization(publish, versions, verify, token, aside, source, members)
 
 
 def main() -> None:

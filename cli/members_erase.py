@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 import rich_click as click
@@ -11,11 +10,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from cli.erasing_note import ErasingNote, erasing_folder
 from cli.moment import moment, secret_of
-from engine.bootstrap import EMBEDDED, Site, running_or_own_server, site_at
+from engine.bootstrap import EMBEDDED, Site, Sites, running_or_own_server, sites_at
 from engine.run.erasing import Left
 from engine.run.errors import RunError
+from engine.run.organizations import parted
 from engine.run.traces import Traces, needles_of
 from engine.settings import Settings
+from engine.store.organizations import MAIN
 from engine.store.rewrite import Rewriting
 from engine.store.search import Needles, Place, search_files
 
@@ -40,7 +41,8 @@ async def erase_member(settings: Settings, member: str, *, yes: bool, recorded_a
     """Erase a member, from wherever an earlier run stopped; whether nothing remains."""
     console = Console()
     with running_or_own_server(settings) as url:
-        async with site_at(url, settings) as site:
+        async with sites_at(url, settings) as sites:
+            site = await sites.asked_for(settings)
             record = await site.directory.member(member)
             if record is not None and not yes:
                 who = f"{record.name} ({member})"
@@ -52,7 +54,7 @@ async def erase_member(settings: Settings, member: str, *, yes: bool, recorded_a
             try:
                 with _progress(console) as tell:
                     traces = await _wipe(site, settings, member, recorded_at, tell)
-                    proof = await _prove(site, settings, traces, tell)
+                    proof = await _prove(sites, site, settings, traces, tell)
             except RunError as error:
                 raise click.ClickException(str(error)) from None
     _say(console, settings, traces, proof)
@@ -63,7 +65,8 @@ async def prove_erased(settings: Settings, member: str, words: Sequence[str]) ->
     """Look for whatever names or reaches a member; whether nothing remains."""
     console = Console()
     with running_or_own_server(settings) as url:
-        async with site_at(url, settings) as site:
+        async with sites_at(url, settings) as sites:
+            site = await sites.asked_for(settings)
             note = ErasingNote(settings, member)
             try:
                 with _progress(console) as tell:
@@ -71,7 +74,7 @@ async def prove_erased(settings: Settings, member: str, words: Sequence[str]) ->
                     traces = (await eraser.gather(member)).with_what_is_in(note.read())
                     given = dict.fromkeys(words, "a word you gave")
                     traces = msgspec.structs.replace(traces, words={**given, **traces.words})
-                    proof = await _prove(site, settings, traces, tell)
+                    proof = await _prove(sites, site, settings, traces, tell)
             except RunError as error:
                 raise click.ClickException(str(error)) from None
     _say(console, settings, traces, proof)
@@ -104,7 +107,7 @@ async def _wipe(site: Site, settings: Settings, member: str, recorded_at: str | 
     return traces
 
 
-async def _prove(site: Site, settings: Settings, traces: Traces, tell: Tell) -> Proof:
+async def _prove(sites: Sites, site: Site, settings: Settings, traces: Traces, tell: Tell) -> Proof:
     eraser = site.eraser(secret_of(settings), lambda done, whole: tell(LOG, done, whole))
     left = await eraser.left(traces)
     left += [
@@ -121,6 +124,12 @@ async def _prove(site: Site, settings: Settings, traces: Traces, tell: Tell) -> 
         else:
             rows += found
             tell("Searching the store", rows, 0)
+    elsewhere: set[str] = set()
+    for other in await sites.besides(site):
+        elsewhere |= await other.search().held(named)
+    if elsewhere:
+        unseen.append(f"files and slow commands for {len(elsewhere)} of them that another organization has as well")
+    needles = Needles({text: called for text, called in named.items() if text not in elsewhere})
     slow = await search.slow_commands(needles)
     if slow is None:
         unseen.append("the server's list of slow commands, which it shows nobody")
@@ -182,9 +191,10 @@ def _say(console: Console, settings: Settings, traces: Traces, proof: Proof) -> 
         console.print(f"  … and {len(proof.left) - MOST_SHOWN:,} more", highlight=False)
     console.print(f"{len(proof.left):,} traces of {traces.member} remain.", style="bold red", highlight=False)
     again = "prove-erased" if note.exists() else "erase"
-    console.print(f"When they are gone: sulka members {again} {traces.member}", highlight=False)
+    about = "" if (name := settings.commands.organization) == MAIN else f" --organization {name}"
+    console.print(f"When they are gone: sulka members {again} {traces.member}{about}", highlight=False)
 
 
-def unfinished(settings: Settings) -> list[str]:
-    """The members whose erasing was begun and not finished."""
-    return sorted(Path(path).stem for path in erasing_folder(settings).glob("*.note"))
+def unfinished(settings: Settings) -> list[tuple[str, str]]:
+    """The members whose erasing was begun and not finished, each with the organization."""
+    return sorted(parted(path.stem) for path in erasing_folder(settings).glob("*.note"))

@@ -6,12 +6,10 @@ import time
 import rich_click as click
 
 from engine.bootstrap import Site
+from engine.run.organizations import SECRET_BYTES, own_secret
 from engine.run.outcomes import When
 from engine.settings import Settings, read_secret
 from engine.sources.times import parse_time
-
-SECRET_BYTES = 64
-"""What the digests take of the installation's secret."""
 
 
 def now_ms() -> int:
@@ -40,6 +38,7 @@ async def moment(site: Site, recorded_at: str | None) -> When:
     return When(time.utc_ms, said=True)
 
 
-def secret_of(settings: Settings) -> bytes:
-    """The installation's secret, as the digests take it."""
-    return read_secret(settings.data_dir, os.environ)[:SECRET_BYTES]
+def secret_of(settings: Settings, organization: str | None = None) -> bytes:
+    """The secret of an organization, as its digests take it; without a name, of the one that the command is about."""
+    secret = read_secret(settings.data_dir, os.environ)[:SECRET_BYTES]
+    return own_secret(secret, organization or settings.commands.organization)

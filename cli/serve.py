@@ -20,6 +20,7 @@ from engine.run.published import changed_since, published_texts
 from engine.run.supervisor import Supervisor
 from engine.settings import Settings
 from engine.store.embedded import Loading, Progress
+from engine.store.organizations import MAIN
 from engine.store.rulebooks import Rulebooks
 
 BY = "first start"
@@ -36,11 +37,12 @@ async def serve_all(settings: Settings, *, history: bool = False) -> None:
     say_in_one_form(settings, "serve")
     refuse_taken_port(settings)
     clear_replay(settings)
-    for member in unfinished(settings):
-        unfinished_one = f"Erasing {member} was begun and not finished: sulka members erase {member}"
+    for organization, member in unfinished(settings):
+        about = "" if organization == MAIN else f" --organization {organization}"
+        unfinished_one = f"Erasing {member} was begun and not finished: sulka members erase {member}{about}"
         log.warning(unfinished_one)
     with store_server(settings, _tell) as store:
-        async with site_at(store.url, settings) as site:
+        async with site_at(store.url, settings, MAIN) as site:
             if not await _history(site, asked=history):
                 await _publish_first(settings, Publisher(site.log, site.rulebooks), site.rulebooks)
         _say(f"The core is {native.kind()}.")
@@ -67,9 +69,11 @@ def refuse_taken_port(settings: Settings) -> None:
 
 
 def supervisor(store: Store, settings: Settings) -> Supervisor:
-    """The engine and the API over this store; to be run in the main thread. They begin to count anew."""
+    """The engine, the API and the outbox over this store; to be run in the main thread. They begin to count anew."""
     fresh_folder(settings.measures_dir)
-    workers: dict[str, Sequence[str]] = {name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api")}
+    workers: dict[str, Sequence[str]] = {
+        name: ("-m", "cli.worker", name, store.url) for name in ("engine", "api", "outbox")
+    }
     return Supervisor(workers, store_alive=store.alive)
 
 

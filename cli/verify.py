@@ -25,7 +25,7 @@ async def verify_store(settings: Settings) -> bool:
         Progress(console=console, transient=True) as progress,
     ):
         task = progress.add_task("Judging the log again")
-        async with site_at(url, settings) as site, site_at(replay, settings) as empty:
+        async with site_at(url, settings) as site, site_at(replay, settings, site.keys.organization) as empty:
             verifier = site.verifier(empty, lambda done, whole: progress.update(task, completed=done, total=whole))
             verified = await verifier.verify()
     for difference in verified.differences[:SHOWN]:

@@ -1,11 +1,15 @@
-"""One process under `sulka serve`: `python -m cli.worker engine|api STORE_URL`."""
+"""One process under `sulka serve`: `python -m cli.worker engine|api|outbox STORE_URL`."""
 
 import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Final, Literal, get_args
 
+import msgspec
 import structlog
 import uvloop
 
@@ -14,35 +18,111 @@ from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_nothing
 from cli.moment import now_ms, secret_of
-from engine.bootstrap import site_at
+from engine.bootstrap import Sites, sites_at
+from engine.run.jobs import Look, look_at_each, start_job
+from engine.run.lanes import Lanes
 from engine.run.measures import Measures, keep_in
+from engine.run.organizations import own_secret
+from engine.run.outbox.courier import TakenOver
 from engine.run.published import log_changes
-from engine.run.supervisor import MADE_WAY
-from engine.settings import Settings, read_settings
-from engine.store.errors import StaleEpoch, StalePosition, StoreError
+from engine.settings import LEAST_CACHED_STATES, Settings, read_mail_password, read_settings
+from engine.store.errors import StoreError
+from engine.store.keys import Keys
+from engine.store.organizations import MAIN
 
 DIRECTORY_TOKEN = "SULKA_DIRECTORY_TOKEN"  # noqa: S105 - the name of a variable
 
 log = structlog.get_logger()
 
+Job = Literal["ticker", "turner", "nightly"]
+JOBS: Final[tuple[Job, ...]] = get_args(Job)
+
+
+class EngineRoom:
+    """The engines of all organizations, and what looks now and then beside them, over shared connections."""
+
+    def __init__(self, sites: Sites, settings: Settings, measures: Measures) -> None:
+        self._sites, self._settings, self._measures = sites, settings, measures
+        self._looks: dict[str, Mapping[Job, Look]] = {}
+
+    async def work(self, organization: str, stop: asyncio.Event) -> None:
+        """An engine for one organization, until it is to stop; the batch that was begun is committed."""
+        site = self._sites.of(organization)
+
+        async def wait(after: int) -> bool:
+            return not stop.is_set() and await self._sites.news.wait(site.keys.log, after)
+
+        await log_changes(site.rulebooks)
+        shared = shared_among(self._settings, len(await self._sites.open_names()))
+        looks: dict[Job, Look] = {"ticker": site.ticker(now_ms).look, "turner": site.turner(now_ms).look}
+        fetch = fetch_of(self._settings.directory, os.environ.get(DIRECTORY_TOKEN))
+        if fetch is not None and organization == MAIN:  # the settings name one table
+            looks["nightly"] = site.nightly(fetch, self._settings, secret_of(self._settings, MAIN), now_ms).look
+        self._looks[organization] = looks
+        try:
+            await site.engine(shared, self._measures.committed, wait).run(stop)
+        finally:
+            del self._looks[organization]
+
+    @property
+    def working(self) -> frozenset[str]:
+        """The organizations whose engines work now."""
+        return frozenset(self._looks)
+
+    def wake(self, organization: str) -> None:
+        """The engine of this organization waits no longer for entries."""
+        self._sites.news.wake(Keys(organization).log)
+
+    async def look(self, job: Job) -> None:
+        """Let the same job look at every organization."""
+        await look_at_each(job, [(name, looks[job]) for name, looks in self._looks.items() if job in looks])
+
+
+def shared_among(settings: Settings, organizations: int) -> Settings:
+    """The settings of one of so many engines that share this process, and with it the memory for states."""
+    share = max(LEAST_CACHED_STATES, settings.engine.cached_states // organizations)
+    return msgspec.structs.replace(settings, engine=msgspec.structs.replace(settings.engine, cached_states=share))
+
 
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
-    """Run an engine and what goes with it until SIGTERM; the batch that was begun is committed."""
+    """Run an engine for each organization, with what looks beside it, until SIGTERM; what was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with site_at(url, settings) as site:
-        await log_changes(site.rulebooks)
+    async with sites_at(url, settings) as sites:
+        room = EngineRoom(sites, settings, measures)
         collect_nothing()
         seconds = settings.engine.tick_seconds
-        schedulers = [site.ticker(now_ms).start(seconds), site.turner(now_ms).start(seconds)]
-        fetch = fetch_of(settings.directory, os.environ.get(DIRECTORY_TOKEN))
-        if fetch is not None:
-            schedulers.append(site.nightly(fetch, settings, secret_of(settings), now_ms).start(seconds))
+        schedulers = [start_job(job, partial(room.look, job), seconds) for job in JOBS]
         try:
-            await site.engine(settings, measures.committed).run(stop)
+            await Lanes(sites.open_names, room.work, on_stop=room.wake).run(stop)
         finally:
             for scheduler in schedulers:
                 scheduler.shutdown(wait=False)
+            await sites.news.close()
+
+
+async def work_outbox(url: str, settings: Settings, measures: Measures) -> None:
+    """Tell the receivers of each organization what goes on, until SIGTERM; requests under way get their answer."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    secret, mail_password = secret_of(settings, MAIN), read_mail_password(os.environ)
+    async with sites_at(url, settings) as sites:
+
+        async def send(organization: str, stop: asyncio.Event) -> None:
+            courier = sites.of(organization).courier(
+                settings,
+                own_secret(secret, organization),
+                now_ms,
+                mail_password=mail_password,
+                on_tried=measures.told,
+                on_mail=measures.mailed,
+            )
+            await courier.run(stop)
+
+        try:
+            await Lanes(sites.open_names, send, gives_way=(TakenOver,)).run(stop)
+        finally:
+            await sites.news.close()
 
 
 def main() -> None:
@@ -54,13 +134,12 @@ def main() -> None:
     try:
         if name == "engine":
             uvloop.run(work_engine(url, settings, measures))
+        elif name == "outbox":
+            uvloop.run(work_outbox(url, settings, measures))
         else:
             from cli.http import serve_http
 
             serve_http(url, settings, measures)
-    except (StaleEpoch, StalePosition):
-        log.info("another engine has taken over, as one of sulka verify does; this one begins again")
-        sys.exit(MADE_WAY)
     except StoreError as error:
         log.error("the store can't be used", kind=type(error).__name__, why=str(error))  # noqa: TRY400 - says all
         sys.exit(1)

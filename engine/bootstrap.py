@@ -1,6 +1,7 @@
 """Where the parts are built and joined; the only place that picks a store."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from urllib.parse import quote
@@ -11,10 +12,18 @@ from redis.asyncio import Redis
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_mappings, compile_rulebook, namings
 from engine.run.erasing import Eraser
+from engine.run.following import Following
 from engine.run.loop import Engine, tell_no_one
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
 from engine.run.newest_mappings import CompileMappings
+from engine.run.outbox.courier import Courier, OnTried
+from engine.run.outbox.digest import Addresses
+from engine.run.outbox.digests import Digests, OnMail, Postman
+from engine.run.outbox.messages import Messages
+from engine.run.outbox.post import Poster
+from engine.run.outbox.results import JITTER_PERCENT
+from engine.run.outbox.sending import Carrier
 from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
@@ -22,12 +31,14 @@ from engine.run.recorder import Recorder
 from engine.run.roster.importing import Importer, OnProgress
 from engine.run.roster.nightly import Fetch, Nightly, Schedule
 from engine.run.roster.working import Working
+from engine.run.sealing import Seal
 from engine.run.settling import settle
 from engine.run.telling import Telling
 from engine.run.ticker import Ticker
 from engine.run.turner import Turner
 from engine.run.verify import Side, Verifier
 from engine.run.waiting_room import WaitingRoom
+from engine.run.wall import Wall
 from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.workshop import Workshop
 from engine.settings import Settings
@@ -50,6 +61,10 @@ from engine.store.ledger import Ledger
 from engine.store.links import Links
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.news import News
+from engine.store.notices import Notices
+from engine.store.organizations import MAIN, Organizations
+from engine.store.outbox import OutboxStore
 from engine.store.pages import PageWriter
 from engine.store.raw import RawRows
 from engine.store.rewrite import Rewriting, forget_slow_commands, rewrite_file
@@ -59,9 +74,6 @@ from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
 from engine.store.waiting import Waiting
 from engine.store.wall import WallIndex
-
-ORGANIZATION = "main"
-"""The organization that nobody has to know about."""
 
 EMBEDDED = "embedded"
 REPLAY_FOLDER = "verify"
@@ -89,11 +101,18 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     imports: Imports
     deliveries: Deliveries
     wall_index: WallIndex
+    outbox: OutboxStore
+    notices: Notices
     vitals: VitalsReader
     pages: PageWriter
 
-    def engine(self, settings: Settings, on_commit: Callable[[int, float], None] = tell_no_one) -> Engine:
-        """An engine for this organization; run one. `on_commit` hears of entries and seconds of each commit."""
+    def engine(
+        self,
+        settings: Settings,
+        on_commit: Callable[[int, float], None] = tell_no_one,
+        wait: Callable[[int], Awaitable[bool]] | None = None,
+    ) -> Engine:
+        """An engine for this organization; run one. See `engine.run.loop.Engine` for `on_commit` and `wait`."""
         return Engine(
             keys=self.keys,
             entries=self.log,
@@ -105,11 +124,75 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             cached_states=settings.engine.cached_states,
             after_close=self.pages.finish_all,
             on_commit=on_commit,
+            wait=wait,
+            on_owed=Following(self.log).settle,
         )
 
     def ticker(self, now_ms: Callable[[], int]) -> Ticker:
         """The ticker that goes with the engine."""
         return Ticker(entries=self.log, reader=self.reader, plans=self.plans, waiting=self.waiting, now_ms=now_ms)
+
+    def courier(
+        self,
+        settings: Settings,
+        secret: bytes,
+        now_ms: Callable[[], int],
+        *,
+        mail_password: str | None,
+        on_tried: OnTried,
+        on_mail: OnMail,
+    ) -> Courier:
+        """What sends to subscriptions, and mails to members; run one, in a process of its own."""
+        wall = Wall(
+            index=self.wall_index,
+            ledger=self.ledger,
+            reader=self.reader,
+            directory=self.directory,
+            plans=self.plans,
+        )
+        return Courier(
+            outbox=self.outbox,
+            messages=Messages(
+                log=self.log,
+                reader=self.reader,
+                ledger=self.ledger,
+                plans=self.plans,
+                directory=self.directory,
+                wall=wall,
+                outbox=self.outbox,
+            ),
+            carrier=self.carrier(settings, secret, now_ms),
+            now_ms=now_ms,
+            jitter=lambda: secrets.randbelow(2 * JITTER_PERCENT + 1) - JITTER_PERCENT,
+            on_tried=on_tried,
+            digests=self.digests(settings, mail_password, now_ms, on_mail) if settings.mail.host else None,
+        )
+
+    def digests(self, settings: Settings, password: str | None, now_ms: Callable[[], int], on_mail: OnMail) -> Digests:
+        """What writes to members who ask for it."""
+        mail = settings.mail
+        return Digests(
+            notices=self.notices,
+            outbox=self.outbox,
+            directory=self.directory,
+            reader=self.reader,
+            plans=self.plans,
+            telling=Telling(ledger=self.ledger, reader=self.reader, plans=self.plans, directory=self.directory),
+            postman=Postman(mail, password),
+            addresses=Addresses(sender=mail.sender, link=mail.link, stop=mail.stop),
+            now_ms=now_ms,
+            on_mail=on_mail,
+        )
+
+    def carrier(self, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Carrier:
+        """What opens, signs and posts one message."""
+        return Carrier(
+            organization=self.keys.organization,
+            seal=Seal(secret),
+            poster=Poster(),
+            allowed=settings.outbox.allow,
+            now_ms=now_ms,
+        )
 
     def turner(self, now_ms: Callable[[], int]) -> Turner:
         """What appends the days that bring members something; it goes with the engine, too."""
@@ -157,6 +240,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return Eraser(
             directory=self.directory,
             looks=self.looks,
+            notices=self.notices,
             log=self.log,
             reader=self.reader,
             recorder=Recorder(self.coalescer, secret),
@@ -171,6 +255,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return OwnRecords(
             directory=self.directory,
             looks=self.looks,
+            notices=self.notices,
             log=self.log,
             reader=self.reader,
             plans=self.plans,
@@ -225,7 +310,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             keys=self.keys,
             stored=self.side(),
             empty=empty.side(),
-            plans=Plans(compiler(self.rulebooks), empty.reader),
+            plans=Plans(compiler(self.rulebooks, Workshop()), empty.reader),
             on_progress=on_progress,
         )
 
@@ -291,8 +376,55 @@ def clear_replay(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def site_at(url: str, settings: Settings, organization: str = ORGANIZATION) -> AsyncIterator[Site]:
-    """The parts over the store at this address, examined first; its connections are closed at the end.
+async def site_at(url: str, settings: Settings, organization: str | None = None) -> AsyncIterator[Site]:
+    """The parts of one organization over the store at this address; see `sites_at`.
+
+    Without a name it is the one that the settings name, which has to be there.
+
+    Raises:
+        UnknownOrganization: It is not.
+    """
+    async with sites_at(url, settings) as sites:
+        yield await sites.asked_for(settings) if organization is None else sites.of(organization)
+
+
+class Sites:
+    """The organizations of one installation: they share connections, and nothing else."""
+
+    def __init__(self, write: Redis, read: Redis, blocking: Redis) -> None:
+        self._write, self._read, self._blocking = write, read, blocking
+        self._compiling = Workshop()
+        self.organizations = Organizations(write=write, read=read)
+        self.news = News(blocking)
+
+    def of(self, organization: str) -> Site:
+        """The parts of this organization, joined anew; nothing is asked."""
+        return _join(Keys(organization), self._write, self._read, self._blocking, self._compiling.beside())
+
+    async def asked_for(self, settings: Settings) -> Site:
+        """The one that the settings name.
+
+        Raises:
+            UnknownOrganization: There is none of this name.
+        """
+        organization = settings.commands.organization
+        await self.organizations.check(organization)
+        return self.of(organization)
+
+    async def besides(self, site: Site) -> list[Site]:
+        """All others, open or closed."""
+        names = (MAIN, *await self.organizations.all())
+        return [self.of(name) for name in names if name != site.keys.organization]
+
+    async def open_names(self) -> list[str]:
+        """The organizations that are not closed, `main` first."""
+        others = await self.organizations.all()
+        return [MAIN, *(name for name, record in others.items() if not record.closed)]
+
+
+@asynccontextmanager
+async def sites_at(url: str, settings: Settings) -> AsyncIterator[Sites]:
+    """The organizations in the store at this address, examined first; its connections are closed at the end.
 
     Raises:
         StoreRefused: The server can't keep what Sulka promises.
@@ -300,10 +432,10 @@ async def site_at(url: str, settings: Settings, organization: str = ORGANIZATION
     """
     async with write_client(url) as write, read_client(url) as read, read_client(url) as blocking:
         await examine(read, durability=settings.store.durability)
-        yield _join(Keys(organization), write, read, blocking)
+        yield Sites(write, read, blocking)
 
 
-def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
+def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis, compiling: Workshop) -> Site:
     log = Log(write=write, read=read, blocking=blocking, keys=keys)
     reader = StateReader(read=read, keys=keys)
     rulebooks = Rulebooks(read=read, keys=keys)
@@ -314,7 +446,7 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         log=log,
         coalescer=Coalescer(log.append),
         reader=reader,
-        plans=Plans(compiler(rulebooks), reader),
+        plans=Plans(compiler(rulebooks, compiling), reader),
         directory=Directory(write=write, read=read, keys=keys),
         boards=Boards(read=read, keys=keys),
         ledger=Ledger(read=read, keys=keys),
@@ -326,27 +458,29 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis) -> Site:
         imports=Imports(write=write, read=read, keys=keys),
         deliveries=Deliveries(write=write, read=read, keys=keys),
         wall_index=WallIndex(read=read, keys=keys),
+        outbox=OutboxStore(write=write, read=read, keys=keys),
+        notices=Notices(write=write, read=read, keys=keys),
         vitals=VitalsReader(read=read, keys=keys),
         pages=PageWriter(write=write, keys=keys),
     )
 
 
-def compiler(rulebooks: Rulebooks) -> Compile:
-    """How plans get a published rulebook."""
+def compiler(rulebooks: Rulebooks, workshop: Workshop) -> Compile:
+    """How plans get a published rulebook: beside the event loop, where other organizations go on."""
 
     async def compile_published(digest: bytes, codes: Mapping[str, int]) -> Rulebook:
         published = await published_texts(rulebooks, digest)
-        return compile_rulebook(published.texts, codes, digest=digest)
+        return await workshop.do(lambda: compile_rulebook(published.texts, codes, digest=digest))
 
     return compile_published
 
 
-def text_compiler(rulebooks: Rulebooks) -> CompileText:
+def text_compiler(rulebooks: Rulebooks, workshop: Workshop | None = None) -> CompileText:
     """How the door gets a published rulebook: it asks for names and fields only, so any codes do.
 
     In a workshop of its own, so that it never waits for files that HR has checked.
     """
-    workshop = Workshop()
+    workshop = workshop or Workshop()
 
     def compiled(texts: Mapping[str, str], digest: bytes) -> Rulebook:
         codes = {naming.name: code for code, naming in enumerate(namings(check(texts)))}
@@ -359,9 +493,9 @@ def text_compiler(rulebooks: Rulebooks) -> CompileText:
     return compile_text
 
 
-def mapping_compiler(rulebooks: Rulebooks) -> CompileMappings:
-    """How the door for webhooks gets the mappings of a publication: in a workshop of its own, as `text_compiler`."""
-    workshop = Workshop()
+def mapping_compiler(rulebooks: Rulebooks, workshop: Workshop | None = None) -> CompileMappings:
+    """How the door for webhooks gets the mappings of a publication, beside the event loop as `text_compiler`."""
+    workshop = workshop or Workshop()
 
     async def compile_published(digest: bytes) -> dict[str, SourceMapping]:
         texts = (await published_texts(rulebooks, digest)).texts

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 SECRET_BYTES = 32
+LEAST_CACHED_STATES = 1_000
 MOST_LOG_ENTRIES = 2**53 - 1
 """Above it the store's scripts can't count."""
 
@@ -49,8 +50,26 @@ class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_entries: Annotated[int, Meta(ge=1, le=100)] = 100
     commit_milliseconds: Annotated[int, Meta(ge=1, le=1_000)] = 4
-    cached_states: Annotated[int, Meta(ge=1_000)] = 200_000
+    cached_states: Annotated[int, Meta(ge=LEAST_CACHED_STATES)] = 200_000
     tick_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 20
+
+
+class OutboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    allow: tuple[str, ...] = ()
+
+
+class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    host: str = ""
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    sender: str = ""
+    link: str = ""
+    stop: str = ""
+
+
+class CommandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    organization: str = "main"
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +105,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: RulesSettings = RulesSettings()
     http: HttpSettings = HttpSettings()
     engine: EngineSettings = EngineSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    mail: MailSettings = MailSettings()
+    commands: CommandSettings = CommandSettings()
     webhooks: WebhookSettings = WebhookSettings()
     directory: DirectorySettings = DirectorySettings()
     logs: LogSettings = LogSettings()
@@ -121,6 +143,15 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_COMMIT_MILLISECONDS": ("engine", "commit_milliseconds"),
     "SULKA_CACHED_STATES": ("engine", "cached_states"),
     "SULKA_TICK_SECONDS": ("engine", "tick_seconds"),
+    "SULKA_OUTBOX_ALLOW": ("outbox", "allow"),
+    "SULKA_MAIL_HOST": ("mail", "host"),
+    "SULKA_MAIL_PORT": ("mail", "port"),
+    "SULKA_MAIL_SECURITY": ("mail", "security"),
+    "SULKA_MAIL_USER": ("mail", "user"),
+    "SULKA_MAIL_SENDER": ("mail", "sender"),
+    "SULKA_MAIL_LINK": ("mail", "link"),
+    "SULKA_MAIL_STOP": ("mail", "stop"),
+    "SULKA_ORGANIZATION": ("commands", "organization"),
     "SULKA_KEEP_UNREADABLE_DAYS": ("webhooks", "keep_unreadable_days"),
     "SULKA_KEEP_BODIES_HOURS": ("webhooks", "keep_bodies_hours"),
     "SULKA_DIRECTORY_FILE": ("directory", "file"),
@@ -147,12 +178,16 @@ def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
         if isinstance(part, dict):
             part[key] = _typed(variable, section, key, said)
     try:
-        return msgspec.convert(table, Settings)
+        settings = msgspec.convert(table, Settings)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at ")
         where = place.strip("`$.") or "top level"
         cure = f"Look at {where} in {path}; docs/operating.md lists every setting."
         raise SettingsError(f"{path}", f"{where}: {message[0].lower()}{message[1:]}", cure) from None
+    if settings.mail.host and not ("@" in settings.mail.sender and settings.mail.stop):
+        cure = "Say in sender from whom mails come, in stop where their readers turn who want no more of them."
+        raise SettingsError(f"{path}", "mail.host is set, but not mail.sender or mail.stop", cure)
+    return settings
 
 
 def _table(path: Path) -> dict[str, object]:
@@ -164,8 +199,10 @@ def _table(path: Path) -> dict[str, object]:
         raise SettingsError(str(path), f"this is not TOML: {error}", "Mend the line that is named.") from None
 
 
-def _typed(variable: str, section: str, key: str, said: str) -> str | int:
+def _typed(variable: str, section: str, key: str, said: str) -> str | int | list[str]:
     default = getattr(getattr(Settings(), section), key)
+    if isinstance(default, tuple):
+        return said.replace(",", " ").split()
     if not isinstance(default, int):
         return said
     try:
@@ -208,3 +245,8 @@ def read_metrics_token(environment: Mapping[str, str]) -> str | None:
     if said is not None and len(said) < SECRET_BYTES:
         raise SettingsError("SULKA_METRICS_TOKEN", "too short", f"Give at least {SECRET_BYTES} random characters.")
     return said
+
+
+def read_mail_password(environment: Mapping[str, str]) -> str | None:
+    """The password for the mail server, from SULKA_MAIL_PASSWORD; None where it asks for none."""
+    return environment.get("SULKA_MAIL_PASSWORD")

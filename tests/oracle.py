@@ -1,7 +1,8 @@
 """The rules of the house, without the engine: all that was paid and counted is kept, and added up when asked.
 
-Times are milliseconds, days are whole days since 1970 of the same clock; weeks begin `week_starts` days after Monday.
-When that changes, weeks that have ended close, the days of others go to the new weeks, limits of weeks begin anew.
+Times are milliseconds (`clock` those that no zone moves), days are whole days since 1970 of the same clock; weeks begin
+`week_starts` days after Monday. When that changes, weeks that have ended close, the days of others go to the new weeks,
+limits of weeks begin anew.
 """
 
 from datetime import date, timedelta
@@ -48,20 +49,23 @@ class Oracle:
         self.kept: dict[str, list[Plain]] = {}
         self.thanks: list[Plain] = []
         self.things: dict[Any, Plain] = {}
+        self.waiting: dict[int, list[Plain]] = {}
         self.about: dict[tuple[Any, str], list[tuple[int, int, int]]] = {}
         self.badges: dict[tuple[str, str, str, int], int] = {}
         self.finals: dict[tuple[str, str, int], Plain] = {}
         self.open: dict[str, int] = {}
+        self.now: Any = 0
         self.number, self.today, self.born, self.starts = 0, 0, 0, rules.get("week_starts", 0)
 
     def tell(self, event: Plain) -> None:
         """One event; what is due before it closes first."""
         self.number, self.today = self.number + 1, event["recorded"] // DAY
+        self.now = event.get("clock", event["recorded"])
         self.born = self.born or self.today
         self._close(event["recorded"], self.rules["grace_hours"], ("week", *MONTHS))
         match event["do"]:
-            case "act" | "thank" | "publish" as kind:
-                {"act": self._act, "thank": self._thank, "publish": self._publish}[kind](event)
+            case "act" | "thank" | "publish" | "decide" as kind:
+                {"act": self._act, "thank": self._thank, "publish": self._publish, "decide": self._decide}[kind](event)
             case "by hand":
                 self._keep(event["who"], "points", event["points"], event["time"] // DAY)
             case "retract":
@@ -122,19 +126,56 @@ class Oracle:
             return
         fade = rule.get("fade", {"per": "ever", "percent": [100]})
         times, _ = self._used(mine, rule, fade, data, day)
-        amount = (rule["points"] * fade["percent"][min(times, len(fade["percent"]) - 1)] + 49) // 100
+        boost = event.get("boost") or max(
+            [100, *(one["percent"] for one in self.rules.get("boosts", ()) if self._works(one, event))]
+        )
+        percent = fade["percent"][min(times, len(fade["percent"]) - 1)] * boost
+        amount = min((event.get("base", rule["points"]) * percent + 4_999) // 10_000, event.get("agreed", NEVER))
         for limit in rule.get("limits", ()):
             times, points = self._used(mine, rule, limit, data, day)
             amount = min(amount, limit.get("points", NEVER) - points if times < limit.get("times", NEVER) else 0)
         counters = {use.get("counter") for use in [*rule.get("limits", ()), rule.get("fade", {})]} - {None}
-        self._pay_in_caps(who, event["type"], amount, day, rule=rule["id"], data=data, once=once, counters=counters)
+        units = event.get("units", self.units.get(who, {}))
+        held = {**event, "paid": who, "rule": rule["id"], "base": rule["points"], "boost": boost, "units": units}
+        more: Plain = {"rule": rule["id"], "data": data, "once": once, "counters": counters, "units": units}
+        self._pay_in_caps(who, event["type"], amount, day, held, **more)
 
-    def _pay_in_caps(self, who: str, type_: str, amount: int, day: int, **more: Any) -> None:  # noqa: ANN401
+    def _works(self, boost: Plain, event: Plain) -> bool:
+        day = event["time"] // DAY
+        is_on = event["type"] in boost["on"] and boost["first_day"] <= day <= boost["last_day"]
+        return is_on and self._holds(boost, event, day)
+
+    def _decide(self, event: Plain) -> None:
+        held = self.waiting.get(event["number"], [])
+        if not held or self.now >= held[0]["until"]:
+            return
+        del self.waiting[event["number"]]
+        number, self.number = self.number, event["number"]
+        held, day = held if event["verdict"] == "approve" else [], held[0]["time"] // DAY
+        for one in held:
+            self._pay(next(rule for rule in self.rules["rules"] if rule["id"] == one["rule"]), one["paid"], one, day)
+        for who in {one["paid"] for one in held}:
+            self._grant(who, "points", "", day)
+        self.number = number
+
+    def _pay_in_caps(
+        self,
+        who: str,
+        type_: str,
+        amount: int,
+        day: int,
+        held: Plain,
+        **more: Any,  # noqa: ANN401
+    ) -> None:
         mine = [one for one in self.kept.get(who, ()) if one["id"] == "points" and one["type"]]
         for cap in (cap for cap in self.rules.get("caps", ()) if type_ in cap.get("on", [type_])):
             uses = [paid for paid in mine if paid["type"] in cap.get("on", [paid["type"]])]
             amount = min(amount, cap["points"] - self._most(uses, cap["per"], day)[1])
-        if amount > 0:
+        approval = self.rules.get("approval")
+        if approval and amount > approval["over"] and "agreed" not in held:
+            until = self.now + approval["within_days"] * DAY
+            self.waiting.setdefault(self.number, []).append({**held, "agreed": amount, "until": until})
+        elif amount > 0:
             self._keep(who, "points", amount, day, type=type_, **more)
 
     def _used(self, mine: list[Plain], rule: Plain, use: Plain, data: Plain, day: int) -> tuple[int, int]:
@@ -158,7 +199,8 @@ class Oracle:
         is_mutual = event["reaches"] and back and event["at"] - back[-1] <= words["mutual_days"] * DAY
         self.thanks.append(event | {"day": day, "points": 0, "cut": self.starts})
         for who, points in ((giver, words["giver"]), (to, words["receiver"]))[: 1 + event["reaches"]]:
-            self._pay_in_caps(who, "thanks", (points * (words["percent"] if is_mutual else 100) + 49) // 100, day)
+            amount = (points * (words["percent"] if is_mutual else 100) + 49) // 100
+            self._pay_in_caps(who, "thanks", amount, day, {"agreed": amount})
 
     def value(self, who: str, metric_id: str, value: str, per: str, day: int) -> int:
         """A metric in a window."""
@@ -169,7 +211,7 @@ class Oracle:
         return len({one["value"] for one in found}) if measure == "distinct" else sum(one["points"] for one in found)
 
     def _grant(self, who: str, metric_id: str, value: str, day: int) -> None:
-        for badge in (badge for badge in self.rules["badges"] if badge["metric"] == metric_id):
+        for badge in (badge for badge in self.rules["badges"] if badge.get("metric") == metric_id):
             of = value if badge.get("each") else ""
             for tier, at in enumerate(badge["tiers"]):
                 if self.value(who, metric_id, of, badge["per"], day) >= at:
@@ -188,18 +230,22 @@ class Oracle:
                 self._take_back(number)
 
     def _take_back(self, number: int) -> None:
+        self.waiting.pop(number, None)
         taken = [one for kept in self.kept.values() for one in kept if one["number"] == number]
         for holder in {one["who"] for one in taken}:
             self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number]
-            touched = {(one["id"], one["value"]) for one in taken if one["who"] == holder and one["id"] != "points"}
-            for (who, id_, value, step), granted in list(self.badges.items()):
-                badge = next(badge for badge in self.rules["badges"] if badge["id"] == id_)
-                of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
-                first, last = window(badge["per"], granted, self.starts)
-                at = badge["tiers"][0 if "repeats" in badge else step]
-                inside = who == holder and (badge["metric"], value) in of and first <= taken[0]["day"] <= last
-                if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
-                    del self.badges[who, id_, value, step]
+            mine = [one for one in taken if one["who"] == holder]
+            self._withdraw(holder, {(one["id"], one.get("value", "")) for one in mine}, taken[0]["day"])
+
+    def _withdraw(self, holder: str, touched: set[tuple[str, str]], day: int) -> None:
+        for (who, id_, value, step), granted in list(self.badges.items()):
+            badge = {"per": "ever", "metric": "", **next(one for one in self.rules["badges"] if one["id"] == id_)}
+            of = {("points", ""), *(touched if badge.get("each") else {(metric, "") for metric, _ in touched})}
+            first, last = window(badge["per"], granted, self.starts)
+            at = badge["tiers"][0 if "repeats" in badge else step] if (badge["metric"], value) in of else 0
+            inside = who == holder and first <= day <= last
+            if inside and self.value(who, badge["metric"], value, badge["per"], granted) < at:
+                del self.badges[who, id_, value, step]
 
     def board(self, of: str, per: str, day: int) -> Plain:
         """The board of a period: members as shown, and of each unit its sum and contributors."""

@@ -1,6 +1,5 @@
 """What administrators do: tokens, history."""
 
-import secrets
 from typing import Annotated
 
 import msgspec
@@ -14,9 +13,11 @@ from api.known import check_source
 from api.problems import Call, Fault, Problem
 from engine.core.entries import HistoryEnded, HistoryOpened
 from engine.run.errors import Inactive
+from engine.run.organizations import new_token
 from engine.store.directory import Role, TokenRecord, token_digest
 
-TOKEN_BYTES = 32
+WHOSE_MEMBER = ("admin", "hr", "member")
+"""Tokens that may speak for a member; of HR, so that nobody decides about their own."""
 
 Label = Annotated[str, Meta(min_length=1, max_length=100)]
 TokenName = Annotated[Label, Meta(description="What the token is called where somebody reads who has looked")]
@@ -29,7 +30,7 @@ class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: TokenName
     member: Annotated[
         Annotated[str, Meta(min_length=1, max_length=100)] | None,
-        Meta(description="The member's id, for the role member alone"),
+        Meta(description="The member's id; needed for the role member, and of hr and admin it says whose it is"),
     ] = None
     source: Annotated[
         Annotated[str, Meta(min_length=1, max_length=100)] | None,
@@ -72,11 +73,10 @@ MADE = TokenMade("Zk1dVQb2m3o0cXQJb8y5w7n4r6t9u1e2a3s4d5f6g7h", "source", "the h
 async def create_token(request: Call) -> TokenMade:
     """Create a token. Keep what is answered: it can't be shown again."""
     body, parts = await body_of(request, TokenBody), parts_of(request)
-    wanted = {"member": body.role == "member", "source": body.role == "source"}
     faults = [
-        Fault(f"/{name}", "contradiction", value or "nothing", f"whose it is, for the role {name} alone")
-        for name, value in (("member", body.member), ("source", body.source))
-        if (value is not None) != wanted[name]
+        Fault(f"/{name}", "contradiction", value or "nothing", f"whose it is, for {' or '.join(roles)}")
+        for name, value, roles in (("member", body.member, WHOSE_MEMBER), ("source", body.source, ("source",)))
+        if (body.role == name if value is None else body.role not in roles)
     ]
     if faults:
         raise Problem("does-not-fit", f"{len(faults)} fault(s); nothing was changed.", faults=tuple(faults))
@@ -84,7 +84,7 @@ async def create_token(request: Call) -> TokenMade:
         await check_source(parts, body.source)
     if body.member is not None:
         await parts.members.record(body.member)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token(parts.organization)
     record = TokenRecord(body.role, body.name, parts.now_ms(), body.member, body.source)
     await parts.directory.put_token(token_digest(token), record)
     # Looked at after the write, so that a token that is made while HR says so ends, too.

@@ -134,8 +134,8 @@ async def know_content(request: Call) -> Recorded:
 async def award(request: Call) -> Recorded:
     """Give points, another currency or a badge by hand, with a reason that the member sees.
 
-    No limit or cap holds it back. Send an `id` of your own, so that sending it again after a lost answer gives nothing
-    twice.
+    No limit or cap holds it back. Where the rule files say so, many points wait until somebody else agrees. Send an
+    `id` of your own, so that sending it again after a lost answer gives nothing twice.
     """
     body = await body_of(request, AwardBody)
     parts, when = parts_of(request), when_of(request)
@@ -150,7 +150,19 @@ async def award(request: Call) -> Recorded:
         check_badge(plan, body.badge, body.tier)
     member = await member_named(parts, body.member)
     reason = secrets.token_hex(16)
-    entry = Awarded(member, when.ms, body.points or 0, body.currency, body.badge, body.value, body.tier, reason)
+    by = principal_of(request)
+    entry = Awarded(
+        member=member,
+        time=when.ms,
+        points=body.points or 0,
+        currency=body.currency,
+        badge=body.badge,
+        value=body.value,
+        tier=body.tier,
+        reason=reason,
+        by=by.token,
+        by_member=by.member,
+    )
     return await record(request, entry, when, body, reason=reason, said=body.reason, about=member)
 
 
@@ -207,5 +219,5 @@ async def record(
 
 def _speaker(principal: Principal, entry: AnyEntry) -> str:
     """Ids are unique for whom a token speaks and what it says; no source is called so."""
-    whom = principal.source or principal.member or "hr"
+    whom = principal.source or (principal.member if principal.role == "member" else None) or "hr"
     return f"sulka.{type(entry).__name__.lower()}:{whom}"

@@ -2,14 +2,16 @@
 
 import asyncio
 import hmac
+from collections import Counter
+from collections.abc import Mapping
 
 from litestar import Response, get
 
-from api.calls import parts_of
+from api.calls import all_parts_of, parts_of
 from api.documented import DOCUMENTED, OPERATIONS, Answer, Documented
 from api.problems import Call, Problem
 from engine.store.errors import StoreError
-from engine.store.vitals import Vitals
+from engine.store.vitals import Vitals, together
 
 WAIT_SECONDS = 2.0
 """A store that takes longer counts as away: whoever watches wants an answer most when something is wrong."""
@@ -47,12 +49,16 @@ async def metrics(request: Call) -> Response[bytes]:
     _check_reader(request)
     parts = parts_of(request)
     vitals: Vitals | None = None
+    receivers: Mapping[str, int] = {}
     try:
         async with asyncio.timeout(WAIT_SECONDS):
-            vitals = await parts.vitals.read()
+            all_parts = all_parts_of(request)
+            vitals = together(await all_parts.of_each(lambda each: each.vitals.read()))
+            states = await all_parts.of_each(lambda each: each.subscriptions.all())
+            receivers = Counter(str(one.state) for of_one in states for one in of_one)
     except (StoreError, TimeoutError):
         pass  # it is what the page says
-    page = await asyncio.to_thread(parts.measures.page, vitals, parts.now_ms())
+    page = await asyncio.to_thread(parts.measures.page, vitals, parts.now_ms(), receivers)
     return Response(page, media_type=PLAIN)
 
 

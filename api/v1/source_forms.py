@@ -146,6 +146,7 @@ class DeliveryView(msgspec.Struct, frozen=True):
         ),
     ]
     reason: Annotated[str | None, Meta(description="Why, as a word that stays the same")]
+    look_at: Annotated[str | None, Meta(description="What to look at where it was refused; the sender is not told")]
     took_ms: Annotated[Count, Meta(description="Milliseconds until it was dealt with")]
     sent_id: Annotated[str | None, Meta(description="The sender's own id of it")]
     type: Annotated[str | None, Meta(description="What the sender calls what happened")]
@@ -216,6 +217,7 @@ DELIVERED: Final = DeliveryView(
     received_at="2026-11-18T11:06:40.000Z",
     verdict="unreadable",
     reason="payload",
+    look_at=None,
     took_ms=3,
     sent_id="evt-1",
     type=None,

@@ -35,6 +35,7 @@ from api.v1.source_forms import (
     WebhookAnswer,
 )
 from engine.run.errors import SourceTaken
+from engine.run.organizations import of_organization
 from engine.run.webhooks.taking import Taken
 from engine.sources.signatures.keys import weakness_of
 from engine.sources.signatures.profiles import Profile
@@ -81,7 +82,7 @@ async def add_source(request: Call) -> SourceMade:
         title=body.title,
         profile=profile.name,
         mapping=body.mapping or profile.mapping,
-        address=address_of(body.name),
+        address=address_of(parts.organization, body.name),
         secret=SecretMade(added.id, added.made),
     )
 
@@ -97,8 +98,9 @@ async def add_source(request: Call) -> SourceMade:
 )
 async def sources(request: Call) -> list[SourceView]:
     """All senders, and by what secrets they are known; never the secrets."""
-    found = await parts_of(request).directory.sources()
-    return [_view(found[name]) for name in sorted(found)]
+    parts = parts_of(request)
+    found = await parts.directory.sources()
+    return [_view(parts.organization, found[name]) for name in sorted(found)]
 
 
 @post(
@@ -152,7 +154,7 @@ async def take_secret(request: Call, source: SourceInPath, secret: SecretInPath)
     await parts.senders.take_secret(source, secret)
     found = await parts.directory.source(source)
     assert found is not None
-    return _view(found[0])
+    return _view(parts.organization, found[0])
 
 
 @get(
@@ -239,9 +241,9 @@ async def try_source(request: Call, source: SourceInPath) -> TakenView:
     return _taken(await parts.taking.try_out(source))
 
 
-def address_of(source: str) -> str:
+def address_of(organization: str, source: str) -> str:
     """Where a source delivers, behind the address of the service."""
-    return f"/v1/webhooks/{source}"
+    return f"/v1/webhooks/{of_organization(organization, source)}"
 
 
 def answer_of(counts: Counts) -> WebhookAnswer:
@@ -271,14 +273,14 @@ def _refuse(faults: list[Fault | None]) -> None:
         raise Problem("does-not-fit", f"{len(found)} fault(s); nothing was changed.", faults=found)
 
 
-def _view(record: SourceRecord) -> SourceView:
+def _view(organization: str, record: SourceRecord) -> SourceView:
     return SourceView(
         name=record.name,
         title=record.title,
         created_at=rfc3339(record.created),
         profile=record.profile,
         mapping=record.mapping,
-        address=None if record.profile is None else address_of(record.name),
+        address=None if record.profile is None else address_of(organization, record.name),
         secrets=tuple(SecretView(each.id, rfc3339(each.added)) for each in record.secrets),
     )
 
@@ -290,6 +292,7 @@ def _delivery(noted: Noted) -> DeliveryView:
         received_at=rfc3339(row.received),
         verdict=row.verdict,
         reason=row.reason,
+        look_at=row.look_at,
         took_ms=row.took_ms,
         sent_id=row.sent_id,
         type=row.type,

@@ -7,14 +7,14 @@ from litestar import Response, get, post
 from litestar.background_tasks import BackgroundTask
 from msgspec import Meta
 
-from api.calls import RECORDED_AT, parts_of, when_said
+from api.calls import RECORDED_AT, addressed, parts_of, when_said
 from api.documented import DOCUMENTED, WEBHOOKS, Answer, Body, Documented
 from api.parts import Parts
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import Call, Problem, tell_store_error
 from api.v1.source_forms import NOTHING, Application, Code, CodeAnswer, SourceInPath, WebhookAnswer
 from api.v1.sources import answer_of
-from engine.run.webhooks.recognising import Answered, Refused, Sent
+from engine.run.webhooks.recognising import NOBODY, Answered, Refused, Sent
 from engine.sources.events import MAX_BODY_BYTES
 from engine.store.errors import StoreError
 
@@ -66,7 +66,7 @@ async def take_webhook(request: Call, source: SourceInPath) -> Response[Any]:
     What no mapping wants is counted and left. What a mapping wants and can't read waits, until the mapping is mended
     and it is replayed. Anything that is not authentic gets the same answer, also where there is no such source.
     """
-    parts = parts_of(request)
+    parts, source = await _whose(request, source)
     headers = headers_of(request)
     sent = Sent(source=source, headers=headers, body=await request.body(), received=parts.now_ms())
     found = await parts.recognising.recognise(sent)
@@ -102,14 +102,22 @@ async def answer_webhook(
     application: Application = None,  # noqa: ARG001 - known, so that it is not refused
 ) -> Response[Any]:
     """Answer a sender that tries its address with a code (LinkedIn, every two hours)."""
-    parts = parts_of(request)
+    parts, source = await _whose(request, source)
     received = parts.now_ms()
     answered = await parts.recognising.answer_code(source, code or "")
     if answered is None:
-        return _refused(parts, Refused(source=None, received=received, code="no-signature"))
+        return _refused(parts, Refused(source=None, received=received, why=NOBODY))
     words = answered.words
     answer = CodeAnswer(words["challengeCode"], words["challengeResponse"])
     return Response(answer, status_code=200, background=BackgroundTask(_note_code, parts, answered, received))
+
+
+async def _whose(request: Call, source: str) -> tuple[Parts, str]:
+    """The parts of the organization in the address, and the source there; see `api.calls.addressed`.
+
+    Where there is no such organization it is a source that the first one does not have: its names hold no `~`.
+    """
+    return await addressed(request, source) or (parts_of(request), source)
 
 
 def headers_of(request: Call) -> Mapping[str, str]:

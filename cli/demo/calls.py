@@ -1,8 +1,9 @@
 """The demo's calls of the HTTP API: each step by the one who would make it, said again until it is answered."""
 
 import asyncio
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
 from time import monotonic
@@ -22,6 +23,7 @@ AT_ONCE = 500
 PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.2
 TOKEN_BYTES = 32
+CHALLENGES = "extras/challenges.toml"
 ADDED_BY_HAND = {"award": "/v1/awards", "correct": "/v1/corrections"}
 
 
@@ -29,10 +31,16 @@ class Calls:
     """See the module. Every call may be made again: it then changes nothing."""
 
     def __init__(
-        self, client: httpx.AsyncClient, directory: Directory, rules: Path, secret: bytes, everybody: list[Person]
+        self,
+        client: httpx.AsyncClient,
+        directory: Directory,
+        rules: Path,
+        secret: bytes,
+        everybody: list[Person],
+        challenges_begin: date,
     ) -> None:
         self._client, self._directory, self._rules = client, directory, rules
-        self._secret, self._everybody = secret, everybody
+        self._secret, self._everybody, self._challenges_begin = secret, everybody, challenges_begin
         self._ids: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
 
@@ -66,11 +74,12 @@ class Calls:
                 await self.publish(step.at, step.body)
 
     async def publish(self, at: datetime, packs: tuple[str, ...] = ("starter",)) -> None:
-        """Put the shipped rules in force, with these packs."""
+        """Put the shipped rules in force, with these packs; challenges lie in the demo's own days."""
         files = read_folder(self._rules)
         said = ", ".join(f'"{pack}"' for pack in packs)
         name = "organization.toml"
         files[name] = files[name].replace('packs = ["starter"]', f"packs = [{said}]")
+        files[CHALLENGES] = beginning_on(self._challenges_begin, files[CHALLENGES])
         await self.post("/v1/rulebook/publish", await self.token("hr"), {"files": files}, at)
 
     async def make_known(self, person: Person, at: datetime) -> None:
@@ -163,3 +172,12 @@ def _for_a_while() -> Iterator[None]:
     yield
     while monotonic() < ends:
         yield
+
+
+def beginning_on(day: date, text: str) -> str:
+    """A rule file whose first challenge begins on this day, with all other days as far from it as before."""
+    first = re.search(r"first_day = (\S+)", text)
+    if first is None:
+        return text
+    shift = day - date.fromisoformat(first[1])
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: (date.fromisoformat(found[0]) + shift).isoformat(), text)

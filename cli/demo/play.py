@@ -26,6 +26,7 @@ from cli.logs import for_people, say_in_one_form
 from cli.serve import refuse_taken_port, supervisor
 from engine.bootstrap import Site, site_at, store_server
 from engine.settings import Settings, read_secret
+from engine.store.organizations import MAIN
 
 ANSWER_SECONDS = 30
 LOOK_SECONDS = 0.1
@@ -55,7 +56,7 @@ async def run_demo(settings: Settings, *, members: int, weeks: int, until: date 
     noted = settings.data_dir / "demo.json"
     with store_server(settings) as store:
         supervising = asyncio.create_task(supervisor(store, settings).run())
-        async with site_at(store.url, settings) as site:
+        async with site_at(store.url, settings, MAIN) as site:
             demo = _read(noted) or await _new(site, members, weeks, until)
             if demo is None:
                 console.print("There is data of your own in this folder, so there is no demo. Serving.")
@@ -88,7 +89,8 @@ class Demo:
         """All steps that are missing; then the summary and how to go on."""
         secret = read_secret(self._settings.data_dir, os.environ)
         async with httpx.AsyncClient(base_url=self._address, timeout=ANSWER_SECONDS) as client:
-            calls = Calls(client, self._site.directory, self._settings.rules_dir, secret, self._people)
+            begin = self._noted.frame.challenges_begin
+            calls = Calls(client, self._site.directory, self._settings.rules_dir, secret, self._people, begin)
             await calls.ready()
             if not self._noted.done:
                 await self._fill(calls)

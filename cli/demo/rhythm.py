@@ -15,6 +15,7 @@ PUBLIC_HOLIDAYS = frozenset({(1, 1), (1, 6), (5, 1), (12, 6), (12, 24), (12, 25)
 
 HOLIDAY, CHRISTMAS, JULY, VIRAL = 0.12, 0.35, 0.5, 2.4
 THIRD = 1 / 3
+WEEKS_OF_CHALLENGES = 4
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -48,8 +49,13 @@ class Frame(msgspec.Struct, frozen=True):
     def packs(self) -> dict[int, tuple[str, ...]]:
         """From these days on, these packs are in force."""
         second, third = (7 * round(self.weeks * part) for part in (THIRD, 2 * THIRD))
-        more = ("starter", "extras/planning", "extras/anniversaries")
-        return {second: ("starter", "extras/planning"), third: (*more, "extras/leadership")}
+        packs = ("starter", "extras/planning", "extras/challenges")
+        return {second: packs, third: (*packs, "extras/anniversaries", "extras/leadership")}
+
+    @property
+    def challenges_begin(self) -> date:
+        """The first day of the challenges: so late that what came of them is news at the end, not before their pack."""
+        return self.first_day + timedelta(days=max(min(self.packs), 7 * (self.weeks - WEEKS_OF_CHALLENGES - 2)))
 
     def at(self, part: float) -> int:
         """The day that lies so far into it."""

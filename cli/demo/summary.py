@@ -37,6 +37,7 @@ class Summary:
         await self._leaders()
         self._named(found, names)
         self._badges(found.badges)
+        await self._together()
         self._rested(found.rested)
         await self._loud()
         await self._go_on()
@@ -103,6 +104,20 @@ class Summary:
         self._title(f"Badges: {sum(badges.values()):,} earned or given")
         said = [f"{title} {count}" for title, count in badges.most_common(MOST_BADGES)]
         self._console.print(Padding(Columns(said, padding=(0, 3)), (0, 0, 0, 2), expand=False))
+
+    async def _together(self) -> None:
+        challenges = (await self._get("/v1/challenges"))["challenges"]
+        if not challenges:
+            return
+        self._title("What was reached together")
+        for each in challenges:
+            days = f"{each['first_day']} to {each['last_day']}"
+            if each["sum"] is not None:
+                self._say(f"{each['title']} ({days}): {each['sum']:,} of {each['goal']:,}")
+                continue
+            reached = sum(1 for unit in each["units"] if unit["reached_at"] is not None)
+            teams = f"{reached} of {len(each['units'])} teams with five or more people"
+            self._say(f"{each['title']} ({days}): {teams} reached {each['goal']:,}")
 
     def _rested(self, rested: Counter[str]) -> None:
         self._title("What rested, and why; each receipt says so kindly")

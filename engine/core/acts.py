@@ -3,6 +3,7 @@
 from typing import Final
 
 from engine.core.badges import grant_badges
+from engine.core.challenges import bring_to_challenges
 from engine.core.conditions import FORMULA_LINE, HOLDS
 from engine.core.desk import Desk, value_key
 from engine.core.entries import Act
@@ -50,10 +51,12 @@ def judge_act(desk: Desk, act: Act) -> None:
 
 
 def judge_facts(facts: ActFacts) -> None:
-    """Count, pay by every rule in order of ids, then look at badges."""
+    """Count, pay by every rule in order of ids, then look at badges, then at challenges."""
     counted = count_metrics(facts)
     _pay_rules(facts, facts.plan.rules.candidates(facts))
     grant_badges(facts.desk, facts.day, facts.subject, counted)
+    if facts.plan.challenges:
+        bring_to_challenges(facts.desk)
 
 
 def _judge_without_subject(desk: Desk, act: Act) -> None:
@@ -63,6 +66,8 @@ def _judge_without_subject(desk: Desk, act: Act) -> None:
     facts = ActFacts(desk, act.type, act.time, act.data, -1)
     desk.late = is_late(desk, facts.on)
     _pay_rules(facts, facts.plan.rules.candidates(facts))
+    if facts.plan.challenges:
+        bring_to_challenges(desk)
 
 
 def count_metrics(facts: ActFacts) -> list[tuple[ReadyMetric, str]]:

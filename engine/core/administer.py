@@ -20,6 +20,7 @@ from engine.core.entries import (
 )
 from engine.core.held import has_step, steps_of
 from engine.core.journal import (
+    BY_HAND,
     BadgeGranted,
     ContentSet,
     Erased,
@@ -32,13 +33,11 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import CODES
+from engine.core.pay import HUNDRED, Payment
 from engine.core.periods import local_day, period_of
 from engine.core.plan import KINDS
 from engine.core.recut import cut_anew, cuts_anew, recount_to_read, write_recount
 from engine.core.states import CodesState
-
-BY_HAND = -1
-"""The cause of a posting or badge that a person gave; the log entry says the rest."""
 
 Administration = (
     ActiveSet
@@ -107,8 +106,8 @@ def _publish(desk: Desk, entry: RulebookPublished) -> None:
 def _award(desk: Desk, entry: Awarded) -> None:
     who = desk.who(entry.member)
     day = local_day(entry.time, desk.plan.rulebook.zone)
-    if entry.points and not _has_ended(desk, who, entry, day):
-        _post_by_hand(desk, who, entry.currency, entry.points, day)
+    if entry.points and not _has_ended(desk, who, entry, day) and not _waits(desk, who, entry, day):
+        post_by_hand(desk, who, entry.currency, entry.points, day)
         grant_badges(desk, day, who, [])
     if entry.badge is None:
         return
@@ -134,10 +133,18 @@ def _has_ended(desk: Desk, who: int, entry: Awarded, day: int) -> bool:
 
 def _correct(desk: Desk, entry: Corrected) -> None:
     day = local_day(entry.time, desk.plan.rulebook.zone)
-    _post_by_hand(desk, desk.who(entry.member), entry.currency, entry.amount, day)
+    post_by_hand(desk, desk.who(entry.member), entry.currency, entry.amount, day)
 
 
-def _post_by_hand(desk: Desk, who: int, id_: str | None, amount: int, day: int) -> None:
+def _waits(desk: Desk, who: int, entry: Awarded, day: int) -> bool:
+    """Whether so many points wait until somebody else agrees; other currencies never do."""
+    if entry.points <= desk.plan.waits_over or desk.plan.currency(entry.currency) != desk.plan.points:
+        return False
+    return Payment(desk, who, BY_HAND, desk.plan.days[day]).waits(entry.points, entry.points, HUNDRED)
+
+
+def post_by_hand(desk: Desk, who: int, id_: str | None, amount: int, day: int) -> None:
+    """Post what a person gave, in a currency that this rulebook has."""
     currency = desk.plan.currency(id_)
     if currency is None:
         desk.refuse(who, BY_HAND, Reason.UNKNOWN_NAME)

@@ -1,15 +1,10 @@
 """Balances from before: what a member had when Sulka began to count for them, carried over once for good."""
 
-from typing import Final
-
 from engine.core.desk import Desk, value_key
 from engine.core.entries import OpeningBalance
-from engine.core.journal import OnceUsed, Posted, Reason
+from engine.core.journal import CARRIED, OnceUsed, Posted, Reason
 from engine.core.periods import local_day
 from engine.core.states import MemberState
-
-CARRIED: Final = -2
-"""The cause of a posting that was carried over, and the place in `MemberState.once` where its import is remembered."""
 
 
 def carry_over(desk: Desk, entry: OpeningBalance) -> None:

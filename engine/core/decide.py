@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from engine.core.acts import judge_act
 from engine.core.administer import judge_administration
+from engine.core.challenges import settle
 from engine.core.changes import Input
 from engine.core.close import close_due
 from engine.core.desk import Desk
@@ -16,6 +17,7 @@ from engine.core.entries import (
     Act,
     AnyEntry,
     Blank,
+    ChallengesSettled,
     Logged,
     RecognitionAnswered,
     Retracted,
@@ -23,6 +25,7 @@ from engine.core.entries import (
     Thanked,
     Tick,
     Turned,
+    Verdict,
 )
 from engine.core.journal import Decision, EntryRetried, Reason
 from engine.core.plan import Plan
@@ -31,6 +34,7 @@ from engine.core.retry import entry_to_retry
 from engine.core.states import State
 from engine.core.thanks import judge_thanked
 from engine.core.turning import judge_answered, judge_turned
+from engine.core.verdicts import judge_verdict
 
 
 def decide(plan: Plan, states: Mapping[str, State | None], inputs: Mapping[str, Input], logged: Logged) -> Decision:
@@ -58,8 +62,12 @@ def _judge_entry(desk: Desk, entry: AnyEntry) -> None:
             judge_thanked(desk, entry)
         case Retracted():
             judge_retracted(desk, entry)
+        case Verdict():
+            judge_verdict(desk, entry)
         case Retried():
             _judge_retried(desk, entry.position)
+        case ChallengesSettled():
+            settle(desk)
         case Turned():
             judge_turned(desk, entry)
         case RecognitionAnswered():

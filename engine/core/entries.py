@@ -103,6 +103,9 @@ class Awarded(Entry, tag=4, frozen=True, array_like=True, gc=False):
     value: str = ""
     tier: int = 0
     reason: str | None = None
+    by: str = ""
+    by_member: str | None = None
+    """Who gives it: the token by the first digits of its digest, and the member for whom it speaks, if it says so."""
 
 
 class Corrected(Entry, tag=5, frozen=True, array_like=True, gc=False):
@@ -193,6 +196,27 @@ class Retried(Entry, tag=15, frozen=True, array_like=True, gc=False):
     position: int
 
 
+class Verdict(Entry, tag=16, frozen=True, array_like=True, gc=False):
+    """`sulka.approval`: what waits since the entry at this position is agreed to or not, with a reason (a text record).
+
+    `by` and `decider` say who decides, as `by` and `by_member` of an award do.
+    """
+
+    position: int
+    verdict: Literal["approve", "decline"]
+    time: int
+    by: str
+    decider: str | None = None
+    reason: str | None = None
+
+
+class ChallengesSettled(Entry, tag=19, frozen=True, array_like=True, gc=False):
+    """`sulka.challenge.settled`: reward the next of those whom a challenge owes it; which, the states say.
+
+    One too many does nothing, so whoever sees that something is owed may append it.
+    """
+
+
 class Turned(Entry, tag=20, frozen=True, array_like=True, gc=False):
     """`sulka.member.turned`: on this day (since 1970, organization's zone) something is due for a member."""
 
@@ -250,6 +274,8 @@ AnyEntry = (
     | HistoryOpened
     | HistoryEnded
     | Retried
+    | Verdict
+    | ChallengesSettled
     | Turned
     | RecognitionAnswered
     | ActiveSet

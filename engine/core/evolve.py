@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
+from engine.core.goals import apply_challenge
 from engine.core.held import drop_badge, hold_badge
 from engine.core.journal import (
     AboutNoted,
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
     Closed,
     ContentSet,
     Counted,
@@ -21,7 +23,9 @@ from engine.core.journal import (
     EraBegan,
     Erased,
     FactsSet,
+    Held,
     HistorySet,
+    HoldChanged,
     KeyNoted,
     KeyTaken,
     LevelChanged,
@@ -40,6 +44,7 @@ from engine.core.journal import (
     VisibilitySet,
 )
 from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import post_to_lots
 from engine.core.memory import remember, remember_about
@@ -103,7 +108,7 @@ class Applier(Workplace):
                 self.apply_use(line.who, line.points, line.slots, line.day)
             case Posted():
                 self.apply_post(line.who, line.cause, line.currency, line.amount, line.day)
-            case Refused() | LevelChanged():
+            case Refused() | LevelChanged() | Boosted():
                 pass
             case AboutNoted():
                 about = about_key(self.organization.era, line.content, self.people[line.who].id)
@@ -115,8 +120,8 @@ class Applier(Workplace):
                 hold_badge(state, line.badge, line.value, line.step, (line.day, self.position))
             case BadgeWithdrawn():
                 drop_badge(self.members[line.who], line.badge, line.value, line.step)
-            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried():
-                remember(self.draft, line, self.position)
+            case KeyNoted() | KeyTaken() | EntryTaken() | EntryGivenBack() | EntryRetried() | Held() | HoldChanged():
+                remember(self.draft, line, self.position, self.recorded)
             case ThanksNoted():
                 self._note_thanks(line)
             case Closed():
@@ -130,6 +135,8 @@ class Applier(Workplace):
                 self._apply_to_all(line)
             case Recognised() | YearsReached() | AnswerSet() | LotBegun() | ExpiryAnnounced():
                 apply_turning(self.members[line.who], self.position, line)
+            case ChallengeCounted() | ChallengeStood() | ChallengeReached() | ChallengeSettled():
+                apply_challenge(self, line)
 
     def _apply_to_all(
         self, line: ContentSet | RulebookSet | EraBegan | HistorySet | UnitRecounted | PartsRecounted

@@ -1,5 +1,6 @@
 """What conditions and formulas can ask about an act."""
 
+from engine.core.boosts import boost_of
 from engine.core.conditions import Facts, Reader
 from engine.core.desk import Desk
 from engine.core.entries import ContentFacts
@@ -8,6 +9,7 @@ from engine.core.numbers import value_in
 from engine.core.periods import local_clock, local_day, weekday
 from engine.core.plan import TypePlan
 from engine.core.questions import Formula, FormulaFault, Formulas, Reading, Value
+from engine.core.rules import Boost
 from engine.core.states import ContentState, MemberState
 
 
@@ -15,6 +17,7 @@ class ActFacts(Facts):
     """The facts of one act, looked up when asked for."""
 
     __slots__ = (
+        "_boost",
         "_bound",
         "_content",
         "day",
@@ -38,6 +41,7 @@ class ActFacts(Facts):
         self.member = desk.members[subject] if subject >= 0 else MemberState()
         """The subject's state; of nobody nothing is known."""
         self._content: ContentFacts | bool | None = False
+        self._boost: Boost | bool | None = False
         self._bound: object = None
         self.faults: list[tuple[Formula, str]] = []
 
@@ -89,6 +93,13 @@ class ActFacts(Facts):
     def forget_bound(self) -> None:
         """The metrics have changed: bind anew for the next formula."""
         self._bound = None
+
+    def boost(self) -> Boost | None:
+        """The boost that works on the act: asked once, so that no payment of the act decides about the next."""
+        if self._boost is False:
+            self._boost = boost_of(self.plan.boosts, self, self.day)
+        assert not isinstance(self._boost, bool)
+        return self._boost
 
     def people_of(self, field: str) -> list[str]:
         """The members that a field of type `member` or `members` names."""

@@ -7,15 +7,22 @@ fields go to the end with a default. Without `gc`, which looks for cycles: data 
 """
 
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.line import Line
+from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 
 DIGEST_BYTES = 16
+
+BY_HAND: Final = -1
+"""The cause of a posting or badge that a person gave; the log entry says the rest."""
+
+CARRIED: Final = -2
+"""The cause of a posting that was carried over from before, and where `MemberState.once` remembers its import."""
 
 
 class Reason(IntEnum):
@@ -44,9 +51,22 @@ class Reason(IntEnum):
     RETRIED_BEFORE = 21
     NOT_ASIDE = 22
     WITHOUT_POINTS = 23
+    DECLINED = 24
+    NOT_HELD = 25
+    OWN_APPROVAL = 26
+    TOO_MANY_HELD = 27
     NOTHING_ASKED = 34
     CURRENCY_ENDED = 35
     CARRIED_BEFORE = 41
+
+
+class HoldNow(IntEnum):
+    """What became of what waits; stored by number."""
+
+    TAKEN_BACK = 0
+    GIVEN_BACK = 1
+    APPROVED = 2
+    DECLINED = 3
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -302,6 +322,38 @@ class EntryGivenBack(Line, tag=27, frozen=True, array_like=True, gc=False):
     position: int
 
 
+class Boosted(Line, tag=28, frozen=True, array_like=True, gc=False):
+    """A remark: the posting of points that follows was worked out with this boost, at so many percent of its base."""
+
+    who: int
+    boost: int
+    percent: int
+
+
+class Held(Line, tag=29, frozen=True, array_like=True, gc=False):
+    """So many points would have been paid, and wait until somebody agrees, up to `until` (milliseconds).
+
+    `base`, `percent` and the boost say how they were worked out, as those of a posting do; `day` is that of the act.
+    """
+
+    who: int
+    cause: int
+    amount: int
+    day: int
+    base: int
+    percent: int
+    until: int
+    boost: int = -1
+    boost_percent: int = 100
+
+
+class HoldChanged(Line, tag=30, frozen=True, array_like=True, gc=False):
+    """What waits since the entry at this position was decided, or its act was taken or given back."""
+
+    position: int
+    now: HoldNow
+
+
 AnyLine = (
     Counted
     | Used
@@ -330,6 +382,13 @@ AnyLine = (
     | PartsRecounted
     | EntryRetried
     | EntryGivenBack
+    | ChallengeCounted
+    | ChallengeStood
+    | ChallengeReached
+    | ChallengeSettled
+    | Boosted
+    | Held
+    | HoldChanged
     | YearsReached
     | AnswerSet
     | LotBegun

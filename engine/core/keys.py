@@ -9,6 +9,7 @@ from typing import Final
 ORGANIZATION: Final = "o"
 UNITS: Final = "n"
 CODES: Final = "d"
+HOLDS: Final = "h"
 
 
 def member_key(member: str) -> str:
@@ -47,6 +48,11 @@ def taken_key(era: int, position: int) -> str:
     return f"{era}/x:{position}"
 
 
+def approved_key(era: int, position: int) -> str:
+    """Where it is remembered which entry paid what the entry at this position had waiting."""
+    return f"{era}/v:{position}"
+
+
 def is_of_an_era(key: str) -> bool:
     """Whether a key is of a state that is kept for an era only: it begins with the era's number."""
     return key[0] <= "9"
@@ -55,6 +61,22 @@ def is_of_an_era(key: str) -> bool:
 def retried_key(position: int) -> str:
     """Where it is remembered that an entry which had gone aside was judged after all."""
     return f"y:{position}"
+
+
+def goal_key(challenge: int, unit: str) -> str:
+    """Where a challenge of a unit lives; without a unit, one of members or of everyone."""
+    return f"g:{challenge}:{unit}"
+
+
+def challenge_and_unit(goal: str) -> tuple[int, str]:
+    """What a `goal_key` was made of."""
+    _, challenge, unit = goal.split(":", 2)
+    return int(challenge), unit
+
+
+def list_key(shelf: int, goal: str, block: int) -> str:
+    """Where some of those are listed whom a challenge, by its `goal_key`, is to reward."""
+    return f"{shelf}/l:{goal}/{block}"
 
 
 def logged_key(position: int) -> str:

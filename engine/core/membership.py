@@ -55,6 +55,11 @@ def takes_part_at(state: MemberState, time: int) -> bool:
     )
 
 
+def has_joined(state: MemberState) -> bool:
+    """Whether the member is among those who take part, be it with a pause."""
+    return not state.erased and state.status in {"joined", "paused"}
+
+
 def is_shown(state: MemberState) -> bool:
     """Whether the member is on boards: has joined, was not erased, and chose to be shown."""
-    return state.boards_shown and not state.erased and state.status in {"joined", "paused"}
+    return state.boards_shown and has_joined(state)

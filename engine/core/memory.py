@@ -1,19 +1,20 @@
-"""What is remembered of entries: their keys, what they are about, which were taken back, which were retried.
+"""What is remembered of entries: their keys, what they are about, which were taken back, retried, or wait.
 
-All but the last lies on two shelves, this era's and the one before; the shelf before those is thrown away. What went
+The first three lie on two shelves, this era's and the one before; the shelf before those is thrown away. What went
 aside is never thrown away, so neither is that it was retried.
 """
 
 from engine.core.draft import Draft
-from engine.core.journal import EntryGivenBack, EntryRetried, EntryTaken, KeyNoted, KeyTaken
+from engine.core.holds import change_holds
+from engine.core.journal import EntryGivenBack, EntryRetried, EntryTaken, Held, HoldChanged, KeyNoted, KeyTaken
 from engine.core.keys import retried_key, taken_key, thing_key, thing_keys
 from engine.core.states import AboutState, RetriedState, TakenState, ThingState
 
-Remembered = KeyNoted | KeyTaken | EntryTaken | EntryGivenBack | EntryRetried
+Remembered = KeyNoted | KeyTaken | EntryTaken | EntryGivenBack | EntryRetried | Held | HoldChanged
 
 
-def remember(draft: Draft, line: Remembered, position: int) -> None:
-    """Note what a line says of a key or an entry; `position` is that of the entry whose line it is."""
+def remember(draft: Draft, line: Remembered, position: int, recorded: int) -> None:
+    """Note what a line says of a key or an entry; `position` and `recorded` are those of the entry whose line it is."""
     era = draft.organization().era
     match line:
         case KeyNoted():
@@ -26,6 +27,8 @@ def remember(draft: Draft, line: Remembered, position: int) -> None:
             draft.put(taken_key(era, line.position), TakenState(taken=times > 0, times=times))
         case EntryRetried():
             draft.put(retried_key(line.position), RetriedState(position=position))
+        case Held() | HoldChanged():
+            change_holds(draft, line, position, recorded)
 
 
 def remember_key(draft: Draft, key: str, position: int, taken: int) -> None:

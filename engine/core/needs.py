@@ -1,5 +1,6 @@
 """What must be read before an entry can be judged. Asked again after each reading, until nothing is missing."""
 
+from engine.core.challenges import goals_of
 from engine.core.close import due_closings, ended_weeks, era_due, tops_to_read
 from engine.core.draft import Draft
 from engine.core.entries import (
@@ -7,6 +8,7 @@ from engine.core.entries import (
     ActiveSet,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     Corrected,
     Logged,
     MemberErased,
@@ -20,16 +22,23 @@ from engine.core.entries import (
     RulebookPublished,
     Thanked,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
-from engine.core.journal import EntryTaken, Person, Reason
+from engine.core.goals import BLOCK, last_block, standing_of_member
+from engine.core.holds import paid_at, waits_until
+from engine.core.journal import EntryTaken, Held, Person, Reason
 from engine.core.keys import (
     CODES,
+    HOLDS,
     ORGANIZATION,
     UNITS,
     about_key,
+    approved_key,
     content_key,
+    goal_key,
     journal_key,
+    list_key,
     logged_key,
     member_key,
     retried_key,
@@ -38,12 +47,14 @@ from engine.core.keys import (
     thing_keys,
     unit_key,
 )
+from engine.core.lines_challenges import LISTED, ChallengeCounted
 from engine.core.plan import Plan, TypePlan
 from engine.core.recut import cuts_anew, recount_to_read, units_to_read
 from engine.core.retract import asks_whose
 from engine.core.retry import entry_to_retry
 from engine.core.rulebook import THANKS
-from engine.core.states import AboutState, CodesState, MemberState, OrganizationState, ThingState
+from engine.core.rules import Challenge
+from engine.core.states import AboutState, CodesState, GoalState, ListState, MemberState, OrganizationState, ThingState
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
@@ -67,7 +78,7 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
 
 def needs_nobody_else(of_type: TypePlan) -> bool:
     """Whether an act of this type needs only its subject, their inviter, and what `own_keys` names."""
-    return not of_type.pays_fields and of_type.removal is None
+    return not of_type.pays_fields and of_type.removal is None and not of_type.challenges
 
 
 def own_keys(of_type: TypePlan, era: int, act: Act) -> list[str]:
@@ -80,6 +91,8 @@ def own_keys(of_type: TypePlan, era: int, act: Act) -> list[str]:
             keys.append(about_key(era, content, act.subject))
     if act.key is not None:
         keys.extend(thing_keys(era, act.key))
+    if of_type.may_wait:
+        keys.append(HOLDS)
     return keys
 
 
@@ -127,9 +140,11 @@ class _Asker:
             case Act():
                 self._ask_act(entry)
             case Thanked():
-                self._ask_person(entry.giver, THANKS)
+                challenges = self.plan.of_type(THANKS).challenges
+                self._ask_person(entry.giver, THANKS, challenges)
                 if entry.receiver is not None:
-                    self._ask_person(entry.receiver, None)
+                    self._ask_person(entry.receiver, None, challenges)
+                self._ask_holds()
             case Retracted():
                 self._ask_retracted(entry)
             case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased() | ActiveSet():
@@ -139,10 +154,15 @@ class _Asker:
                 self.ask(member_key(entry.member))
             case Awarded() | Corrected() | OpeningBalance():
                 self._ask_person(entry.member, None)
+                self._ask_holds()
+            case Verdict():
+                self._ask_verdict(entry)
             case RulebookPublished():
                 self._ask_rulebook(entry)
             case Retried():
                 self._ask_retried(entry.position)
+            case ChallengesSettled():
+                self._ask_owed()
             case _:
                 pass
 
@@ -171,27 +191,80 @@ class _Asker:
     def _ask_act(self, act: Act) -> None:
         plan = self.plan.of_type(act.type)
         if act.subject is not None:
-            self._ask_person(act.subject, act.type)
+            self._ask_person(act.subject, act.type, plan.challenges)
         for field in plan.pays_fields:
             value = act.data.get(field)
             for member in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
-                self._ask_person(str(member), None)
+                self._ask_person(str(member), None, plan.challenges)
         for key in own_keys(plan, self.era, act):
             self.ask(key)
         content = act.data.get(plan.content_field) if plan.content_field is not None else None
         if plan.removal is not None and isinstance(content, str) and act.subject is not None:
             self._ask_about(content, act.subject)
 
-    def _ask_person(self, member: str, type_: str | None) -> None:
+    def _ask_holds(self) -> None:
+        if self.plan.rulebook.approval is not None:
+            self.ask(HOLDS)
+
+    def _ask_verdict(self, entry: Verdict) -> None:
+        position = entry.position
+        if self.ask(HOLDS) and waits_until(self.draft, position, self.logged.recorded):
+            self._ask_whose(position)
+            if self._ask_journal(position):
+                journal = self.draft.journal_of(position)
+                for person in journal.people if journal is not None else ():
+                    for goal in goals_of(self.plan.rulebook.challenges, person, self.logged.recorded):
+                        self._ask_goal(goal)
+
+    def _ask_person(self, member: str, type_: str | None, challenges: tuple[Challenge, ...] = ()) -> None:
         if not self.ask(member_key(member)):
             return
         state = self.draft.get(member_key(member))
         if not isinstance(state, MemberState):
             return
         self._ask_units(state.facts)
+        if challenges:
+            for goal in goals_of(challenges, state.facts, self.logged.recorded):
+                self._ask_goal(goal)
         inviter = state.facts.invited_by
         if type_ is not None and inviter is not None and self.plan.of_type(type_).pays_inviter:
-            self._ask_person(inviter, None)
+            self._ask_person(inviter, None, challenges)
+
+    def _ask_goal(self, goal: str) -> None:
+        """A challenge, and where its list ends."""
+        if self.ask(goal):
+            state = self.draft.get(goal)
+            if isinstance(state, GoalState) and state.listed:
+                self.ask(list_key(state.shelf, goal, last_block(state)))
+
+    def _ask_owed(self) -> None:
+        """Those whom the first challenge that owes it is to reward next."""
+        owed = self.draft.organization().owed
+        if not owed or not self.ask(owed[0]):
+            return
+        self._ask_goal(owed[0])
+        state = self.draft.get(owed[0])
+        assert isinstance(state, GoalState)
+        key = list_key(state.shelf, owed[0], state.settled // BLOCK)
+        if self.ask(key):
+            block = self.draft.get(key)
+            for member in block.members[state.settled % BLOCK :] if isinstance(block, ListState) else ():
+                self._ask_person(member, None)
+
+    def _ask_brought(self, line: ChallengeCounted, person: Person) -> None:
+        """What taking back needs of what an entry brought to a challenge that is not over."""
+        challenge = self.plan.challenges.get(line.challenge)
+        if challenge is None or self.logged.recorded >= challenge.closes_ms:
+            return
+        goal = goal_key(line.challenge, line.unit)
+        self._ask_goal(goal)
+        state = self.draft.get(member_key(person.id)) if self.draft.knows(member_key(person.id)) else None
+        rewarded = standing_of_member(state, goal) if isinstance(state, MemberState) else 0
+        if rewarded > LISTED and self.ask(journal_key(rewarded)):
+            journal = self.draft.journal_of(rewarded)
+            for each in journal.people if journal is not None else ():
+                if each.id == person.id:
+                    self._ask_units(each)
 
     def _ask_units(self, of: MemberFacts | Person) -> None:
         for key in unit_keys(of):
@@ -238,10 +311,25 @@ class _Asker:
     def _ask_target(self, position: int) -> None:
         for shelf in (self.era, self.era - 1):
             self.ask(taken_key(shelf, position))
-        if not self.ask(journal_key(position)):
+        if not self._ask_journal(position):
             return
         journal = self.draft.journal_of(position)
+        if journal is not None and any(isinstance(line, Held) for line in journal.lines):
+            keys = (HOLDS, *(approved_key(shelf, position) for shelf in (self.era, self.era - 1)))
+            known = [self.ask(key) for key in keys]
+            if all(known) and (paid := paid_at(self.draft, position, self.era)):
+                self._ask_journal(paid)
+
+    def _ask_journal(self, position: int) -> bool:
+        """Whether the journal of an entry is there, once its people are asked for."""
+        if not self.ask(journal_key(position)):
+            return False
+        journal = self.draft.journal_of(position)
+        for person in journal.people if journal is not None else ():
+            self.ask(member_key(person.id))
+            self._ask_units(person)
         if journal is not None:
-            for person in journal.people:
-                self.ask(member_key(person.id))
-                self._ask_units(person)
+            for line in journal.lines:
+                if isinstance(line, ChallengeCounted):
+                    self._ask_brought(line, journal.people[line.who])
+        return True

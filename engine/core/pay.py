@@ -8,13 +8,16 @@ from typing import Final
 from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
-from engine.core.journal import OnceUsed, Posted, Reason, SlotUse
+from engine.core.holds import has_room
+from engine.core.journal import Boosted, Held, OnceUsed, Posted, Reason, SlotUse
 from engine.core.numbers import used_in
 from engine.core.periods import local_day
 from engine.core.rules import Cap, Currency, Rule, Slot, Use
 from engine.core.uses import NOTHING_USED, used_at, uses_of
 
 HUNDRED: Final = 100
+MOST_POSTED: Final = 10**9
+"""No posting has more points; only a boost could make one so large."""
 
 
 def part_of(base: int, percent: int) -> int:
@@ -26,16 +29,61 @@ def part_of(base: int, percent: int) -> int:
     return -((HUNDRED // 2 - base * percent) // HUNDRED)
 
 
+def boosted_part_of(base: int, percent: int, boost_percent: int) -> int:
+    """The same of what a boost makes of a number: two percentages in one computation, rounded half down once.
+
+    >>> boosted_part_of(5, 50, 150), boosted_part_of(5, 50, 120), boosted_part_of(3, 25, 200)
+    (4, 3, 1)
+    """
+    half = HUNDRED * HUNDRED // 2
+    return min(-((half - base * percent * boost_percent) // (HUNDRED * HUNDRED)), MOST_POSTED)
+
+
 class Payment:
     """One rule (or word, by its code) paying one person for one act."""
 
-    __slots__ = ("_slots", "cause", "day", "desk", "held_by", "plan", "state", "who")
+    __slots__ = (
+        "_slots",
+        "agreed",
+        "boost",
+        "boost_percent",
+        "cause",
+        "day",
+        "desk",
+        "held_by",
+        "plan",
+        "state",
+        "who",
+    )
 
     def __init__(self, desk: Desk, who: int, cause: int, day: Day) -> None:
         self.desk, self.who, self.cause, self.day = desk, who, cause, day
         self.plan, self.state = desk.plan, desk.members[who]
-        self.held_by = -1
+        self.held_by, self.boost, self.boost_percent, self.agreed = -1, -1, HUNDRED, -1
         self._slots: list[SlotUse] = []
+
+    def agree(self, held: Held) -> None:
+        """Pay what waited, now that somebody has agreed: at most so much, and with the boost of then."""
+        self.agreed, self.boost, self.boost_percent = held.amount, held.boost, held.boost_percent
+        self.day = self.plan.days[held.day]
+
+    def part(self, base: int, percent: int) -> int:
+        """So much of a base, boosted; never more than what was agreed to."""
+        amount = part_of(base, percent) if self.boost < 0 else boosted_part_of(base, percent, self.boost_percent)
+        return amount if self.agreed < 0 else min(amount, self.agreed)
+
+    def waits(self, amount: int, base: int, percent: int) -> bool:
+        """Whether so many points wait until somebody agrees: then nothing is paid, and nothing used up."""
+        if amount <= self.plan.waits_over or self.agreed >= 0:
+            return False
+        approval, desk, day = self.plan.rulebook.approval, self.desk, self.day.number
+        assert approval is not None, "else nothing is so large"
+        if not has_room(desk.draft, desk.position, desk.recorded):
+            self.refuse(Reason.TOO_MANY_HELD, -1, base, percent)
+            return True
+        until, boost = desk.recorded + approval.within_ms, self.boost
+        desk.write(Held(self.who, self.cause, amount, day, base, percent, until, boost, self.boost_percent))
+        return True
 
     def refuse(self, reason: Reason, slot: int, base: int, percent: int, period: int = 0) -> None:
         """Remark why nothing is paid."""
@@ -56,6 +104,8 @@ class Payment:
     def post_points(self, caps: tuple[Cap, ...], amount: int, base: int, percent: int) -> None:
         """Post points and what other currencies earn by points; count the caps, for the next `use` of the amount."""
         points, day = self.plan.points, self.day.number
+        if self.boost >= 0:
+            self.desk.write(Boosted(self.who, self.boost, self.boost_percent))
         self.desk.post(Posted(self.who, self.cause, points, amount, day, base, percent, self.held_by))
         for cap in caps:
             self.count(cap.slot, self.day, "", 0)
@@ -106,11 +156,12 @@ class Payment:
 class RulePayment(Payment):
     """A rule paying one person."""
 
-    __slots__ = ("facts", "rule")
+    __slots__ = ("facts", "rule", "subject")
 
-    def __init__(self, facts: ActFacts, rule: Rule, who: int) -> None:
+    def __init__(self, facts: ActFacts, rule: Rule, who: int, subject: str | None = None) -> None:
+        """`subject` is who acted, where the facts have no place for them."""
         super().__init__(facts.desk, who, rule.code, facts.on)
-        self.facts, self.rule = facts, rule
+        self.facts, self.rule, self.subject = facts, rule, subject
 
     def pay(self, base: int) -> bool:
         """Pay as much of `base` as all bounds leave; whether anything was paid.
@@ -122,8 +173,10 @@ class RulePayment(Payment):
         if mark is not None and self._was_paid_for(mark):
             self.refuse(Reason.ONCE, -1, base, HUNDRED)
             return False
+        if self.facts.plan.boosts and self.agreed < 0:
+            self._boost()
         percent = self._percent()
-        amount = part_of(base, percent)
+        amount = self.part(base, percent)
         if amount <= 0 and not (rule.also and percent):
             self._refuse_faded(base, percent)
             return False
@@ -134,7 +187,7 @@ class RulePayment(Payment):
         caps = self.facts.plan.caps
         if amount:
             amount = self.fits_caps(caps, amount, base, percent)
-            if not amount:
+            if not amount or self.waits(amount, base, percent):
                 return False
             self.post_points(caps, amount, base, percent)
         for currency, more in rule.also:
@@ -151,6 +204,11 @@ class RulePayment(Payment):
         marks = self.state.once.get(self.rule.code)
         forget_day = None if marks is None else marks.get(mark)
         return forget_day is not None and (not forget_day or forget_day >= self.desk.today)
+
+    def _boost(self) -> None:
+        boost = self.facts.boost()
+        if boost is not None:
+            self.boost, self.boost_percent = boost.code, boost.percent
 
     def _percent(self) -> int:
         fade = self.rule.fade
@@ -203,9 +261,11 @@ class RulePayment(Payment):
         parts: list[str] = []
         for field in self.rule.once.fields:
             if field == "subject":
-                if self.facts.subject < 0:
+                at = self.facts.subject
+                subject = self.subject if at < 0 else self.desk.people[at].id
+                if subject is None:
                     return None
-                parts.append(self.desk.people[self.facts.subject].id)
+                parts.append(subject)
                 continue
             value = self.facts.data.get(field)
             if value is None:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar, final
 
+from engine.core.boosts import ReadyBoost, ready_boosts
 from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
-from engine.core.numbers import ROLLING
+from engine.core.numbers import NO_BOUND, ROLLING
 from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
 from engine.core.ready import ReadyMetric, ready_metric
 from engine.core.rulebook import POINTS, FieldType, Rulebook
-from engine.core.rules import Badge, Board, Cap, Currency, Metric, Recognition, Removal, Slot
+from engine.core.rules import Badge, Board, Cap, Challenge, Currency, Metric, Recognition, Removal, Slot
 
 __all__ = ["KINDS", "Plan", "TypePlan"]
 
@@ -34,6 +35,11 @@ class TypePlan:
     """The first field of type `content`: what the act is about."""
     pays_fields: tuple[str, ...]
     pays_inviter: bool
+    challenges: tuple[Challenge, ...]
+    """Those to which it can bring something."""
+    boosts: tuple[ReadyBoost, ...]
+    may_wait: bool
+    """Whether what an act brings may have to be agreed to."""
 
 
 class Plan:
@@ -66,9 +72,17 @@ class Plan:
             (recognition.at_end_of, recognition) for recognition in rulebook.recognitions
         )
         self.board_kinds: frozenset[PeriodKind] = frozenset(kind for board in rulebook.boards for kind in board.periods)
+        self.challenges: dict[int, Challenge] = {each.code: each for each in rulebook.challenges}
+        self.challenges_of: dict[int, tuple[Challenge, ...]] = _group(
+            (each.metric.code, each) for each in rulebook.challenges
+        )
+        """By the metric that they count."""
         self.levels = tuple(sorted(rulebook.levels, key=lambda level: level.at))
         self.caps_on_all: tuple[Cap, ...] = tuple(cap for cap in rulebook.caps if not cap.on)
         self.days = Days(rulebook.week_starts)
+        approval = rulebook.approval
+        self.waits_over: int = NO_BOUND if approval is None else approval.over
+        """What would bring one person more points at once waits until somebody agrees."""
         self._types: dict[str, TypePlan] = {}
         self.currencies: dict[int, Currency] = {currency.code: currency for currency in rulebook.currencies}
         self.earned_by_points = tuple(currency for currency in rulebook.currencies if currency.per_point)
@@ -134,6 +148,11 @@ class Plan:
             removal=next((removal for removal in book.removals if removal.on == type_), None),
             pays_fields=tuple(dict.fromkeys(rule.pays.field for rule in rules if rule.pays.who == "field")),
             pays_inviter=any(rule.pays.who == "invited_by" for rule in rules),
+            challenges=tuple(
+                each for each in book.challenges if each.metric.code == self.points or type_ in each.metric.on
+            ),
+            boosts=ready_boosts(book.boosts, type_),
+            may_wait=book.approval is not None,
         )
 
     def _content_field(self, type_: str) -> str | None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from engine.core.buckets import add_to, amounts_of, first_of, last_below
 from engine.core.days import month_bucket, year_of
+from engine.core.goals import prune_parts
 from engine.core.keys import place_of_score, since_key
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
@@ -46,6 +47,8 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
         del state.scores[key]
     for place in [place for place in state.unit_sums if is_over(place, open_from)]:
         del state.unit_sums[place]
+    if state.challenges:
+        prune_parts(plan, state, recorded)
     state.has_moved = state.has_moved and bool(state.scores or state.unit_sums)
     oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS) * DAY_MS
     while len(state.pauses) >= PAIR and state.pauses[1] < oldest_ms:

@@ -8,6 +8,7 @@ from engine.core.decide import decide
 from engine.core.draft import Draft
 from engine.core.entries import (
     AnyEntry,
+    ChallengesSettled,
     Logged,
     MemberFacts,
     MemberSet,
@@ -17,10 +18,10 @@ from engine.core.entries import (
 )
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
-from engine.core.keys import member_key
+from engine.core.keys import ORGANIZATION, member_key
 from engine.core.needs import needs
 from engine.core.plan import Plan
-from engine.core.states import MemberState, State
+from engine.core.states import MemberState, OrganizationState, State
 from engine.core.stored import decode_state
 
 
@@ -29,6 +30,7 @@ class Rehearsal:
 
     def __init__(self, plan: Plan, recorded: int) -> None:
         self.plan = plan
+        self._logged: list[Logged] = []
         self._decisions: list[Decision] = []
         self._states: dict[str, State | None] = {}
         book = plan.rulebook
@@ -38,6 +40,18 @@ class Rehearsal:
         """Make a member known who takes part from then on."""
         self.judge(MemberSet(member, facts), recorded)
         self.judge(MembershipChanged(member, "join", recorded), recorded)
+
+    @property
+    def position(self) -> int:
+        """The place of the entry that was judged last."""
+        return len(self._logged)
+
+    def settle(self, recorded: int) -> list[Decision]:
+        """What follows from challenges by itself, until nobody is owed anything."""
+        found: list[Decision] = []
+        while self._is_owed():
+            found.append(self.judge(ChallengesSettled(), recorded))
+        return found
 
     def member(self, member: str) -> MemberState:
         """What is known of a member who was rehearsed, to look at."""
@@ -49,11 +63,14 @@ class Rehearsal:
         """What the entry leads to after all those before."""
         position = len(self._decisions) + 1
         logged = Logged(position=position, recorded=recorded, entry=entry, payload=encode_entry(entry))
+        self._logged.append(logged)
         inputs: dict[str, Input] = {}
         while missing := needs(self.plan, Draft(self._states, inputs), logged):
             for key in missing:
                 if key.startswith("j:"):
                     inputs[key] = journal_of(self._decisions[int(key[2:]) - 1])
+                elif key.startswith("e:"):
+                    inputs[key] = self._logged[int(key[2:]) - 1]
                 elif key.startswith("t:"):
                     inputs[key] = Top(())
                 else:
@@ -62,6 +79,11 @@ class Rehearsal:
         self._states = evolve(self.plan, self._states, (position, recorded), decision)
         self._decisions.append(decision)
         return decision
+
+    def _is_owed(self) -> bool:
+        organization = self._states[ORGANIZATION]
+        assert isinstance(organization, OrganizationState)
+        return bool(organization.owed)
 
 
 def journal_of(decision: Decision) -> JournalEntry:

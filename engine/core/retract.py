@@ -5,13 +5,18 @@ from collections.abc import Iterable
 import msgspec
 
 from engine.core.badges import grant_badges, withdraw_badges
+from engine.core.challenges import bring_again, take_from_challenge
 from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import Act, Retracted
+from engine.core.holds import is_taken_back, paid_at, waits_until
 from engine.core.journal import (
     Counted,
     EntryGivenBack,
     EntryTaken,
+    Held,
+    HoldChanged,
+    HoldNow,
     JournalEntry,
     KeyTaken,
     OnceUsed,
@@ -21,6 +26,7 @@ from engine.core.journal import (
     Used,
 )
 from engine.core.keys import about_key
+from engine.core.lines_challenges import ChallengeCounted
 from engine.core.memory import known_thing, times_taken
 from engine.core.retry import what_was_judged
 from engine.core.states import AboutState
@@ -96,7 +102,7 @@ def take_back_about(
 
 
 def _age_days(desk: Desk, journal: JournalEntry) -> int:
-    days = [line.day for line in journal.lines if isinstance(line, Counted | Posted)]
+    days = [line.day for line in journal.lines if isinstance(line, Counted | Posted | Held)]
     return desk.today - min(days) if days else 0
 
 
@@ -109,11 +115,17 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
     desk.write(EntryTaken(position))
     if not is_first:
         return
+    if _has_held(journal) and waits_until(desk.draft, position, 0):
+        desk.write(HoldChanged(position, HoldNow.TAKEN_BACK))
     touched = _Touched()
-    for line in _own_lines(journal):
-        who = desk.who_then(journal.people[line.who])
-        _negate(desk, line, who)
-        touched.note(who, line)
+    for judged in _with_what_was_agreed(desk, position, journal):
+        for line in _own_lines(judged):
+            who = desk.who_then(judged.people[line.who])
+            if isinstance(line, ChallengeCounted):
+                take_from_challenge(desk, line, who, badges_stay=badges_stay)
+                continue
+            _negate(desk, line, who)
+            touched.note(who, line)
     if badges_stay:
         return
     for who, (day, counted) in touched.by_person.items():
@@ -135,25 +147,44 @@ def _give_back(desk: Desk, position: int) -> None:
     desk.write(EntryGivenBack(position))
     if times > 1:
         return
+    if _has_held(journal) and is_taken_back(desk.draft, position):
+        desk.write(HoldChanged(position, HoldNow.GIVEN_BACK))
     touched = _Touched()
-    for line in _own_lines(journal):
-        who = desk.who_then(journal.people[line.who])
-        again = msgspec.structs.replace(line, who=who)
-        if isinstance(again, Posted):
-            desk.post(again)
-        else:
-            desk.write(again)
-        touched.note(who, line)
+    for judged in _with_what_was_agreed(desk, position, journal):
+        for line in _own_lines(judged):
+            who = desk.who_then(judged.people[line.who])
+            if isinstance(line, ChallengeCounted):
+                bring_again(desk, line, who)
+                continue
+            again = msgspec.structs.replace(line, who=who)
+            if isinstance(again, Posted):
+                desk.post(again)
+            else:
+                desk.write(again)
+            touched.note(who, line)
     for who, (day, counted) in touched.by_person.items():
         grant_badges(desk, day, who, [(desk.plan.ready_metric(metric), value) for metric, value in sorted(counted)])
 
 
-def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted]:
+def _has_held(journal: JournalEntry) -> bool:
+    return any(isinstance(line, Held) for line in journal.lines)
+
+
+def _with_what_was_agreed(desk: Desk, position: int, journal: JournalEntry) -> Iterable[JournalEntry]:
+    """An entry's journal, and that of the verdict which paid what it had waiting."""
+    yield journal
+    paid = paid_at(desk.draft, position, desk.organization.era) if _has_held(journal) else 0
+    agreed = desk.draft.journal_of(paid) if paid else None
+    if agreed is not None:
+        yield agreed
+
+
+def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted | ChallengeCounted]:
     """What an entry did by itself; from the first entry on that it took back, its lines are about those."""
     for line in journal.lines:
         if isinstance(line, EntryTaken):
             return
-        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted):
+        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted | ChallengeCounted):
             yield line
 
 

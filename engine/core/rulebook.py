@@ -14,9 +14,12 @@ import msgspec
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
     Anniversary,
+    Approval,
     Badge,
     Board,
+    Boost,
     Cap,
+    Challenge,
     Currency,
     Level,
     Metric,
@@ -101,7 +104,9 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
 
 
-NameKind = Literal["metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks"]
+NameKind = Literal[
+    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "challenge", "boost"
+]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,4 +147,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     removals: tuple[Removal, ...]
     formulas: Mapping[str, Formulas]
     names: Mapping[int, Name]
+    challenges: tuple[Challenge, ...] = ()
+    boosts: tuple[Boost, ...] = ()
+    approval: Approval | None = None
     anniversaries: tuple[Anniversary, ...] = ()

@@ -193,6 +193,9 @@ class Badge:
     tiers: tuple[Tier, ...]
     condition: Condition = ALWAYS
     repeats: PeriodKind | None = None
+    challenge: Text | None = None
+    """The title of the challenge that gives it, where one does."""
+    on_wall: bool = True
 
 
 @final
@@ -272,9 +275,69 @@ class Thanks:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Boost:
+    """Other points for the acts of some days, both inclusive: so many percent of what a rule pays."""
+
+    code: int
+    id: str
+    title: Text
+    on: tuple[str, ...]
+    condition: Condition = ALWAYS
+    first_day: int
+    last_day: int
+    percent: int
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """What would bring one person more than `over` points at once waits until somebody agrees, for `within_ms`."""
+
+    over: int
+    approver: Literal["hr", "admin"]
+    not_by: tuple[Literal["giver", "receiver"], ...]
+    within_ms: int
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Removal:
     """An event that takes back everything about its content and subject."""
 
     on: str
     within_days: int
     badges_stay: bool
+
+
+Whose = Literal["member", "team", "department", "country", "everyone"]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """A goal between two days, both inside, for each member, each unit of a kind, or everyone together.
+
+    Who brought at least `own_share` of the metric is rewarded: with a badge (by its code) and so many of a currency.
+    It is over `closes_ms`, the end of its last day and the grace after it.
+    """
+
+    code: int
+    id: str
+    title: Text
+    text: Text | None = None
+    whose: Whose
+    metric: Metric
+    first_day: int
+    last_day: int
+    closes_ms: int
+    goal: int
+    own_share: int = 1
+    badge: int | None = None
+    amount: int = 0
+    currency: int | None = None
+    """None for points."""
+
+    @property
+    def least(self) -> int:
+        """What a member has to bring to be rewarded."""
+        return self.goal if self.whose == "member" else self.own_share

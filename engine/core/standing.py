@@ -3,7 +3,7 @@
 from engine.core.draft import Draft
 from engine.core.entries import MemberFacts
 from engine.core.journal import Erased, FactsSet, MembershipSet, VisibilitySet
-from engine.core.membership import change_membership
+from engine.core.membership import change_membership, has_joined
 from engine.core.plan import Plan
 from engine.core.scores import UNIT_FACTS, note_move, open_places
 from engine.core.states import MemberState
@@ -11,7 +11,7 @@ from engine.core.states import MemberState
 
 def set_facts(plan: Plan, draft: Draft, member: str, state: MemberState, line: FactsSet) -> None:
     """New facts; what was counted for the units of before stays theirs."""
-    if _is_counted(state):
+    if has_joined(state):
         _count_joined(draft, state.facts, -1)
         _count_joined(draft, line.facts, 1)
     note_move(plan, state, line.facts, draft.organization().open_from)
@@ -25,7 +25,7 @@ def set_standing(
     plan: Plan, draft: Draft, member: str, state: MemberState, line: MembershipSet | Erased | VisibilitySet, today: int
 ) -> None:
     """Whether a member takes part, and is shown; all open boards are written anew."""
-    was_counted = _is_counted(state)
+    was_counted = has_joined(state)
     match line:
         case MembershipSet():
             change_membership(state, line)
@@ -34,14 +34,10 @@ def set_standing(
             draft.note_team(state.facts.team, member, is_in=False)
         case VisibilitySet():
             state.boards_shown, state.wall_shown, state.badges_shown = line.boards, line.wall, line.badges
-    if _is_counted(state) != was_counted:
+    if has_joined(state) != was_counted:
         _count_joined(draft, state.facts, -1 if was_counted else 1)
     for place in open_places(plan, draft.organization().open_from, today):
         draft.boards[place][member] = state
-
-
-def _is_counted(state: MemberState) -> bool:
-    return state.status in {"joined", "paused"} and not state.erased
 
 
 def _count_joined(draft: Draft, facts: MemberFacts, change: int) -> None:

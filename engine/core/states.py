@@ -92,6 +92,9 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     pruned_on: int = 0
     cuts: int = 0
     """How often weeks had been cut anew when the scores were worked out."""
+    challenges: dict[str, list[int]] = {}
+    """`goal_key` -> what the member brought, and where they stand: unlisted, listed, or the position of the entry that
+    rewarded them; gone some weeks after the challenge"""
     lots: dict[int, Lots] = {}
     """currency that runs out -> what is left of it, by the month in which it was earned"""
     anniversaries: dict[int, list[int]] = {}
@@ -148,6 +151,41 @@ class RetriedState(msgspec.Struct, array_like=True, gc=False):
     position: int
 
 
+class GoalState(msgspec.Struct, array_like=True, gc=False):
+    """A challenge of a unit, of everyone, or of members: the sum, and how many are listed to be rewarded.
+
+    `reached` is when the goal was reached, by recorded time; 0 while it is not. Of those who are listed, the first
+    `settled` have been looked at. `shelf` is the era with which the list goes.
+    """
+
+    sum: int = 0
+    reached: int = 0
+    listed: int = 0
+    settled: int = 0
+    shelf: int = 0
+
+
+class ListState(msgspec.Struct, array_like=True, gc=False):
+    """Some of the members who are listed to be rewarded by a challenge, in order."""
+
+    members: list[str]
+
+
+class HoldsState(msgspec.Struct, array_like=True, gc=False):
+    """What waits until somebody agrees: position -> up to when, negative while its act is taken back.
+
+    What has lapsed is thrown away when something else begins to wait.
+    """
+
+    until: dict[int, int] = {}
+
+
+class ApprovedState(msgspec.Struct, array_like=True, gc=False):
+    """What an entry had waiting was agreed to and paid by the entry at this position."""
+
+    position: int
+
+
 class CodesState(msgspec.Struct):
     """The codes given to all names so far."""
 
@@ -169,6 +207,8 @@ class OrganizationState(msgspec.Struct, array_like=True):
     """How often weeks have been cut anew, by rulebooks that begin them on another day."""
     weeks_from: int = 0
     """The day after the last week that was closed, however weeks were cut then."""
+    owed: list[str] = []
+    """The `goal_key` of each challenge whose listed members are to be rewarded, in the order in which that came."""
 
 
 State = (
@@ -180,6 +220,10 @@ State = (
     | AboutState
     | TakenState
     | RetriedState
+    | GoalState
+    | ListState
+    | HoldsState
+    | ApprovedState
     | CodesState
     | OrganizationState
 )

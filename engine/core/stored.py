@@ -7,8 +7,12 @@ import msgspec
 
 from engine.core.states import (
     AboutState,
+    ApprovedState,
     CodesState,
     ContentState,
+    GoalState,
+    HoldsState,
+    ListState,
     MemberState,
     OrganizationState,
     RetriedState,
@@ -30,6 +34,10 @@ _decode: Final[Mapping[str, Callable[[bytes], State]]] = {
     "a:": msgspec.msgpack.Decoder(AboutState).decode,
     "x:": msgspec.msgpack.Decoder(TakenState).decode,
     "y:": msgspec.msgpack.Decoder(RetriedState).decode,
+    "g:": msgspec.msgpack.Decoder(GoalState).decode,
+    "l:": msgspec.msgpack.Decoder(ListState).decode,
+    "v:": msgspec.msgpack.Decoder(ApprovedState).decode,
+    "h": msgspec.msgpack.Decoder(HoldsState).decode,
     "o": msgspec.msgpack.Decoder(OrganizationState).decode,
 }
 
@@ -55,7 +63,7 @@ _as_rows: Final[dict[type, Callable[[State], object]]] = {UnitsState: _joined_ro
 
 
 def decode_state(key: str, encoded: bytes | None) -> State | None:
-    """The state under this key; an absent member, unit or organization is a new one, an absent other state None.
+    """The state under this key; what is always there is a new one when it is absent, any other state None.
 
     Raises:
         msgspec.DecodeError, ValueError: The bytes are no such state; the store is damaged.
@@ -77,9 +85,11 @@ def decode_state(key: str, encoded: bytes | None) -> State | None:
 _new: Final[Mapping[str, Callable[[], State]]] = {
     "m:": MemberState,
     "u:": UnitState,
+    "g:": GoalState,
     "n": UnitsState,
     "o": OrganizationState,
     "d": CodesState,
+    "h": HoldsState,
 }
 
 
@@ -95,10 +105,14 @@ def copy_state(state: State) -> State:
         case AboutState():
             return AboutState(positions=list(state.positions))
         case OrganizationState():
-            return msgspec.structs.replace(state, open_from=list(state.open_from))
+            return msgspec.structs.replace(state, open_from=list(state.open_from), owed=list(state.owed))
         case CodesState():
             return CodesState(codes=dict(state.codes))
-        case ThingState():
+        case ListState():
+            return ListState(members=list(state.members))
+        case ThingState() | GoalState():
             return msgspec.structs.replace(state)
-        case ContentState() | TakenState() | RetriedState():
+        case HoldsState():
+            return HoldsState(until=dict(state.until))
+        case ContentState() | TakenState() | RetriedState() | ApprovedState():
             return state

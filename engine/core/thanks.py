@@ -14,7 +14,7 @@ from engine.core.facts import ActFacts
 from engine.core.journal import Reason, ThanksNoted
 from engine.core.late import is_late
 from engine.core.membership import takes_part_at
-from engine.core.pay import HUNDRED, Payment, part_of
+from engine.core.pay import HUNDRED, Payment
 from engine.core.prune import DAY_MS
 from engine.core.questions import Value
 from engine.core.rulebook import THANKS
@@ -56,11 +56,11 @@ def _pay_both(desk: Desk, facts: ActFacts, thanks: Thanks, entry: Thanked, giver
         if limit is not None:
             payment.count(limit.use.slot, payment.day, value, 1)
     payment.use(0)
-    _pay(payment, thanks.giver, percent)
+    pay_thanks(payment, thanks.giver, percent)
     receiver = _receiver(desk, entry)
     if receiver is None:
         return
-    _pay(Payment(desk, receiver, thanks.code, facts.on), thanks.receiver, percent)
+    pay_thanks(Payment(desk, receiver, thanks.code, facts.on), thanks.receiver, percent)
     desk.write(ThanksNoted(receiver, entry.giver, entry.time))
     grant_badges(desk, facts.day, receiver, [])
 
@@ -94,12 +94,13 @@ def _percent(desk: Desk, thanks: Thanks, entry: Thanked, giver: int) -> int:
     return thanks.mutual_percent
 
 
-def _pay(payment: Payment, base: int, percent: int) -> None:
-    amount = part_of(base, percent)
+def pay_thanks(payment: Payment, base: int, percent: int) -> None:
+    """Pay one of the two as much as the caps leave."""
+    amount = payment.part(base, percent)
     if amount <= 0:
         return
     caps = payment.plan.of_type(THANKS).caps
     amount = payment.fits_caps(caps, amount, base, percent)
-    if amount:
+    if amount and not payment.waits(amount, base, percent):
         payment.post_points(caps, amount, base, percent)
         payment.use(amount)

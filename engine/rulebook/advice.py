@@ -15,6 +15,20 @@ from engine.rulebook.advice_awards import (
     small_units,
     unread_metric,
 )
+from engine.rulebook.advice_challenges import (
+    challenge_badge_twice,
+    challenge_of_one,
+    challenge_out_of_reach,
+    challenge_pays_volume,
+    challenge_too_long,
+)
+from engine.rulebook.advice_occasions import (
+    boost_of_nothing,
+    boosted_money,
+    boosts_that_are_over,
+    large_boost,
+    own_approval,
+)
 from engine.rulebook.advice_parts import Advice
 from engine.rulebook.advice_pay import (
     cap_invites_spam,
@@ -47,11 +61,21 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     daily_boards_only,
     leaders_can_win,
     no_early_level,
+    challenge_pays_volume,
+    challenge_out_of_reach,
+    challenge_too_long,
+    challenge_of_one,
+    challenge_badge_twice,
+    large_boost,
+    boosted_money,
+    boost_of_nothing,
+    own_approval,
     runs_out_soon,
     tells_years,
 )
 
 
-def advise(rulebook: Rulebook) -> tuple[Advice, ...]:
-    """All advice on a rulebook, the same for the same rulebook, in the order of `_LOOKS`."""
-    return tuple(advice for look in _LOOKS for advice in look(rulebook))
+def advise(rulebook: Rulebook, today: int = 0) -> tuple[Advice, ...]:
+    """All advice on a rulebook, the same for the same rulebook and day (since 1970), in the order of `_LOOKS`."""
+    found = tuple(advice for look in _LOOKS for advice in look(rulebook))
+    return (*found, *boosts_that_are_over(rulebook, today))

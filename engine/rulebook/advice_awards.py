@@ -69,10 +69,12 @@ def unread_metric(rulebook: Rulebook) -> Iterator[Advice]:
     """A metric that nothing asks for."""
     read = {badge.metric.code for badge in rulebook.badges if badge.metric is not None}
     read |= {board.metric.code for board in rulebook.boards}
+    read |= {challenge.metric.code for challenge in rulebook.challenges}
     conditions = [
         *(rule.condition for rule in rulebook.rules),
         *(badge.condition for badge in rulebook.badges),
         *(metric.condition for metric in rulebook.metrics),
+        *(boost.condition for boost in rulebook.boosts),
     ]
     read |= {test.reading.metric for condition in conditions for test in tests_of(condition)}
     read |= {reading.metric for formulas in rulebook.formulas.values() for reading in formulas.readings}
@@ -81,7 +83,7 @@ def unread_metric(rulebook: Rulebook) -> Iterator[Advice]:
             yield Advice(
                 code="unread-metric",
                 subject=f"metric:{metric.id}",
-                found=f"{metric.id} is counted, and no badge, board, condition or formula reads it.",
+                found=f"{metric.id} is counted, and no badge, board, challenge, condition or formula reads it.",
                 why="What is kept of people without a purpose should not be kept.",
                 cure="Use it in a badge or a board, or take it away.",
             )

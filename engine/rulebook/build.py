@@ -20,17 +20,21 @@ from engine.rulebook.awards import (
 )
 from engine.rulebook.bounds import read_caps, read_currency, read_removals, register_currencies
 from engine.rulebook.case_checks import check_case
+from engine.rulebook.challenges import badges_of_challenges, given_badges, read_challenge
 from engine.rulebook.collect import Entry, FileWords, WordT
 from engine.rulebook.formulas import CompiledFormula, FormulaSet
 from engine.rulebook.ground import Ground
 from engine.rulebook.metric_seen import LEAST_DAYS, MOST_DAYS, MetricSeen, width_days
 from engine.rulebook.metrics import read_metric
+from engine.rulebook.occasions import read_approval, read_boosts
 from engine.rulebook.recognitions import read_recognition
 from engine.rulebook.report import Report
 from engine.rulebook.rules import ReadRule, in_order, read_rules
 from engine.rulebook.scope import Names, Scope
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
+from engine.rulebook.words.challenges import Challenge
+from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.rules import Cap, Currency, Removal, Rule
 from engine.rulebook.words.rules import Metric as MetricWords
 
@@ -70,7 +74,12 @@ def build(
     for rule in rules:
         for event in rule.events:
             formulas.setdefault(event.type, []).extend(rule.formulas)
+    boosts = read_boosts(shelf.of(Boost), scope)
     badges = [read_badge(entry, scope) for entry in shelf.of(Badge)]
+    given = badges_of_challenges(shelf.of(Badge), badges)
+    read = (read_challenge(entry, given, scope) for entry in shelf.of(Challenge))
+    challenges = {challenge.id: challenge for challenge in read if challenge is not None}
+    badges = given_badges(badges, shelf.of(Badge), shelf.of(Challenge), challenges, scope)
     board_entries = shelf.of(Leaderboard)
     scope.boards = frozenset(entry.words.id for entry in board_entries)
     boards = {board.id: board for entry in board_entries if (board := read_board(entry, scope)) is not None}
@@ -107,6 +116,12 @@ def build(
         removals=read_removals(shelf.of(Removal), scope),
         formulas=_formula_sets(formulas),
         names=names.names,
+        challenges=tuple(
+            dataclasses.replace(challenges[id_], metric=metrics[challenges[id_].metric.id].metric)
+            for id_ in sorted(challenges)
+        ),
+        boosts=boosts,
+        approval=read_approval(shelf.of(Approval), scope),
     )
     badge_ids = frozenset(badge.id for badge in badges)
     for case in shelf.of(Case):

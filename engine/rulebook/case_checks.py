@@ -16,6 +16,9 @@ from engine.rulebook.words.cases import Case
 
 ME: Final = "me"
 ROW_WORDS: Final = ("day", "at", "type", "who")
+APPROVAL: Final = "approval"
+VERDICT_WORDS: Final = ("day", "at", "type", "of", "verdict")
+VERDICTS: Final = ("approve", "decline")
 TURNED: Final = "turned"
 MOST_DAYS: Final = 3_660
 """So many days may go by in a case."""
@@ -57,7 +60,7 @@ def check_case(entry: Entry[Case], badges: frozenset[str], scope: Scope) -> None
         _check_facts(facts, _CONTENT_FACTS, place.at("contents", name), scope)
     first = _first_day(words)
     for number, row in enumerate(words.given):
-        _check_row(row, place.at("given", number), people, first, scope)
+        _check_row(row, number, place.at("given", number), people, first, scope)
     for number, badge in enumerate(words.expect.badges or ()):
         id_ = re.split("[:/]", badge)[0]
         if id_ not in badges:
@@ -149,11 +152,16 @@ def _check_topics(value: object, place: Place, scope: Scope) -> None:
             )
 
 
-def _check_row(row: Mapping[str, object], place: Place, people: set[str], first: date | None, scope: Scope) -> None:
+def _check_row(
+    row: Mapping[str, object], number: int, place: Place, people: set[str], first: date | None, scope: Scope
+) -> None:
     report = scope.report
     type_ = row.get("type")
     if not isinstance(type_, str):
         report.wrong(place, "missing", "This row has no type.", cure='Add, for example: type = "content.shared"')
+        return
+    if type_ == APPROVAL:
+        _check_verdict(row, place, number, scope)
         return
     if type_ == TURNED:
         _check_turned(row, place, first, scope)
@@ -182,6 +190,32 @@ def _check_row(row: Mapping[str, object], place: Place, people: set[str], first:
         if name not in row and not field.optional and field.default is None:
             found = f"{type_} needs {name}."
             report.wrong(place, "missing", found, cure=f"Add {name} to this row.")
+
+
+def _check_verdict(row: Mapping[str, object], place: Place, number: int, scope: Scope) -> None:
+    """What HR decides about an earlier row."""
+    report = scope.report
+    _check_when(row, place, scope)
+    for name in row:
+        if name not in VERDICT_WORDS:
+            inner = place.at(name)
+            found, near = f"{shown(name)} says nothing about an approval.", nearest(name, VERDICT_WORDS)
+            report.wrong(
+                inner, "unknown-field", found, near=near, expected=f"Words: {listed(VERDICT_WORDS)}.", spot=inner.key
+            )
+    for name, fits in (("of", _is_row_before(row.get("of"), number)), ("verdict", row.get("verdict") in VERDICTS)):
+        if name not in row:
+            cure = "of = 1" if name == "of" else 'verdict = "approve"'
+            report.wrong(place, "missing", f"This approval has no {name}.", cure=f"Add, for example: {cure}")
+        elif not fits:
+            first = "It is about a row before this one, and this is the first."
+            rows = f"The number of a row before this one is expected, from 1 to {number}." if number else first
+            expected = rows if name == "of" else f"Verdicts: {listed(VERDICTS)}."
+            report.wrong(place.at(name), "wrong-value", f"{name} is {shown(row[name])}.", expected=expected)
+
+
+def _is_row_before(value: object, number: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= number
 
 
 def _check_turned(row: Mapping[str, object], place: Place, first: date | None, scope: Scope) -> None:

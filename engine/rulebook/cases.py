@@ -10,8 +10,8 @@ from datetime import date, datetime
 import msgspec
 
 from engine.core.admission import Admitted, Offered, People, admit
-from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, Thanked, Turned
-from engine.core.journal import BadgeGranted, Decision, Posted, Reason, Refused
+from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, Thanked, Turned, Verdict
+from engine.core.journal import BadgeGranted, Decision, Held, Posted, Reason, Refused
 from engine.core.lines_turning import YearsReached
 from engine.core.periods import day_bounds_ms
 from engine.core.plan import Plan
@@ -29,6 +29,8 @@ MINUTE_MS = 60_000
 LONG_BEFORE_DAYS = 400
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ROW_WORDS = frozenset({"day", "at", "type", "who"})
+APPROVAL = "approval"
+"""The type of a row that says what HR decides about an earlier one."""
 TURNED = "turned"
 """The type of a row that is no act: days go by."""
 
@@ -78,7 +80,7 @@ def _only(rulebook: Rulebook, rules: list[str]) -> Rulebook:
 def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFailure]:
     found: list[tuple[str, object, object]] = []
     if expect.points is not None:
-        found.append(("points", expect.points, sum(history.points(row, expect.who) for row in history.rows)))
+        found.append(("points", expect.points, sum(history.points(row, expect.who) for row in history.all_rows)))
     if expect.last is not None:
         found.append(("last", expect.last, history.points(history.rows[-1], expect.who)))
     if expect.badges is not None:
@@ -89,7 +91,9 @@ def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFai
         named = sorted(history.recognised(expect.who, {name.partition("/")[0] for name in expect.recognised}))
         found.append(("recognised", sorted(expect.recognised), named))
     if expect.refused is not None:
-        found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.rows)))
+        found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.all_rows)))
+    if expect.held is not None:
+        found.append(("held", expect.held, sum(history.waiting(row, expect.who) for row in history.rows)))
     return [
         CaseFailure(says=says, key=key, expected=_shown(wanted), found=_shown(came))
         for key, wanted, came in found
@@ -109,6 +113,9 @@ class _History:
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self.rulebook, self.plan = rulebook, Plan(rulebook)
         self.rows: list[Decision] = []
+        self._followed: list[Decision] = []
+        """What came of rows by itself."""
+        self._positions: list[int] = []
         self._people: set[str] = {ME, *case.members, *(str(row.get("who", ME)) for row in case.given)}
         moments = [self._moment_of(row) for row in case.given]
         self._recorded = min(moments) - LONG_BEFORE_DAYS * 24 * 60 * MINUTE_MS
@@ -124,13 +131,20 @@ class _History:
         time, who, type_ = self._moment_of(row), str(row.get("who", ME)), str(row.get("type", ""))
         if type_ == TURNED:
             self.rows.extend(self._turn(time))
+            self._positions.append(0)  # nothing of it can wait
             return None
         self._recorded = max(self._recorded, time)
+        if type_ == APPROVAL:
+            of = int(str(row.get("of", 0)))
+            position = self._positions[of - 1] if 1 <= of <= len(self._positions) else 0
+            agreed = row.get("verdict") == "approve"
+            self._judge_row(Verdict(position, "approve" if agreed else "decline", time, by="case"))
+            return None
         if type_ == THANKS:
             receiver = str(row.get("receiver", ""))
             if receiver not in self._people:
                 return f'receiver "{receiver}"', "one of the case's members"
-            self.rows.append(self._judge(Thanked(who, receiver, receiver, time)))
+            self._judge_row(Thanked(who, receiver, receiver, time))
             return None
         data = {name: self._value(value) for name, value in row.items() if name not in ROW_WORDS}
         event = self.rulebook.events.get(type_)
@@ -144,8 +158,13 @@ class _History:
             return admitted[0].found, admitted[0].expected
         if admitted.unknown:
             return f'"{admitted.unknown[0]}"', "one of the case's members"
-        self.rows.append(self._judge(admitted.entry))
+        self._judge_row(admitted.entry)
         return None
+
+    @property
+    def all_rows(self) -> list[Decision]:
+        """The rows, and what followed from them."""
+        return [*self.rows, *self._followed]
 
     def balance(self, currency: str, who: str | None) -> int:
         """What is there of a currency at the end, of everybody or of one."""
@@ -199,14 +218,27 @@ class _History:
             and (who is None or (line.who >= 0 and decision.people[line.who].id == who))
         )
 
+    def waiting(self, decision: Decision, who: str | None) -> int:
+        """How many payments of a row had to wait until somebody agrees."""
+        return sum(
+            1
+            for line in decision.lines
+            if isinstance(line, Held) and (who is None or decision.people[line.who].id == who)
+        )
+
     def badges(self, who: str | None) -> set[str]:
         """The badges granted by the rows, as `id`, `id/tier` or `id:value/tier`."""
         return {
             _badge_name(self.plan.badges[line.badge], line)
-            for decision in self.rows
+            for decision in self.all_rows
             for line in decision.lines
             if isinstance(line, BadgeGranted) and (who is None or decision.people[line.who].id == who)
         }
+
+    def _judge_row(self, entry: AnyEntry) -> None:
+        self.rows.append(self._judge(entry))
+        self._positions.append(self._rehearsal.position)
+        self._followed += self._rehearsal.settle(self._recorded)
 
     def _judge(self, entry: AnyEntry) -> Decision:
         return self._rehearsal.judge(entry, self._recorded)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from hashlib import blake2b
 from typing import Final, Generic, TypeVar, cast
 
@@ -209,6 +210,7 @@ _STAND_INS: Final[Mapping[str, Mapping[str, object]]] = {
     "rule": {"on": [], "points": 1},
     "cap": {"on": "*", "points": 1, "per": "week"},
     "currency": {},
+    "boost": {"on": [], "first_day": date(2000, 1, 1), "last_day": date(2000, 1, 1), "percent": 200},
     "removal": {"on": "…", "within": "1 day"},
     "badge": {},
     "level": {"at": 0},
@@ -254,6 +256,6 @@ def _field_names(shape: inspect.StructType) -> frozenset[str]:
     return frozenset(field.encode_name for field in shape.fields)
 
 
-_CONDITIONAL: Final = frozenset({"rule", "metric", "defaults", "badge"})
+_CONDITIONAL: Final = frozenset({"rule", "metric", "defaults", "badge", "boost"})
 _RULE_WORDS: Final = _field_names(shape_of(Rule))
 RESERVED_CURRENCIES: Final = _RULE_WORDS | {"points"}

@@ -26,7 +26,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[EventType, ...] = ()
     on: str = ""
     sees: frozenset[CoreScope]
-    of: Literal["rule", "metric", "badge", "recognition"]
+    of: Literal["rule", "metric", "badge", "recognition", "boost"]
 
 
 SIGHT_OF_RULES: Final = frozenset(CoreScope)

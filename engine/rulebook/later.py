@@ -6,16 +6,13 @@ from typing import Final
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
 from engine.rulebook.words.awards import Badge
-from engine.rulebook.words.later import Approval, Boost, Challenge, Reward, Streak
+from engine.rulebook.words.later import Reward, Streak
 from engine.rulebook.words.organization import Calendar
 from engine.rulebook.words.parts import Said
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
     Streak: ("Streaks", 'A badge for a metric with distinct = "week" over last_16_weeks says something close.'),
     Calendar: ("Calendars", "Nothing that works so far looks at days off."),
-    Challenge: ("Challenges", "A badge for a metric in a month or quarter says something close."),
-    Boost: ("Boosts", "Change the points of the rule for those days, and back afterwards."),
-    Approval: ("Approvals", "Give large awards by hand, with a reason."),
     Reward: ("Rewards", "Say in the currency's worth what it buys, outside of Sulka."),
 }
 
@@ -30,9 +27,6 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
             not_yet(
                 "away on a badge does", badge.place.at("away"), "Leave it out, or ask for fewer weeks of more.", report
             )
-        if badge.words.awarded_by == "challenge":
-            cure = 'Write awarded_by = "hand".'
-            not_yet("Badges of challenges do", badge.place.at("awarded_by"), cure, report)
 
 
 def not_yet_past(past: str, place: Place, report: Report) -> None:

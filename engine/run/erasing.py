@@ -21,6 +21,7 @@ from engine.run.webhooks.naming import NamingDeliveries
 from engine.store.directory import ERASED, Directory, MemberRecord
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
 
@@ -44,6 +45,7 @@ class Eraser:
         *,
         directory: Directory,
         looks: Looks,
+        notices: Notices,
         log: Log,
         reader: StateReader,
         recorder: Recorder,
@@ -53,7 +55,7 @@ class Eraser:
         on_progress: Callable[[int, int], None] = lambda _done, _whole: None,
     ) -> None:
         """`on_progress` hears how many entries of the log are looked through, of how many."""
-        self._directory, self._looks, self._log, self._reader = directory, looks, log, reader
+        self._directory, self._looks, self._notices, self._log, self._reader = directory, looks, notices, log, reader
         self._recorder, self._waiting, self._naming, self._secret = recorder, waiting, naming, secret
         self._on_progress = on_progress
 
@@ -110,6 +112,7 @@ class Eraser:
         rows = self._directory.wiped_rows(later.texts, aliases=held, tokens=later.tokens)
         await self._directory.wipe(rows)
         await self._looks.wipe(traces.member)
+        await self._notices.wipe(traces.member)
         await self._waiting.take_out(await self._waiting_for(later))
         await self._naming.wipe(later)
         return later
@@ -138,6 +141,8 @@ class Eraser:
                 found.append(Left("texts", f"text {key[:12]}… of somebody else, which names them"))
         if await self._looks.all(member):
             found.append(Left("looks", "who has looked at their record"))
+        if await self._notices.has(member):
+            found.append(Left("notices", "what they chose to be told by mail"))
         found.extend(Left("waiting", f"event {called[:12]}…") for called in await self._waiting_for(traces))
         async for source, id, _ in self._naming.of(traces):
             found.append(Left(f"deliveries of {source}", f"delivery {id}"))

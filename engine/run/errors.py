@@ -14,6 +14,16 @@ class LogFull(RunError):
         super().__init__("The log is full. Nothing was done; raise its limit, then send it again.")
 
 
+class MembersFull(RunError):
+    """The organization has as many members as it may have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The organization has as many members as it may have. Nothing was done; have the limit raised, or erase "
+            "those who have gone."
+        )
+
+
 class HistoryNotOpen(RunError):
     """A recorded time was said, but history is not open."""
 
@@ -89,6 +99,50 @@ class RetriedBefore(RunError):
         super().__init__(
             f"Entry {position} has been tried again already. If that failed, the retry went aside itself: retry that."
         )
+
+
+class NothingWaits(RunError):
+    """Nothing of this entry ever waited for anybody to agree."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"Nothing waits at position {position}; GET /v1/approvals lists what does.")
+
+
+class DecidedBefore(RunError):
+    """It waits no more: somebody decided, or its act was taken back."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"What waited at position {position} is decided already, or its act was taken back. "
+            "GET /v1/approvals lists what waits."
+        )
+
+
+class Lapsed(RunError):
+    """Nobody came to it in time."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(f"The time for what waited at position {position} is over. POST /v1/awards can still give it.")
+
+
+class OwnApproval(RunError):
+    """Nobody decides about their own."""
+
+    def __init__(self, *, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"What waits at position {position} was given by you, or is for you: somebody else has to decide."
+        )
+
+
+class NotTheApprover(RunError):
+    """The rule files name administrators alone."""
+
+    def __init__(self) -> None:
+        super().__init__('The rule files let an administrator decide: [[approval]] says approver = "admin".')
 
 
 class UnknownMember(RunError):

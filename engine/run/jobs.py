@@ -1,7 +1,7 @@
 """Work that is done every so many seconds. APScheduler only wakes it, in UTC; every job may run again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -31,6 +31,15 @@ def start_job(name: str, look: Look, every_seconds: int, *, at_once: bool = Fals
     )
     scheduler.start()
     return scheduler
+
+
+async def look_at_each(name: str, looks: Iterable[tuple[str, Look]]) -> None:
+    """The same look at several organizations, one after the other; what goes wrong in one is said, and ends there."""
+    for organization, look in looks:
+        try:
+            await look_or_say(name, look)
+        except Exception:
+            log.exception("a bug in a job", job=name, of=organization)
 
 
 async def look_or_say(name: str, look: Look) -> None:

@@ -8,12 +8,15 @@ started again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import perf_counter
 
 import structlog
 
-from engine.core.entries import Logged, RulebookPublished
+from engine.core.entries import ChallengesSettled, Logged, RulebookPublished
+from engine.core.keys import ORGANIZATION
 from engine.core.plan import Plan
+from engine.core.states import OrganizationState
 from engine.run.batch import CHANGE_THE_PLAN, BatchDecider, Desks
 from engine.run.judging import JudgementFailed
 from engine.run.plans import PlanSource
@@ -42,6 +45,10 @@ async def nothing_more() -> None:
     """What follows a close where nothing does."""
 
 
+async def follow_nothing(_judged: int) -> None:
+    """What follows from what is owed where nothing does."""
+
+
 def tell_no_one(_entries: int, _seconds: float) -> None:
     """What hears of commits where nobody watches."""
 
@@ -63,19 +70,26 @@ class Engine:
         after_close: Callable[[], Awaitable[object]] = nothing_more,
         asides: Mapping[int, str] | None = None,
         on_commit: Callable[[int, float], None] = tell_no_one,
+        wait: Callable[[int], Awaitable[bool]] | None = None,
+        on_owed: Callable[[int], Awaitable[object]] = follow_nothing,
     ) -> None:
         """`after_close` does what a commit leaves to be done; it is called at the start, too.
 
         It writes the pages of boards that have become final, and fills those of weeks that were cut anew. `asides` are
         positions that a replay skips, with their codes. `on_commit` hears of every commit: how many entries, how many
-        seconds.
+        seconds. `wait` waits for an entry after a position, and says whether there is one. `on_owed` hears of the last
+        position that is judged while a challenge owes rewards, at the start and after every commit.
         """
         self._keys, self._log, self._committer, self._plans = keys, entries, committer, plans
         self._most, self._commit_seconds = batch_entries, commit_milliseconds / 1_000
         self._size = batch_entries
         self._desks = Desks(cached_states)
         self._decider = BatchDecider(self._desks, reader.read_all)
-        self._after_close, self._on_commit = after_close, on_commit
+        self._after_close, self._on_commit, self._on_owed = after_close, on_commit, on_owed
+        self._wait = wait or partial(entries.wait, block_ms=WAIT_MS)
+        self._reader = reader
+        self._lets_follow = True
+        """Not any more once what followed could not be judged: more of the same would go aside without an end."""
         self._asides: dict[int, str] = dict(asides or {})
         self._one_by_one_until = 0
         self._plan: Plan | None = None
@@ -99,6 +113,7 @@ class Engine:
         if seat.tries > MOST_TRIES:
             self._one_by_one_until = seat.position + self._most
         await self._after_close()
+        await self._follow(seat.position)
         decided_to, tail = seat.position, seat.tail
         committing: asyncio.Task[None] | None = None
         try:
@@ -140,6 +155,8 @@ class Engine:
         if isinstance(entries[decided.last - decided.first].entry, CHANGE_THE_PLAN):
             self._plan = None
             self._desks.complete.clear()
+        if any(isinstance(entries[position - decided.first].entry, ChallengesSettled) for position in decided.asides):
+            self._lets_follow = False
         rows = rows_of(decided.changes, plan, self._keys)
         add_wall(rows, decided.for_the_wall, plan, self._keys)
         return Batch(
@@ -186,7 +203,8 @@ class Engine:
     async def _read_ahead(self, after: int, *, wait: bool) -> None:
         self._ahead, complete = await self._read_after(after)
         if not self._ahead and wait:
-            await self._log.wait(after, WAIT_MS)
+            if not await self._wait(after):
+                return
             self._ahead = await self._log.read(after, READ_AHEAD)
         if self._ahead:
             if self._plan is None:
@@ -232,6 +250,17 @@ class Engine:
         self._desks.committed(batch.first)
         for position in batch.asides:
             self._asides.pop(position, None)
+        await self._follow(batch.last)
+
+    async def _follow(self, judged: int) -> None:
+        """Let what is owed follow. What is in memory may be ahead of what is judged: an entry too many does nothing."""
+        if not self._lets_follow:
+            return
+        organization = self._desks.states.get(ORGANIZATION)
+        if organization is None:
+            organization = (await self._reader.read([ORGANIZATION]))[ORGANIZATION]
+        if isinstance(organization, OrganizationState) and organization.owed:
+            await self._on_owed(judged)
 
 
 def _before_first_rulebook(entries: list[Logged]) -> int:

@@ -7,7 +7,7 @@ asked adds all of them up. Labels are closed lists; nothing here names or counts
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ REQUEST_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 COMMIT_SECONDS: Final = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2)
 BATCH_ENTRIES: Final = (1, 2, 5, 10, 20, 40, 60, 80, 100)
 SECOND_MS: Final = 1_000
+STATES: Final = ("active", "failing", "disabled")
 NOBODY: Final = "-"
 """Stands for every source that there is not; none can be called so."""
 
@@ -80,6 +81,12 @@ class Measures:
         self._commits = Histogram(
             "sulka_engine_commit_seconds", "What one commit took", buckets=COMMIT_SECONDS, registry=registry
         )
+        self._told = Counter(
+            "sulka_outbox_tries", "Messages to receivers, by what became of each try", ("outcome",), registry=registry
+        )
+        self._mails = Counter(
+            "sulka_outbox_mails", "Weekly mails, by what became of each", ("outcome",), registry=registry
+        )
         self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -109,30 +116,41 @@ class Measures:
         self._batches.observe(entries)
         self._commits.observe(seconds)
 
+    def told(self, outcome: str) -> None:
+        """A receiver was tried: delivered, failed, given-up, nobody (to tell any more), bug."""
+        self._told.labels(outcome).inc()
+
+    def mailed(self, outcome: str) -> None:
+        """A mail was sent, refused for good, put off (later, away), or not written: there was nothing to say."""
+        self._mails.labels(outcome).inc()
+
     def connected(self, connections: int) -> None:
         """So many connections are open in this process."""
         self._connections.set(connections)
 
-    def page(self, vitals: Vitals | None, now: int) -> bytes:
-        """Everything, as text; `vitals` is None while the store does not answer. Reads files: not on an event loop."""
+    def page(self, vitals: Vitals | None, now: int, receivers: Mapping[str, int] | None = None) -> bytes:
+        """Everything, as text, of all organizations; `vitals` is None while the store does not answer.
+
+        `receivers` says how many subscriptions are in which state. Reads files: not on an event loop.
+        """
         registry = self._registry
         if self._folder is not None:
             registry = CollectorRegistry()
             MultiProcessCollector(registry, path=str(self._folder))  # type: ignore[no-untyped-call]  # of the library
-        return generate_latest(registry) + generate_latest(_of_now(vitals, now))
+        return generate_latest(registry) + generate_latest(_of_now(vitals, now, receivers or {}))
 
 
-def _of_now(vitals: Vitals | None, now: int) -> CollectorRegistry:
+def _of_now(vitals: Vitals | None, now: int, receivers: Mapping[str, int]) -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(_Now(vitals, now))
+    registry.register(_Now(vitals, now, receivers))
     return registry
 
 
 class _Now(Collector):
     """What the store says at this moment."""
 
-    def __init__(self, vitals: Vitals | None, now: int) -> None:
-        self._vitals, self._now = vitals, now
+    def __init__(self, vitals: Vitals | None, now: int, receivers: Mapping[str, int]) -> None:
+        self._vitals, self._now, self._receivers = vitals, now, receivers
 
     def collect(self) -> Iterator[Metric]:
         vitals = self._vitals
@@ -141,8 +159,7 @@ class _Now(Collector):
             return
         lag = vitals.position - vitals.judged
         since = vitals.next_recorded
-        # While history is open, entries are recorded in the past on purpose.
-        seconds = 0.0 if since is None or vitals.history else max(0, self._now - since) / SECOND_MS
+        seconds = 0.0 if since is None else max(0, self._now - since) / SECOND_MS
         for name, text, value in (
             ("sulka_log_position", "The last entry of the log", vitals.position),
             ("sulka_judged_position", "The last entry that is judged and committed", vitals.judged),
@@ -153,3 +170,7 @@ class _Now(Collector):
             ("sulka_history_open", "1 while old data are being brought in", int(vitals.history)),
         ):
             yield GaugeMetricFamily(name, text, value=value)
+        states = GaugeMetricFamily("sulka_outbox_subscriptions", "Receivers, by how each is doing", labels=("state",))
+        for state in STATES:
+            states.add_metric((state,), self._receivers.get(state, 0))
+        yield states

@@ -25,9 +25,10 @@ OUTCOME_OF: Mapping[Status, OutcomeStatus] = {
     "waiting": "waiting",
     "full": "full",
     "no-history": "no-history",
-    # Events demand nothing of rows and open no history, so these two can't be; "full" changes nothing either.
+    # Events demand nothing of rows, open no history and make nobody known, so these can't be; "full" changes nothing.
     "changed": "full",
     "not-empty": "full",
+    "members-full": "full",
 }
 
 

@@ -16,6 +16,7 @@ from engine.run.held import decode_held
 from engine.run.logged import judged_at
 from engine.run.own_words import (
     Record,
+    challenges_in_words,
     choices_in_words,
     counts_in_words,
     day_of,
@@ -25,6 +26,7 @@ from engine.run.own_words import (
     lots_in_words,
     marks_in_words,
     moment_of,
+    notices_in_words,
     others_in_words,
     recognised_in_words,
     text_of,
@@ -37,6 +39,7 @@ from engine.store.board_rows import BoardRows
 from engine.store.directory import Directory, MembershipRow, TextRecord
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
 
@@ -51,6 +54,7 @@ class OwnRecords:
         *,
         directory: Directory,
         looks: Looks,
+        notices: Notices,
         log: Log,
         reader: StateReader,
         plans: PlanSource,
@@ -61,6 +65,7 @@ class OwnRecords:
         on_progress: Callable[[int, int], None] = lambda _done, _whole: None,
     ) -> None:
         """`on_progress` hears how many receipts are written, of how many."""
+        self._notices = notices
         self._directory, self._looks, self._log, self._reader, self._plans = directory, looks, log, reader, plans
         self._telling, self._boards, self._waiting, self._naming = telling, boards, waiting, naming
         self._on_progress = on_progress
@@ -94,6 +99,7 @@ class OwnRecords:
             "made_up_for_a_trial": record.trial,
             "facts": facts_in_words(state),
             "choices": choices_in_words(row, state),
+            "notices": notices_in_words(await self._notices.of(member), (await self._notices.told()).get(member)),
             "balances": {names.get(code, str(code)): amount for code, amount in sorted(state.balances.items())},
             "badges": await self._badges(state, names),
             "boards": await self._board_rows(member),
@@ -102,6 +108,7 @@ class OwnRecords:
             "anniversaries_and_answers": list(recognised_in_words(state, names)),
             "limits_used": list(limits_in_words(state, names, plan)),
             "paid_once_for": list(marks_in_words(state, names, plan)),
+            "challenges": list(challenges_in_words(state, names)),
             "thanked_by": {giver: moment_of(time) for giver, time in sorted(state.thanked_by.items())},
             "tokens": [{"name": token.name, "created": moment_of(token.created)} for token in tokens],
             "who_has_looked": [

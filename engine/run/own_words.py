@@ -6,7 +6,6 @@ from typing import Final
 
 from engine.core.asking_first import all_asked
 from engine.core.buckets import amounts_of, sum_of
-from engine.core.carried import CARRIED
 from engine.core.days import FIRST_MONTH, KINDS, SLOT_KINDS
 from engine.core.entries import (
     Act,
@@ -21,8 +20,12 @@ from engine.core.entries import (
     Retracted,
     Thanked,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
+from engine.core.journal import CARRIED
+from engine.core.keys import challenge_and_unit
+from engine.core.lines_challenges import LISTED
 from engine.core.lots import lots_of
 from engine.core.numbers import value_in
 from engine.core.periods import period_name
@@ -35,6 +38,7 @@ from engine.core.windows import Window
 from engine.run.asked import ANSWERS
 from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
+from engine.store.notices import NoticeRow
 
 CARRIED_OVER: Final = "carried over from before"
 EPOCH: Final = date(1970, 1, 1)
@@ -140,6 +144,19 @@ def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> 
         }
 
 
+def challenges_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """What was brought to each challenge, and the receipt of its reward; kept for some weeks after it."""
+    for goal, (brought, standing) in sorted(state.challenges.items()):
+        code, unit = challenge_and_unit(goal)
+        yield {
+            "challenge": names.get(code, str(code)),
+            "unit": unit or None,
+            "brought": brought,
+            "listed_for_the_reward": standing == LISTED,
+            "rewarded_by": standing if standing > LISTED else None,
+        }
+
+
 def _is_quiet(rule: Rule) -> bool:
     """Whether a rule pays others than whoever acts, and does not say who that was."""
     return rule.pays.who != "subject" and not rule.pays.says_who
@@ -159,6 +176,8 @@ def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]
             return {"type": type_of(entry), **given, "reason": text_of(texts, entry.reason)}
         case Corrected():
             return {"type": type_of(entry), "amount": entry.amount, "reason": text_of(texts, entry.reason)}
+        case Verdict():
+            return {"type": type_of(entry), "verdict": entry.verdict, "reason": text_of(texts, entry.reason)}
         case Retracted():
             return {"type": type_of(entry), "by": entry.by, "reason": text_of(texts, entry.reason)}
         case OpeningBalance():
@@ -190,6 +209,16 @@ def _hashable(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def text_of(texts: Mapping[str, TextRecord], key: object) -> str | None:
     found = texts.get(key) if isinstance(key, str) else None
     return None if found is None else found.text
+
+
+def notices_in_words(row: NoticeRow, told: int | None) -> Record:
+    """What they chose to be told by mail, and the week of the last one."""
+    return {
+        "email": row.email,
+        "quiet_from_hour": row.quiet_from,
+        "quiet_to_hour": row.quiet_to,
+        "told_up_to_week_of": None if told is None else day_of(told),
+    }
 
 
 def moment_of(ms: int) -> str:

@@ -1,5 +1,6 @@
 """Which rulebook is in force, made ready to judge by."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
@@ -35,6 +36,7 @@ class Plans:
     def __init__(self, compile_published: Compile, reader: StateReader) -> None:
         self._compile, self._reader = compile_published, reader
         self._known: dict[bytes, Plan] = {}
+        self._compiling = asyncio.Lock()
         self._genesis = Plan(genesis())
 
     async def in_force(self, cached: Mapping[str, State | None]) -> Plan:
@@ -65,7 +67,11 @@ class Plans:
     async def _plan(self, digest: bytes, codes: Mapping[str, int]) -> Plan:
         plan = self._known.get(digest)
         if plan is None:
-            plan = self._known[digest] = Plan(await self._compile(digest, codes))
+            # Who comes while it is compiled waits for that.
+            async with self._compiling:
+                plan = self._known.get(digest)
+                if plan is None:
+                    plan = self._known[digest] = Plan(await self._compile(digest, codes))
         return plan
 
     async def _state(self, key: str, cached: Mapping[str, State | None]) -> State | None:

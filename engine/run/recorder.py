@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from engine.core.entries import AnyEntry, encode_entry
-from engine.run.errors import ChangedMeanwhile, HistoryNotOpen, LogFull, LogNotEmpty, OtherContent
+from engine.run.errors import ChangedMeanwhile, HistoryNotOpen, LogFull, LogNotEmpty, MembersFull, OtherContent
 from engine.run.outcomes import When
 from engine.sources.digests import DIGEST_BYTES, mark
 from engine.store.coalesce import Coalescer
@@ -42,7 +42,7 @@ class Recorder:
         """Where the entry is now, accepted or as a duplicate; `what` is the subject of the sentence if it changed.
 
         Raises:
-            LogFull, HistoryNotOpen, LogNotEmpty, ChangedMeanwhile, OtherContent: Nothing was changed.
+            LogFull, MembersFull, HistoryNotOpen, LogNotEmpty, ChangedMeanwhile, OtherContent: Nothing was changed.
             StoreUnavailable: With the outcome unknown, send the same with the same id again.
         """
         item = Append(
@@ -64,6 +64,8 @@ class Recorder:
                 raise ChangedMeanwhile(what=what)
             case "full":
                 raise LogFull
+            case "members-full":
+                raise MembersFull
             case "no-history":
                 raise HistoryNotOpen
             case "not-empty":

@@ -29,10 +29,6 @@ RESTARTS_A_MINUTE = 10
 """A worker that dies more often than this has a fault that starting again does not mend."""
 
 
-MADE_WAY = 3
-"""A worker ends with this where another one works in its place, and has said so; it is started again like any other."""
-
-
 class WorkerKeepsDying(Exception):
     """A worker ended again and again; its own messages say why."""
 
@@ -100,8 +96,7 @@ class Supervisor:
             ends = [end for end in ends if now - end < MINUTE_SECONDS] + [now]
             if len(ends) > RESTARTS_A_MINUTE:
                 raise WorkerKeepsDying(name, code)
-            if code != MADE_WAY:
-                log.warning("worker ended, starting it again", worker=name, exit_code=code)
+            log.warning("worker ended, starting it again", worker=name, exit_code=code)
             await self._start(name, arguments)
 
     async def _watch_store(self) -> None:

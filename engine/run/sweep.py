@@ -7,9 +7,6 @@ Sweeping once more changes nothing.
 
 from collections.abc import Callable
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-from engine.run.jobs import start_job
 from engine.run.linking import MINUTE_MS
 from engine.run.outcomes import When
 from engine.run.waiting_room import WaitingRoom
@@ -41,10 +38,6 @@ class Sweep:
         self._deliveries, self._links = deliveries, links
         self._cursor = 0
         """Where among the texts the next look goes on; a process that starts goes through them from the first."""
-
-    def start(self, every_seconds: int = EVERY_SECONDS) -> AsyncIOScheduler:
-        """A running scheduler, whose first look is now; shut it down to stop."""
-        return start_job("sweep", self.look, every_seconds, at_once=True)
 
     async def look(self) -> int:
         """Let in what may come in; how many events did. While history is open, its own calls do that in their time."""

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Thanked
+from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Thanked, Verdict
 from engine.core.held import held_badges
 from engine.core.journal import MembershipSet, Reason, Refused, VisibilitySet
 from engine.core.keys import member_key
@@ -207,7 +207,7 @@ def _tells_who_takes_part(member: str, story: Story) -> bool:
 
 def _text_of(entry: AnyEntry, viewer: Viewer) -> str | None:
     match entry:
-        case Awarded() | Corrected() | Retracted():
+        case Awarded() | Corrected() | Retracted() | Verdict():
             return entry.reason
         case Thanked() if viewer == "member":
             return entry.text

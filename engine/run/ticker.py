@@ -5,14 +5,11 @@ Which period has ended is asked of the core. A tick too many changes nothing.
 
 from collections.abc import Callable
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from engine.core.close import due_closings, era_due
 from engine.core.entries import Tick, encode_entry
 from engine.core.keys import ORGANIZATION
 from engine.core.periods import local_day
 from engine.core.states import OrganizationState
-from engine.run.jobs import start_job
 from engine.run.plans import PlanSource
 from engine.store.log import Append, Log
 from engine.store.states import StateReader
@@ -20,17 +17,13 @@ from engine.store.waiting import Waiting
 
 
 class Ticker:
-    """Looks every so many seconds; `now_ms` is the door's clock."""
+    """Looks when it is told to; `now_ms` is the door's clock."""
 
     def __init__(
         self, *, entries: Log, reader: StateReader, plans: PlanSource, waiting: Waiting, now_ms: Callable[[], int]
     ) -> None:
         self._log, self._reader, self._plans = entries, reader, plans
         self._waiting, self._now_ms = waiting, now_ms
-
-    def start(self, every_seconds: int) -> AsyncIOScheduler:
-        """A running scheduler; shut it down to stop."""
-        return start_job("ticker", self.look, every_seconds)
 
     async def look(self) -> bool:
         """Append a tick if one is due; whether it did. What has waited too long for somebody is forgotten, too.

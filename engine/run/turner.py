@@ -8,14 +8,12 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from engine.core.entries import Turned, encode_entry
 from engine.core.keys import ORGANIZATION, member_key
 from engine.core.periods import local_day
 from engine.core.states import MemberState, OrganizationState
 from engine.core.turning import is_due
-from engine.run.jobs import start_job
 from engine.run.plans import PlanSource
 from engine.sources.digests import mark
 from engine.store.directory import Directory
@@ -42,7 +40,7 @@ class _Round(msgspec.Struct):
 
 
 class Turner:
-    """Looks every so many seconds; `now_ms` is the door's clock."""
+    """Looks when it is told to; `now_ms` is the door's clock."""
 
     def __init__(
         self, *, entries: Log, reader: StateReader, plans: PlanSource, directory: Directory, now_ms: Callable[[], int]
@@ -50,10 +48,6 @@ class Turner:
         self._log, self._reader, self._plans = entries, reader, plans
         self._directory, self._now_ms = directory, now_ms
         self._round = _Round(0, b"")
-
-    def start(self, every_seconds: int) -> AsyncIOScheduler:
-        """A running scheduler; shut it down to stop."""
-        return start_job("turner", self.look, every_seconds)
 
     async def look(self) -> int:
         """Go on with the walk of today; how many entries were appended.

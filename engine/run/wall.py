@@ -134,6 +134,12 @@ class Wall:
             place, looked_at = (positions[-1], LAST_LINE), looked_at + len(positions)
         return WallPage(tuple(rows), place)
 
+    async def at(
+        self, positions: Sequence[int], kinds: Sequence[WallKind], language: Language, now: int
+    ) -> list[WallRow]:
+        """What these entries give the wall, in the order of the positions."""
+        return await self._rows(positions, kinds, language, now)
+
     async def _positions(self, kinds: Iterable[WallKind], to: int | None) -> list[int]:
         found = {
             position for kind in kinds for position in await self._index.newest(kind, to=to, count=POSITIONS_AT_ONCE)
@@ -224,7 +230,7 @@ def _row(found: Found, shown: Shown, language: Language) -> WallRow | None:
             )
         case BadgeGranted() as line:
             badge, state = found.plan.badges.get(line.badge), shown.states.get(found.member)
-            if badge is None or state is None or not shown.memberships[found.member].badges:
+            if badge is None or not badge.on_wall or state is None or not shown.memberships[found.member].badges:
                 return None
             if position_of(steps_of(state, line.badge, line.value), line.step) != found.position:
                 return None

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Final, TypeVar
 
 from engine.run.errors import WorkshopFull
@@ -28,7 +29,13 @@ class Workshop:
 
     def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
         self._most, self._taken = most_waiting, 0
-        self._pool: ThreadPoolExecutor | None = None
+        self._thread = _Thread()
+
+    def beside(self) -> "Workshop":
+        """Another one on the same thread, for somebody else: each takes on as much as if it were alone."""
+        other = Workshop(most_waiting=self._most)
+        other._thread = self._thread
+        return other
 
     async def do(self, work: Callable[[], Result]) -> Result:
         """What the work gives, or raises. A caller who goes away does not stop what has begun.
@@ -38,16 +45,22 @@ class Workshop:
         """
         if self._taken >= self._most:
             raise WorkshopFull(waiting=self._taken)
-        if self._pool is None:
-            self._pool = _pool()
         self._taken += 1
-        begun = self._pool.submit(work)
+        begun = self._thread.pool.submit(work)
         loop = asyncio.get_running_loop()
         begun.add_done_callback(lambda _: loop.call_soon_threadsafe(self._finished))
         return await asyncio.wrap_future(begun)
 
     def _finished(self) -> None:
         self._taken -= 1
+
+
+class _Thread:
+    """Begins when it is first asked for."""
+
+    @cached_property
+    def pool(self) -> ThreadPoolExecutor:
+        return _pool()
 
 
 def _pool() -> ThreadPoolExecutor:

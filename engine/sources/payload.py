@@ -14,7 +14,9 @@ JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_ID_CHARACTERS: Final = 200
 
-_SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
+_SECRET: Final = ("authorization", "cookie", "secret", "signature", "token")
+"""A header with one of these in its name is nobody's business but that of `engine.sources.signatures`."""
+
 _OF_THE_WAY: Final = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "via"})
 """They say through which machines a delivery came, and nothing of what it means."""
 
@@ -52,8 +54,11 @@ def read_payload(profile: Profile, headers: Mapping[str, str], body: bytes) -> P
 
 def open_headers(profile: Profile, headers: Mapping[str, str]) -> dict[str, str]:
     """The headers that a mapping may ask for: none that holds a secret, a signature or the way that it came."""
-    hidden = _SECRET | _OF_THE_WAY | {profile.header}
-    return {name: value for name, value in headers.items() if name not in hidden}
+    return {
+        name: value
+        for name, value in headers.items()
+        if name != profile.header and name not in _OF_THE_WAY and not any(word in name for word in _SECRET)
+    }
 
 
 def value_at(body: JsonValue, pointer: str | None) -> str | None:

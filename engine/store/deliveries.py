@@ -5,7 +5,7 @@ not pushed out by later ones. Those that were refused have a list of their own, 
 What is read of a payload stands in the body alone: a row holds counts, codes and the sender's own id.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -47,6 +47,7 @@ class DeliveryRow(msgspec.Struct, frozen=True, array_like=True):
     """One delivery. `sent_id` and `type` are the sender's own; `secret` says which one it was signed with.
 
     `unlogged` are refused ones before it that are counted and not noted, since they were too many in a minute.
+    `look_at` says in words what to look at, of one that was refused.
     """
 
     received: int
@@ -58,6 +59,7 @@ class DeliveryRow(msgspec.Struct, frozen=True, array_like=True):
     secret: str | None = None
     counts: Counts = Counts()
     unlogged: int = 0
+    look_at: str | None = None
 
 
 class BodyFault(msgspec.Struct, frozen=True, array_like=True):
@@ -143,15 +145,6 @@ class Deliveries:
         if row is None:
             return None
         return (await self._with_bodies(source, [Noted(id=id, row=row, kept=None)]))[0]
-
-    async def bodies(self, source: str) -> AsyncIterator[tuple[str, KeptBody]]:
-        """Every body that is kept for a source."""
-        name = self._names(source)["bodies"]
-        ids = cast("list[bytes]", await ask(self._read, "HKEYS", name))
-        for start in range(0, len(ids), BODIES_AT_ONCE):
-            part = [id.decode() for id in ids[start : start + BODIES_AT_ONCE]]
-            for id, body in (await self._bodies_of(source, part)).items():
-                yield id, body
 
     async def forget(self, source: str, now: int, ids: Sequence[str] = ()) -> int:
         """Forget the bodies whose time is over, and these; how many that were. Twice is once."""

@@ -141,3 +141,17 @@ class StalePosition(StoreError):
     def __init__(self, *, position: int) -> None:
         self.position = position
         super().__init__(f"the journal does not end at {position}")
+
+
+class UnknownOrganization(StoreError):
+    """No organization is called so."""
+
+    MOST_TOLD = 20
+
+    def __init__(self, *, name: str, known: tuple[str, ...]) -> None:
+        self.name, self.known = name, known
+        told = ", ".join(known[: self.MOST_TOLD]) + (", …" if len(known) > self.MOST_TOLD else "")
+        super().__init__(
+            f'No organization is called "{name[:100]}"; there are {told}. Nothing was changed. '
+            "A new one: sulka organization add NAME."
+        )

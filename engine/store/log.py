@@ -13,7 +13,9 @@ from engine.store.keys import Keys
 from engine.store.packing import as_str, pack
 from engine.store.scripts import Script, number, script
 
-Status = Literal["accepted", "duplicate", "conflict", "waiting", "full", "changed", "no-history", "not-empty"]
+Status = Literal[
+    "accepted", "duplicate", "conflict", "waiting", "full", "changed", "no-history", "not-empty", "members-full"
+]
 
 STATUSES: Final[tuple[Status, ...]] = (
     "accepted",
@@ -24,6 +26,7 @@ STATUSES: Final[tuple[Status, ...]] = (
     "changed",
     "no-history",
     "not-empty",
+    "members-full",
 )
 """By the numbers of `lua/append.lua`, from 1."""
 
@@ -35,6 +38,9 @@ MOST_BLOCK_MS: Final = 2_000
 
 LAST_OF_POSITION: Final = 2**64 - 1
 """The highest second half of a stream's id."""
+
+MAKES_KNOWN: Final = 16
+"""The flag of `lua/append.lua` for an item whose first row is the record of somebody new."""
 
 AFTER_KEYS: Final = 6
 """The number of the first key of rows in `lua/append.lua`."""
@@ -82,7 +88,8 @@ class Appended(msgspec.Struct, frozen=True):
     accepted: at `position`, recorded at `recorded`. duplicate: `position` is the first one. conflict: the same mark
     came with another digest. waiting: kept apart. full: the log has reached its limit. changed: a row holds something
     else than the caller thought. no-history: a recorded time was said, but history is not open. not-empty: history
-    can be opened on an empty log only. All but the first leave everything as it was (waiting: the log).
+    can be opened on an empty log only. members-full: somebody new, beyond the limit of members. All but the first
+    leave everything as it was (waiting: the log).
     """
 
     status: Status
@@ -135,6 +142,8 @@ class Log:
             member, value = item.membership
             rows = (*rows, Row(self._keys.membership, member, value))
         flags = item.said_recorded + 2 * (item.history == "opens") + 4 * (item.history == "ends") + 8 * item.lets_in
+        if rows and rows[0].key == self._keys.directory and rows[0].was is None and rows[0].value is not None:
+            flags += MAKES_KNOWN
         return [
             as_str(item.mark or b""),
             as_str(item.digest or b""),
@@ -187,12 +196,13 @@ class Log:
             log_limit=None if limit is None else int(limit),
         )
 
-    async def limit(self, entries: int | None) -> None:
-        """Refuse entries beyond so many with the status "full"; None takes the limit away."""
-        if entries is None:
-            await ask(self._write, "HDEL", self._keys.door, "log_limit")
-        else:
-            await ask(self._write, "HSET", self._keys.door, "log_limit", entries)
+    async def limit(self, entries: int | None, *, members: int | None = None) -> None:
+        """Refuse entries beyond so many with the status "full", further members with "members-full"; None: no limit."""
+        for name, limit in (("log_limit", entries), ("members_limit", members)):
+            if limit is None:
+                await ask(self._write, "HDEL", self._keys.door, name)
+            else:
+                await ask(self._write, "HSET", self._keys.door, name, limit)
 
     async def find(self, mark: bytes) -> int | None:
         """The position of the entry with this mark; 0 while it waits, None where it never came or was long ago."""

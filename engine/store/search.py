@@ -54,6 +54,12 @@ class Needles:
         for match in self._pattern.finditer(data):
             yield match.start(), self._name(match[0])
 
+    def texts_in(self, *values: bytes) -> Iterator[str]:
+        """What is found in these values, in lower case."""
+        for value in values:
+            for match in self._pattern.finditer(value):
+                yield match[0].decode().lower()
+
     def _name(self, found: bytes) -> str:
         return self._called.get(found.decode().lower(), "something of theirs")
 
@@ -66,11 +72,7 @@ class StoreSearch:
 
     async def places(self, needles: Needles) -> AsyncIterator[Place | int]:
         """Every row that holds one of the needles; between them, how many rows were looked at since the last time."""
-        keys: set[bytes] = set()
-        with store_answers():
-            async for key in self._read.scan_iter(match=f"{self._keys.prefix}*", count=ROWS_AT_ONCE):
-                keys.add(cast("bytes", key))
-        for key in sorted(keys):
+        for key in await self._names():
             name = key.decode(errors="replace").removeprefix(self._keys.prefix)
             found = needles.first_in(key)
             if found is not None:
@@ -81,6 +83,23 @@ class StoreSearch:
                     if found is not None:
                         yield Place(name[:LONGEST_PLACE], at.decode(errors="replace")[:LONGEST_PLACE], found)
                 yield len(rows)
+
+    async def held(self, named: Mapping[str, str]) -> frozenset[str]:
+        """Those of the texts to look for that stand somewhere in this organization, alone or within another one."""
+        needles, found = Needles(named), set[str]()
+        for key in await self._names():
+            found.update(needles.texts_in(key))
+            async for rows in self._rows(key):
+                for at, values in rows:
+                    found.update(needles.texts_in(at, *values))
+        return frozenset(text for text in named if any(text.lower() in one for one in found))
+
+    async def _names(self) -> list[bytes]:
+        keys: set[bytes] = set()
+        with store_answers():
+            async for key in self._read.scan_iter(match=f"{self._keys.prefix}*", count=ROWS_AT_ONCE):
+                keys.add(cast("bytes", key))
+        return sorted(keys)
 
     async def slow_commands(self, needles: Needles) -> list[Place] | None:
         """What the server keeps of slow commands, in memory; None where it lets nobody see."""

@@ -62,7 +62,7 @@ class StateReader:
     async def _recount(self, key: str) -> Recount:
         """What the journal says was counted since a day, read in slices."""
         counting, judged = Counting(key), await self.judged()
-        first = await self._first_since(counting.recorded_from, judged)
+        first = await self.first_since(counting.recorded_from, judged)
         last_block = (judged - 1) // JOURNAL_BLOCK
         for start in range((first - 1) // JOURNAL_BLOCK, last_block + 1, BLOCKS_AT_ONCE):
             blocks = range(start, min(start + BLOCKS_AT_ONCE, last_block + 1))
@@ -76,7 +76,7 @@ class StateReader:
                     counting.add(entry)
         return counting.result()
 
-    async def _first_since(self, recorded: int, judged: int) -> int:
+    async def first_since(self, recorded: int, judged: int) -> int:
         """The first position, up to the one after `judged`, that was recorded at a moment or later."""
         low, high = 1, judged + 1
         while low < high:

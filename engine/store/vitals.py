@@ -1,5 +1,6 @@
 """How far the log, the engine and what stands aside are: a few numbers, read in one go for whoever watches."""
 
+from collections.abc import Sequence
 from typing import cast
 
 import msgspec
@@ -23,6 +24,20 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     aside: int
     waiting: int
     next_recorded: int | None
+
+
+def together(vitals: Sequence[Vitals]) -> Vitals:
+    """Those of several organizations: sums, and of what waits since when the oldest."""
+    # While history is open, entries are recorded in the past on purpose.
+    since = [each.next_recorded for each in vitals if each.next_recorded is not None and not each.history]
+    return Vitals(
+        position=sum(each.position for each in vitals),
+        judged=sum(each.judged for each in vitals),
+        history=any(each.history for each in vitals),
+        aside=sum(each.aside for each in vitals),
+        waiting=sum(each.waiting for each in vitals),
+        next_recorded=min(since, default=None),
+    )
 
 
 class VitalsReader:

@@ -11,10 +11,11 @@ import httpx
 from litestar import Litestar
 from litestar.datastructures import State
 
+from api.all_parts import AllParts
 from api.app import create_app
 from api.fast_lane import FastLane
 from api.measured import Measured
-from api.parts import Parts
+from engine.run.organizations import of_organization
 from engine.store.directory import Role, SourceRecord, TokenRecord, token_digest
 from tests.api.house import House
 from tests.api.promised import keep
@@ -22,16 +23,17 @@ from tests.api.promised import keep
 
 @lru_cache(maxsize=1)
 def _app_over_nothing() -> Litestar:
-    return create_app(cast("Parts", None))
+    return create_app(cast("AllParts", None))
 
 
-def app_over(parts: Parts) -> Litestar:
-    """What `create_app` makes. Its routes, which no request changes, are made once: that takes longer than most tests.
+def app_over(all_parts: AllParts) -> Litestar:
+    """What `create_app` makes.
 
+    Its routes, which no request changes, are made once: that takes longer than most tests.
     All that an application knows is in its state, and each has its own.
     """
     app = copy(_app_over_nothing())
-    app.state = State({**app.state.dict(), "parts": parts}, deep_copy=False)
+    app.state = State({**app.state.dict(), "all_parts": all_parts}, deep_copy=False)
     return app
 
 
@@ -40,12 +42,16 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.use(app_over(house.parts))
+        self.use(app_over(house.all_parts))
 
     def use(self, app: Litestar) -> None:
         """Send requests to this application from now on."""
         self.app = app
-        application = cast("Any", Measured(FastLane(app), self.house.parts.measures))  # two spellings of one protocol
+        self.use_lane(FastLane(app))
+
+    def use_lane(self, lane: FastLane) -> None:
+        """Send them to an application behind this lane."""
+        application = cast("Any", Measured(lane, self.house.parts.measures))  # two spellings of one protocol
         transport = httpx.ASGITransport(application, raise_app_exceptions=True)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://sulka", event_hooks={"response": [keep]})
 
@@ -67,7 +73,7 @@ class Desk:
 
     def secret(self, name: str) -> str:
         """Tokens of one organization open no other."""
-        return f"{name}-{self.house.keys.organization}"
+        return of_organization(self.house.parts.organization, f"{name}-{self.house.keys.organization}")
 
     async def as_member(self, name: str, *, joined: bool = True, invited_by: str | None = None) -> str:
         """A new member with a token called like them; the member's id."""

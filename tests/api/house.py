@@ -3,21 +3,28 @@
 import asyncio
 import json
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 
 import msgspec
 from redis.asyncio import Redis
 
+from api.all_parts import AllParts
 from api.parts import Parts, Stored, join_parts
 from engine.core.entries import MemberFacts, RulebookPublished
 from engine.core.plan import Plan
 from engine.core.rulebook import Field, FieldType, Rulebook
 from engine.core.rules import Text, Thanks
 from engine.core.states import State
+from engine.run.following import Following
 from engine.run.loop import Engine
 from engine.run.measures import Measures
 from engine.run.members import Amend
+from engine.run.organizations import own_secret
+from engine.run.outbox.post import Poster
+from engine.run.outbox.sending import Carrier
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
+from engine.run.sealing import Seal
 from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.webhooks.notes import Keeping
 from engine.sources.mapping.mapping import Mapping
@@ -35,6 +42,9 @@ from engine.store.ledger import Ledger
 from engine.store.links import Links
 from engine.store.log import Log
 from engine.store.looks import Looks
+from engine.store.notices import Notices
+from engine.store.organizations import MAIN, Organizations
+from engine.store.outbox import OutboxStore
 from engine.store.rulebooks import Rulebooks, Version
 from engine.store.states import StateReader
 from engine.store.vitals import VitalsReader
@@ -92,9 +102,19 @@ class OneRulebook:
 
 
 class House:
-    """See the module. `now` is the clock."""
+    """See the module. `now` is the clock. It is the first of its installation, unless it is one of the `others`."""
 
-    def __init__(self, organization: str, write: Redis, read: Redis, *, keeping: Keeping | None = None) -> None:
+    def __init__(
+        self,
+        organization: str,
+        write: Redis,
+        read: Redis,
+        *,
+        name: str = MAIN,
+        keeping: Keeping | None = None,
+        allowed: Sequence[str] = (),
+    ) -> None:
+        """`allowed` are origins of receivers on this machine."""
         self.write, self.read, self.now = write, read, NOON
         self.keys = keys = Keys(organization)
         log = Log(write=write, read=read, blocking=read, keys=keys)
@@ -126,16 +146,39 @@ class House:
                 imports=Imports(write=write, read=read, keys=keys),
                 deliveries=Deliveries(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
+                outbox=OutboxStore(write=write, read=read, keys=keys),
+                notices=Notices(write=write, read=read, keys=keys),
                 vitals=VitalsReader(read=read, keys=keys),
             ),
             measures=Measures(),
             metrics_token=METRICS_TOKEN,
             compile_text=compile_text,
+            carrier=Carrier(
+                organization=name,
+                seal=Seal(own_secret(SECRET, name)),
+                poster=Poster(),
+                allowed=allowed,
+                now_ms=lambda: self.now,
+            ),
             compile_mappings=compile_mappings,
             keeping=keeping or Keeping(),
-            secret=SECRET,
+            secret=own_secret(SECRET, name),
             now_ms=lambda: self.now,
+            organization=name,
         )
+        self.others: dict[str, House] = {}
+        self.organizations = Organizations(write=write, read=read, key=f"{keys.prefix}organizations")
+
+    @property
+    def all_parts(self) -> AllParts:
+        """The parts of all organizations of the installation of which this is the first one."""
+        return AllParts(self.parts, self.organizations, lambda name: self.other(name).parts)
+
+    def other(self, name: str) -> "House":
+        """Another organization of the same installation; it is called so whether or not anybody has added it."""
+        if name not in self.others:
+            self.others[name] = House(name, self.write, self.read, name=name)
+        return self.others[name]
 
     def use_vitals(self, vitals: VitalsReader) -> None:
         """Ask another store how things are."""
@@ -181,16 +224,22 @@ class House:
         return (await self.parts.log.door()).position
 
     async def judge(self, asides: MappingOf[int, str] | None = None) -> None:
-        """Let an engine judge everything that is in the log; `asides` are what it can't judge, with the fault."""
-        engine = Engine(
-            keys=self.keys,
-            entries=self.parts.log,
-            committer=Committer(write=self.write, keys=self.keys),
-            reader=self.parts.reader,
-            plans=self.plans,
-            asides=asides,
-        )
-        await engine.run(asyncio.Event(), until=await self.position())
+        """Let an engine judge everything that is in the log, and what follows from it.
+
+        `asides` are what it can't judge, with the fault.
+        """
+        judged = -1
+        while judged != (position := await self.position()):
+            engine = Engine(
+                keys=self.keys,
+                entries=self.parts.log,
+                committer=Committer(write=self.write, keys=self.keys),
+                reader=self.parts.reader,
+                plans=self.plans,
+                asides=asides,
+                on_owed=Following(self.parts.log).settle,
+            )
+            judged = await engine.run(asyncio.Event(), until=position)
 
     def own_records(self) -> OwnRecords:
         """What `sulka members export` writes down."""
@@ -198,6 +247,7 @@ class House:
         return OwnRecords(
             directory=parts.directory,
             looks=parts.looks,
+            notices=parts.notices,
             log=parts.log,
             reader=parts.reader,
             plans=self.plans,

@@ -25,7 +25,8 @@ async def test_a_token_that_was_created_lets_in_and_is_kept_as_a_digest_alone(de
     ("body", "status"),
     [
         ({"role": "source", "name": "x"}, 422),
-        ({"role": "hr", "name": "x", "member": "m"}, 422),
+        ({"role": "hr", "name": "x", "member": "m-unknown"}, 404),
+        ({"role": "source", "name": "x", "source": "crm", "member": "m"}, 422),
         ({"role": "boss", "name": "x"}, 422),
         ({"role": "source", "name": "x", "source": "unknown"}, 404),
         ({"role": "member", "name": "x", "member": "m-unknown"}, 404),

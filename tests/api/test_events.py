@@ -185,7 +185,7 @@ async def test_health_is_asked_without_a_token(desk: Desk) -> None:
     ready = await desk.call("GET", "/health/ready", by=None)
 
     assert live.json() == {"status": "live"}
-    assert ready.json() == {"status": "ready", "position": 1, "judged": 0, "asides": 0}
+    assert ready.json() == {"status": "ready", "position": 1, "judged": 0, "asides": 0, "furthest_behind": 1}
 
 
 async def test_a_wrong_path_and_a_wrong_method_are_problems(desk: Desk) -> None:

@@ -37,7 +37,7 @@ async def get(app: object, path: str, secret: str, headers: Mapping[str, str] | 
 
 def without_calls(desk: Desk) -> FastLane:
     """The fast lane before an application that knows no call at all."""
-    return FastLane(Litestar([], state=State({"parts": desk.house.parts}, deep_copy=False)))
+    return FastLane(Litestar([], state=State({"all_parts": desk.house.all_parts}, deep_copy=False)))
 
 
 async def two_weeks(desk: Desk) -> dict[str, str]:
@@ -82,7 +82,7 @@ async def test_both_ways_give_the_same_answer(
 ) -> None:
     await desk.as_member("anna")
     await desk.post("/v1/events", [share(), share(id="share-2", subject="email:nobody@example.org")])
-    app = app_over(desk.house.parts)
+    app = app_over(desk.house.all_parts)
 
     slow = await post(desk, app, body, headers)
     fast = await post(desk, FastLane(app), body, headers)
@@ -128,7 +128,7 @@ QUESTIONS = [
 @pytest.mark.parametrize("by", ["anna", "carl", "dora", "hr", "admin"])
 async def test_a_board_is_the_same_both_ways(desk: Desk, by: str) -> None:
     await two_weeks(desk)
-    app, secret = app_over(desk.house.parts), desk.secret(by)
+    app, secret = app_over(desk.house.all_parts), desk.secret(by)
     paths = [f"{BOARD}{question}" for question in QUESTIONS if by not in {"hr", "admin"} or "around" not in question]
 
     for path in paths:
@@ -141,7 +141,7 @@ async def test_a_board_is_the_same_both_ways(desk: Desk, by: str) -> None:
 
 async def test_the_pages_of_a_board_are_the_same_both_ways(desk: Desk) -> None:
     await two_weeks(desk)
-    app, secret, cursor = app_over(desk.house.parts), desk.secret("hr"), ""
+    app, secret, cursor = app_over(desk.house.all_parts), desk.secret("hr"), ""
     await get(app, BOARD, secret)
 
     seen = []
@@ -189,7 +189,7 @@ async def test_what_is_asked_in_other_words_or_wrongly_is_answered_the_same(
     desk: Desk, path: str, by: str, status: int
 ) -> None:
     await two_weeks(desk)
-    app, secret = app_over(desk.house.parts), desk.secret(by)
+    app, secret = app_over(desk.house.all_parts), desk.secret(by)
     await get(app, BOARD, secret)
 
     slow, fast = await get(app, path, secret), await get(FastLane(app), path, secret)
@@ -207,7 +207,7 @@ async def test_what_is_unusual_in_the_head_is_left_to_the_framework(
 ) -> None:
     await two_weeks(desk)
     secret = desk.secret("anna")
-    await get(app_over(desk.house.parts), BOARD, secret)
+    await get(app_over(desk.house.all_parts), BOARD, secret)
 
     usual = await get(without_calls(desk), BOARD, secret)
     unusual = await get(without_calls(desk), BOARD, secret, headers)
@@ -217,7 +217,7 @@ async def test_what_is_unusual_in_the_head_is_left_to_the_framework(
 
 async def test_a_person_whose_token_is_taken_back_learns_nothing_any_more(desk: Desk) -> None:
     await two_weeks(desk)
-    app, secret = FastLane(app_over(desk.house.parts)), desk.secret("anna")
+    app, secret = FastLane(app_over(desk.house.all_parts)), desk.secret("anna")
     before = await get(app, f"{BOARD}?around=me", secret)
     await desk.house.parts.directory.drop_tokens([token_digest(secret)])
 
@@ -230,7 +230,7 @@ async def test_a_person_whose_token_is_taken_back_learns_nothing_any_more(desk: 
 
 async def test_a_token_that_speaks_for_another_now_is_answered_for_the_other(desk: Desk) -> None:
     members = await two_weeks(desk)
-    app, secret = FastLane(app_over(desk.house.parts)), desk.secret("anna")
+    app, secret = FastLane(app_over(desk.house.all_parts)), desk.secret("anna")
     path = f"{BOARD}?around=me"
     anna = (await get(app, path, secret)).json()["own"]
     dora = (await get(app, path, desk.secret("dora"))).json()["own"]

@@ -33,7 +33,7 @@ async def read(desk: Desk) -> dict[str, float]:
 @pytest.fixture
 async def elsewhere(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody on another machine."""
-    app = Measured(app_over(desk.house.parts), desk.house.parts.measures)
+    app = Measured(app_over(desk.house.all_parts), desk.house.parts.measures)
     transport = httpx.ASGITransport(app, client=FROM_ELSEWHERE)
     async with httpx.AsyncClient(transport=transport, base_url="http://sulka") as client:
         yield client
@@ -134,7 +134,7 @@ async def test_commits_are_counted_and_timed(desk: Desk) -> None:
 async def test_a_store_that_is_away_is_what_the_page_says(desk: Desk) -> None:
     async with read_client("redis://127.0.0.1:1/0") as nobody:
         desk.house.use_vitals(VitalsReader(read=nobody, keys=Keys("x")))
-        desk.use(app_over(desk.house.parts))
+        desk.use(app_over(desk.house.all_parts))
 
         found = await read(desk)
 
@@ -174,7 +174,7 @@ async def test_a_store_that_hangs_is_not_waited_for(desk: Desk) -> None:
         port = server.sockets[0].getsockname()[1]
         async with read_client(f"redis://127.0.0.1:{port}/0") as hanging:
             desk.house.use_vitals(VitalsReader(read=hanging, keys=Keys("x")))
-            desk.use(app_over(desk.house.parts))
+            desk.use(app_over(desk.house.all_parts))
             async with asyncio.timeout(2 * WAIT_SECONDS):
                 found = await read(desk)
 

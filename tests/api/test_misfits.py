@@ -44,7 +44,31 @@ RECORD = {
     "aliases": ALIASES,
     "invited_by": SOMEBODY,
 }
+HOUR = "a whole number of 0 to 23"
+KINDS = (
+    "a list of 1 to 50, each one of badge.granted, badge.withdrawn, currency.expiring, level.changed, points.posted, "
+    "recognition.named, rulebook.published, thanks.received"
+)
+WEB_ADDRESS = "an address such as https://hooks.example.org/sulka"
+A_LIMIT = "a whole number of 1 to 9,007,199,254,740,991"
 WORDS: dict[str, dict[str, str]] = {
+    "NoticesBody": {"email": "one of never, weekly", "quiet_from": HOUR, "quiet_to": HOUR},
+    "SubscriptionBody": {
+        "title": UP_TO_100,
+        "format": "one of slack, standard-webhooks, teams",
+        "url": WEB_ADDRESS,
+        "kinds": KINDS,
+        "language": "one of en, fi",
+    },
+    "SubscriptionPatch": {
+        "title": UP_TO_100,
+        "url": WEB_ADDRESS,
+        "kinds": KINDS,
+        "language": "one of en, fi",
+        "state": "one of active, disabled",
+        "new_secret": "true or false",
+    },
+    "ReplayBody": {"position": "a whole number of 1 to 9,007,199,254,740,991", "since": A_TIME},
     "ActBody": {
         "type": UP_TO_100,
         "id": UP_TO_200,
@@ -117,12 +141,20 @@ WORDS: dict[str, dict[str, str]] = {
         "secret": "a text of at most 500 characters",
     },
     "ThanksBody": {"to": SOMEBODY, "text": "a text of 1 to 1,000 characters, not only spaces", "id": UP_TO_200},
+    "OrganizationBody": {
+        "name": "1 to 40 lower-case letters, digits and single hyphens, first a letter, last no hyphen",
+        "title": UP_TO_100,
+        "log_entries": A_LIMIT,
+        "members": A_LIMIT,
+    },
+    "OrganizationChange": {"title": UP_TO_100, "log_entries": A_LIMIT, "members": A_LIMIT, "closed": "true or false"},
     "TokenBody": {
         "role": "one of admin, hr, member, source",
         "name": UP_TO_100,
         "member": UP_TO_100,
         "source": UP_TO_100,
     },
+    "VerdictBody": {"verdict": "one of approve, decline", "reason": "a text of 1 to 1,000 characters"},
     "VisibilityBody": {"boards": SHOWN_OR_HIDDEN, "wall": SHOWN_OR_HIDDEN, "badges": SHOWN_OR_HIDDEN},
 }
 

@@ -11,6 +11,7 @@ import pytest
 from api.app import create_document
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
+from api.v1.subscription_forms import ADD
 from engine.core.entries import MemberFacts
 from engine.core.keys import member_key
 from engine.core.stored import encode_state
@@ -22,11 +23,13 @@ from engine.sources.payload import FORM
 from engine.store.connect import read_client, write_client
 from engine.store.errors import Outcome, StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.looks import MOST_LOOKS
+from engine.store.outbox import MOST_SUBSCRIPTIONS
 from tests.api.connected import SECRET as CRM
 from tests.api.connected import connect, deliver
 from tests.api.connected import share as shared_in_a_tool
 from tests.api.desk import Desk, app_over, problem
 from tests.api.house import House, share
+from tests.api.test_approvals import waiting_over
 from tests.api.test_asides import gone_aside
 
 AT = {"sulka-recorded-at": "2026-11-23T12:00:00+02:00"}
@@ -169,6 +172,7 @@ def once(path: str, by: str, first: dict[str, Any], other: dict[str, Any]) -> tu
 ALL_FACTS = {**dict.fromkeys(FACTS), "is_leader": False}
 """What is said whole needs not wait for the engine."""
 
+MOST_CODES = MOST_WRONG + 1
 WRONG_CODE = {"alias": "slack:U1", "code": "aaaabbbb"}
 THANKS = {"to": "email:bea@example.org", "text": "Thank you"}
 AWARD = {"member": ANNA, "points": 5, "reason": "Spoke at the fair"}
@@ -178,6 +182,7 @@ CORRECTION = {"member": ANNA, "amount": 5, "reason": "Forgotten"}
 async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     """What has to be sent where the call's own example with something wrong won't do; the last answer counts."""
     aside = await gone_aside(desk, id="aside")
+    held = await something_waiting(desk)
     anna = await desk.house.parts.members.find(ANNA)
     await deliver(desk, {"kind": "poll"}, profile="bearer", name="crm")
     ((unkept, *_), _) = await desk.house.parts.deliveries.page("crm", count=1)
@@ -187,6 +192,7 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     await fill_up(desk)
     return {
         **STEPS,
+        ("decide", "wrong-state"): (("POST", f"/v1/approvals/{held}", {"verdict": "approve"}, "hr", AT),),
         ("take_webhook", "wrong-state"): (("POST", "/v1/webhooks/crm", shared_in_a_tool(), None, signed),),
         ("take_secret", "wrong-state"): (("DELETE", f"/v1/sources/crm/secrets/{only.id}", None, "admin", None),),
         ("replay_delivery", "wrong-state"): (
@@ -213,6 +219,16 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     }
 
 
+async def something_waiting(desk: Desk) -> int:
+    """The position of an award that waits until somebody agrees."""
+    before = desk.house.book
+    desk.house.use(waiting_over(5, before))
+    position = (await desk.right("POST", "/v1/awards", {**AWARD, "points": 6}, by="admin"))["position"]
+    await desk.house.judge()
+    desk.house.use(before)
+    return int(position)
+
+
 STEPS: dict[tuple[str, str], Steps] = {
     ("post_events", "content-conflict"): once("/v1/events", "source", share(), share(data={"channel": "x"})),
     ("post_events", "foreign-source"): (("POST", "/v1/events", share(source="crm"), "source", None),),
@@ -222,6 +238,8 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("me", "not-found"): (("GET", "/v1/me", None, "ghost", None),),
     ("choose_membership", "not-found"): (("POST", "/v1/me/membership", {"change": "join"}, "ghost", None),),
     ("choose_visibility", "not-found"): (("POST", "/v1/me/visibility", {"wall": "shown"}, "ghost", None),),
+    ("notices", "not-found"): (("GET", "/v1/me/notices", None, "ghost", None),),
+    ("choose_notices", "not-found"): (("POST", "/v1/me/notices", {"email": "weekly"}, "ghost", None),),
     ("receipt", "not-found"): (("GET", "/v1/me/receipts/999", None, "anna", None),),
     ("say_act", "content-conflict"): once(
         "/v1/me/acts",
@@ -262,7 +280,20 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("unlink", "not-found"): (("DELETE", "/v1/me/links/slack:u1", None, "anna", None),),
     ("unlink", "wrong-state"): (("DELETE", f"/v1/me/links/{ANNA}", None, "anna", None),),
     ("say_code", "wrong-state"): (("POST", "/v1/links", WRONG_CODE, "source", None),),
+    ("add_organization", "wrong-state"): (
+        ("POST", "/v1/organizations", {"name": "main", "title": "x"}, "admin", None),
+    ),
+    ("change_organization", "not-found"): (("PATCH", "/v1/organizations/nobody", {"members": 1}, "admin", None),),
     ("retry_aside", "not-found"): (("POST", "/v1/asides/999/retry", None, "admin", None),),
+    ("add_subscription", "wrong-state"): (
+        *(("POST", "/v1/subscriptions", ADD, "admin", None) for _ in range(MOST_SUBSCRIPTIONS + 1)),
+    ),
+    ("change_subscription", "not-found"): (("PATCH", "/v1/subscriptions/no", {"title": "x"}, "admin", None),),
+    ("drop_subscription", "not-found"): (("DELETE", "/v1/subscriptions/no", None, "admin", None),),
+    ("check_subscription", "not-found"): (("POST", "/v1/subscriptions/no/test", None, "admin", None),),
+    ("replay", "not-found"): (("POST", "/v1/subscriptions/no/replay", {"position": 1}, "admin", None),),
+    ("subscription_deliveries", "not-found"): (("GET", "/v1/subscriptions/no/deliveries", None, "admin", None),),
+    ("decide", "not-found"): (("POST", "/v1/approvals/999", {"verdict": "approve"}, "hr", None),),
     ("metrics", "not-allowed"): (("GET", "/metrics", None, None, {"x-forwarded-for": "192.0.2.1"}),),
 }
 PARTS_OF_A_RECORD = {"record": "", "ledger": "/ledger", "receipt": "/receipts/1", "badges": "/badges"}
@@ -280,9 +311,14 @@ async def peopled(desk: Desk) -> Desk:
     return desk
 
 
+def _late(kind: str) -> tuple[bool, str]:
+    """What is too often is asked for last."""
+    return kind == "too-often", kind
+
+
 async def test_each_problem_that_is_listed_is_given(peopled: Desk) -> None:
     steps = await own_steps(peopled)
-    listed = [(call, kind) for call in calls() for kind in sorted(call.listed - {"busy", "damaged"})]
+    listed = [(call, kind) for call in calls() for kind in sorted(call.listed - {"busy", "damaged"}, key=_late)]
     differences = {}
 
     for call, kind in listed:
@@ -326,7 +362,7 @@ async def fill_looks(desk: Desk) -> None:
 async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk, tmp_path: Path) -> None:
     away = f"unix://{tmp_path}/nobody"
     async with write_client(away) as write, read_client(away) as read:
-        peopled.use(app_over(House("gone", write, read).parts))
+        peopled.use(app_over(House("gone", write, read).all_parts))
 
         answers = {
             call.name: await peopled.call(call.method, call.address, **call.sent, by=call.by) for call in calls()
@@ -407,7 +443,7 @@ async def test_the_example_of_each_problem_is_what_is_answered(peopled: Desk) ->
         await peopled.post("/v1/awards", {**AWARD, "member": NOBODY}, by="hr"),
         await peopled.call("PUT", "/v1/events", {}),
         await peopled.post("/v1/content", {"id": "c"}, by="hr", headers=AT),
-        [await peopled.post("/v1/links", WRONG_CODE) for _ in range(MOST_WRONG + 1)][-1],
+        [await peopled.post("/v1/links", WRONG_CODE) for _ in range(MOST_CODES)][-1],
     )
     errors = (StoreFull(waiting=9), StoreDamaged(found="a hole"), ValueError("a bug"))
     away = [response_to(error, "POST", "/v1/events") for error in errors]

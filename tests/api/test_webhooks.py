@@ -222,7 +222,9 @@ async def test_a_replay_of_an_old_delivery_is_refused(desk: Desk) -> None:
     replayed = await desk.client.post(signed.url, content=signed.content, headers=dict(signed.headers))
 
     assert (answer.status_code, replayed.status_code) == (200, 401)
-    assert (await listed(desk))[0]["reason"] == "too-old"
+    (refused, _) = await listed(desk)
+    assert refused["reason"] == "too-old"
+    assert refused["look_at"].startswith("x-slack-request-timestamp is 300 s old, over 5 min")
 
 
 async def test_a_signature_that_is_sent_twice_counts_as_neither(tool: Desk) -> None:

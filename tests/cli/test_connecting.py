@@ -25,7 +25,7 @@ def test_a_tool_gets_an_address_what_to_tick_and_a_secret_on_the_last_line(tmp_p
     again = sulka(tmp_path / "data", "source", "add", "github")
 
     assert done.returncode == 0, done.stdout
-    assert f"https://sulka.example.org{address_of('github')}\n" in done.stdout
+    assert f"https://sulka.example.org{address_of('main', 'github')}\n" in done.stdout
     assert "Stars, Discussions" in done.stdout
     assert len(done.stdout.splitlines()[-1]) == 43
     assert (again.returncode, "already" in again.stderr) == (1, True)

@@ -4,14 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core.periods import PeriodKind
+from engine.core.periods import PeriodKind, day_bounds_ms
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
     Anniversary,
+    Approval,
     Badge,
     Board,
+    Boost,
     Cap,
+    Challenge,
     Currency,
     Fade,
     Level,
@@ -58,7 +61,7 @@ SCOPES = {"member": Scope.MEMBER, "content": Scope.CONTENT, "metrics": Scope.MET
 def names_of(spec: Plain) -> list[str]:
     """All names that get a code, as `kind:id`."""
     found = {"metric:points"}
-    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency"):
+    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "challenge", "boost"):
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
     found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
@@ -233,6 +236,24 @@ class _Maker:
             by=tuple(board.get("by", ("members", "teams"))),
         )
 
+    def challenge(self, item: Plain, zone: str, grace_ms: int) -> Challenge:
+        reward = item.get("reward", {})
+        return Challenge(
+            code=self.codes[f"challenge:{item['id']}"],
+            id=item["id"],
+            title=self.text(item),
+            whose=item["for"],
+            metric=self.metrics[item["of"]],
+            first_day=item["first_day"],
+            last_day=item["last_day"],
+            closes_ms=day_bounds_ms(item["last_day"], zone)[1] + grace_ms,
+            goal=item["goal"],
+            own_share=reward.get("own_share", 1),
+            badge=self.codes[f"badge:{reward['badge']}"] if "badge" in reward else None,
+            amount=reward.get("points", 0),
+            currency=self.codes[f"currency:{reward['currency']}"] if "currency" in reward else None,
+        )
+
     def recognition(self, item: Plain) -> Recognition:
         return Recognition(
             code=self.codes[f"recognition:{item['id']}"],
@@ -246,6 +267,25 @@ class _Maker:
             leave_out=self.tests(item.get("leave_out", {})),
             asks_first=item.get("asks_first", False),
         )
+
+    def boost(self, item: Plain) -> Boost:
+        return Boost(
+            code=self.codes[f"boost:{item['id']}"],
+            id=item["id"],
+            title=self.text(item),
+            on=tuple(item["on"]),
+            condition=self.condition(item.get("if", {})),
+            first_day=item["first_day"],
+            last_day=item["last_day"],
+            percent=item["percent"],
+        )
+
+    def approval(self) -> Approval | None:
+        item = self.spec.get("approval")
+        if item is None:
+            return None
+        not_by = item.get("not_by", ("giver", "receiver"))
+        return Approval(over=item["over"], approver="hr", not_by=not_by, within_ms=item["within_days"] * 86_400_000)
 
     def thanks(self) -> Thanks | None:
         item = self.spec.get("thanks")
@@ -340,6 +380,11 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
         ),
         formulas={},
         names=names,
+        challenges=tuple(
+            make.challenge(item, zone, spec.get("grace_hours", 24) * 3_600_000) for item in spec.get("challenges", ())
+        ),
+        boosts=tuple(make.boost(item) for item in spec.get("boosts", ())),
+        approval=make.approval(),
         anniversaries=tuple(
             Anniversary(
                 code=codes[f"recognition:{item['id']}"],

@@ -13,6 +13,7 @@ from engine.core.draft import Draft
 from engine.core.entries import (
     Act,
     AnyEntry,
+    ChallengesSettled,
     Logged,
     MemberFacts,
     MemberSet,
@@ -21,20 +22,22 @@ from engine.core.entries import (
     RulebookPublished,
     Thanked,
     Tick,
+    Verdict,
     VisibilityChosen,
     encode_entry,
 )
 from engine.core.evolve import evolve
 from engine.core.genesis import genesis
+from engine.core.goals import part_of_member
 from engine.core.held import held_badges
 from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason, Refused
-from engine.core.keys import CODES, member_key, unit_key
+from engine.core.keys import CODES, goal_key, member_key, unit_key
 from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import parse_period, period_bounds_days
 from engine.core.plan import KINDS, Plan
 from engine.core.recount import Counting
-from engine.core.states import CodesState, MemberState, OrganizationState, State, UnitState
+from engine.core.states import CodesState, GoalState, MemberState, OrganizationState, State, UnitState
 from engine.core.stored import decode_state, encode_state
 from engine.core.windows import Window, parse_window
 from tests.core.books import book_from, names_of
@@ -75,6 +78,12 @@ def retraction(key: str | None = None, *, day: float = 0, hour: float = 12, **mo
 def thanks(giver: str = "anna", receiver: str | None = "bela", *, day: float = 0, hour: float = 12) -> Thanked:
     """A thanks; the pair's digest is there whether or not the receiver takes part."""
     return Thanked(giver, receiver, f"pair-of-{giver}-{receiver}", moment(day, hour))
+
+
+def verdict(position: int, said: str = "approve", *, day: float = 0, **more: Any) -> Verdict:  # noqa: ANN401
+    """HR agrees to what an entry has waiting, with a token that gave nothing."""
+    agreed = said == "approve"
+    return Verdict(position, "approve" if agreed else "decline", moment(day), by=more.pop("by", "hr's token"), **more)
 
 
 class World:
@@ -220,6 +229,13 @@ class World:
         """Time passes."""
         return self.post(Tick(), at=moment(day, hour))
 
+    def settle(self) -> list[Decision]:
+        """Append what follows from challenges, as the engine does, until nobody is owed a reward."""
+        found: list[Decision] = []
+        while self.organization().owed:
+            found.append(self.post(ChallengesSettled()))
+        return found
+
     # What is asked
 
     def codes(self) -> dict[str, int]:
@@ -259,6 +275,16 @@ class World:
         state = self.states.get(unit_key(by, unit), UnitState())
         assert isinstance(state, UnitState)
         return state
+
+    def goal(self, challenge: str, unit: str = "") -> GoalState:
+        """A challenge of a unit, or of members or everyone."""
+        state = self.states.get(goal_key(self.code("challenge", challenge), unit), GoalState())
+        assert isinstance(state, GoalState)
+        return state
+
+    def part(self, challenge: str, unit: str = "", *, member: str = "anna") -> int:
+        """What a member brought to a challenge."""
+        return part_of_member(self.member(member), goal_key(self.code("challenge", challenge), unit))
 
     def board(self, code: int, kind: int, period: int) -> list[tuple[str, int]]:
         """A members' board as shown, best first, worked out from the states."""

@@ -4,9 +4,22 @@ import copy
 from random import Random
 from typing import Any
 
-from engine.core.entries import MemberFacts, MemberSet, Retracted
-from engine.core.journal import Decision, Posted, Reason, Refused, RulebookSet, Used
-from tests.core.builders import MONDAY, World, act, moment, retraction
+from engine.core.entries import ChallengesSettled, MemberFacts, MemberSet, Retracted
+from engine.core.journal import (
+    BadgeWithdrawn,
+    Boosted,
+    Decision,
+    Held,
+    HoldChanged,
+    HoldNow,
+    Posted,
+    Reason,
+    Refused,
+    RulebookSet,
+    Used,
+)
+from engine.core.lines_challenges import REWARDED, ChallengeStood
+from tests.core.builders import MONDAY, World, act, moment, retraction, verdict
 
 Plain = dict[str, Any]
 
@@ -16,6 +29,11 @@ CHANNELS = ("linkedin", "x", "blog")
 DAYS = 24
 ZONES = {"UTC": 0, "Etc/GMT-14": 14, "Etc/GMT+12": -12, "Etc/GMT-2": 2}
 """Zones, and how many hours their clocks are ahead of UTC."""
+MOST_OWED = 4
+"""Two teams, everyone and members by themselves: so many entries settle what any challenge owes."""
+
+BEFORE = 1 + 3 * len(MEMBERS)
+"""So many entries come before the first event of a history."""
 LIMITED = {Reason.LIMIT_TIMES, Reason.LIMIT_POINTS, Reason.CAP}
 
 
@@ -33,7 +51,10 @@ def random_book(chance: Random) -> Plain:
         click["once_forget_days"] = chance.choice([3, 9])
     ok = {"id": "ok", "on": ["content.approved"], "pays": "field:proposer", "points": 6}
     ok["limits"] = [{"times": 2, "per": chance.choice(["week", "last_2_weeks"])}]
+    more: Plain = {"approval": {"over": chance.choice([3, 5, 8]), "within_days": chance.choice([2, 9])}}
     return {
+        **(more if chance.random() < 0.4 else {}),
+        "boosts": [_boost(chance, id_) for id_ in ("more", "most")[: chance.randint(0, 2)]],
         "grace_hours": chance.choice([0, 24]),
         "rules": [_distinct(rule) for rule in (own, copied, plan, click, ok)],
         "caps": [
@@ -51,6 +72,19 @@ def random_book(chance: Random) -> Plain:
             {"id": "voices", "metric": "channels", "per": "last_2_weeks", "tiers": [2, 3]},
             {"id": "expert", "metric": "topics", "per": "month", "tiers": [2], "each": True},
             {"id": "rich", "metric": "points", "per": "week", "tiers": [12, 20]},
+            {"id": "together"},
+            {"id": "alone"},
+        ],
+        "challenges": [
+            {"id": "team", "for": "team", "of": "shares", "reward": {"badge": "together"}, **_span(chance)},
+            {
+                "id": "all",
+                "for": "everyone",
+                "of": "points",
+                "reward": {"points": 3, "own_share": 5},
+                **_span(chance, 4),
+            },
+            {"id": "own", "for": "member", "of": "shares", "reward": {"badge": "alone"}, **_span(chance)},
         ],
         "boards": [
             {"id": "board", "of": "points", "periods": ["week", "ever"]},
@@ -59,6 +93,20 @@ def random_book(chance: Random) -> Plain:
         "recognitions": [{"id": "best", "at_end_of": "week", "board": "board", "places": 2, "most": 2}],
         "winners": {"places": 2, "most": 2},
     }
+
+
+def _span(chance: Random, times: int = 1) -> Plain:
+    """When a challenge is, and its goal."""
+    first = MONDAY + chance.randint(0, 8)
+    return {"first_day": first, "last_day": first + chance.randint(4, 20), "goal": times * chance.randint(2, 4)}
+
+
+def _boost(chance: Random, id_: str) -> Plain:
+    first_day = MONDAY + chance.randint(0, DAYS)
+    days = {"first_day": first_day, "last_day": first_day + chance.randint(0, 9)}
+    on = chance.choice([["content.shared"], ["content.shared", "planning.joined", "content.approved"]])
+    boost: Plain = {"id": id_, "on": on, "percent": chance.choice([101, 150, 250]), **days}
+    return boost | ({"if": {"own_words": True}} if len(on) == 1 and chance.random() < 0.5 else {})
 
 
 def _percents(chance: Random) -> list[int]:
@@ -88,15 +136,30 @@ def random_history(
     """
     events: list[Plain] = []
     keys: list[str] = []
+    acts: list[int] = []
     now = moment(0, 1)
     for number in range(length):
         now += chance.randint(0, 2 * DAYS * 86_400_000 // length)
         moves, books = (6, 10) if cuts or zones else (2, 1.5)
-        kind = chance.choices(["act", "again", "key", "about", "team", "publish"], [80, 4, 10, 3, moves, books])[0]
+        kinds = {
+            "act": 80.0,
+            "again": 4,
+            "key": 10,
+            "about": 3,
+            "team": moves,
+            "publish": books,
+            "decide": 12,
+            "settle": 12,
+        }
+        kind = chance.choices(list(kinds), list(kinds.values()))[0]
         event: Plain = {"do": "act", "recorded": now}
         if kind == "act" or not keys:
             event.update(_random_act(chance, now), key=f"key-{number}")
             keys.append(event["key"])
+            acts.append(len(events) + 1)
+        elif kind == "decide":
+            said = chance.choice(["approve", "approve", "decline"])
+            event.update(do="decide", number=chance.choice(acts[-5:]), verdict=said)
         elif kind == "again":
             event.update(_random_act(chance, now), key=chance.choice(keys))
         elif kind == "key":
@@ -106,6 +169,9 @@ def random_history(
             event.update(do="retract", content=chance.choice("pq"), who=chance.choice(MEMBERS))
         elif kind == "team":
             event.update(do="team", who=chance.choice(MEMBERS), team=chance.choice(["red", "blue"]))
+        elif kind == "settle":
+            events.extend([{**event, "do": "settle", "more": True} for _ in range(MOST_OWED - 1)])
+            event.update(do="settle")
         else:
             book = copy.deepcopy(book)
             for rule in book["rules"]:
@@ -144,6 +210,7 @@ def world_for(book: Plain) -> World:
     world = World(book, members=())
     for member in MEMBERS:
         world.joins(member, shown=member != HIDDEN, team="red" if member == MEMBERS[0] else "blue")
+    assert len(world.log) == BEFORE
     return world
 
 
@@ -166,8 +233,12 @@ def append(world: World, event: Plain) -> Any:  # noqa: ANN401 - a logged entry
             return world.append(retraction(event["key"]), at=at)
         case "retract":
             return world.append(Retracted("hr", at, content=event["content"], member=event["who"]), at=at)
+        case "decide":
+            return world.append(verdict(BEFORE + event["number"], event["verdict"]), at=at)
         case "team":
             return world.append(MemberSet(event["who"], MemberFacts(team=event["team"])), at=at)
+        case "settle":
+            return world.append(ChallengesSettled(), at=at)
         case _:
             return world.append_publication(event["rules"], at=at)
 
@@ -187,8 +258,18 @@ def bites(decision: Decision) -> set[str]:
                 found.add("fade")
             case Used(points=points, slots=slots) if points < 0 or any(times < 0 for _, _, times, _ in slots):
                 found.add("taken")
+            case ChallengeStood(standing=standing) if standing == REWARDED:
+                found.add("reward")
+            case BadgeWithdrawn():
+                found.add("withdrawn")
             case RulebookSet():
                 found.add("change")
+            case Boosted():
+                found.add("boost")
+            case Held():
+                found.add("held")
+            case HoldChanged(now=HoldNow.APPROVED):
+                found.add("agreed")
             case _:
                 pass
     return found

@@ -23,11 +23,12 @@ from engine.core.entries import (
     Retried,
     Thanked,
     Tick,
+    Verdict,
     VisibilityChosen,
 )
 from engine.core.stored import decode_state, encode_state
 from tests.core.books import FIELDS
-from tests.core.builders import Plain, World, moment
+from tests.core.builders import MONDAY, Plain, World, moment
 
 EVERYTHING: Plain = {
     "rules": [
@@ -91,6 +92,18 @@ EVERYTHING: Plain = {
         "mutual_percent": 50,
     },
     "removals": [{"on": "content.removed", "within_days": 30, "badges_stay": False}],
+    "boosts": [
+        {
+            "id": "more",
+            "on": ["content.shared"],
+            "if": {"metrics.reach.week.at_most": 9, "content.kind.has_any": ("x",)},
+            "first_day": MONDAY - 60,
+            "last_day": MONDAY + 60,
+            "percent": 333,
+        },
+        {"id": "on", "on": ["content.approved"], "first_day": MONDAY, "last_day": MONDAY + 9, "percent": 200},
+    ],
+    "approval": {"over": 2, "within_days": 30},
     "days_back": 20,
 }
 
@@ -158,6 +171,9 @@ entries: st.SearchStrategy[AnyEntry] = st.one_of(
     st.builds(ContentKnown, contents, st.builds(ContentFacts, st.none() | times, st.just(("ai",)), units)),
     st.sampled_from([Tick(), Blank(), HistoryOpened(), HistoryEnded()]),
     st.builds(Retried, st.integers(5, 20)),
+    st.builds(
+        Verdict, st.integers(-1, 25), st.sampled_from(["approve", "decline"]), times, texts, st.none() | members, texts
+    ),
 )
 steps = st.lists(
     st.tuples(entries, st.integers(0, 40 * 24 * 3_600_000), st.sampled_from([False, False, True])), max_size=25

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from engine.core.carried import CARRIED
 from engine.core.entries import OpeningBalance, VisibilityChosen
-from engine.core.journal import BadgeGranted, LevelChanged, Posted, Reason
+from engine.core.journal import CARRIED, OnceUsed, Posted, Reason
 from engine.core.lots import lots_of
 from engine.core.periods import PeriodKind, month_of
 from engine.core.plan import KINDS
@@ -37,7 +36,7 @@ def test_a_balance_of_before_is_posted_and_nobody_is_told() -> None:
 
     assert world.balance() == 120
     assert [line.cause for line in lines(decision, Posted)] == [CARRIED]
-    assert lines(decision, LevelChanged) == lines(decision, BadgeGranted) == []
+    assert [type(line) for line in decision.lines] == [OnceUsed, Posted]
 
 
 def test_one_import_brings_a_balance_once_however_long_ago_that_was() -> None:

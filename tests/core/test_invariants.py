@@ -13,12 +13,12 @@ from engine.core.chain import encode_journal
 from engine.core.changes import Input
 from engine.core.decide import decide, judge
 from engine.core.draft import Draft
-from engine.core.entries import Act, Logged, VisibilityChosen, decode_entry
+from engine.core.entries import Act, Logged, Verdict, VisibilityChosen, decode_entry
 from engine.core.evolve import evolve
-from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Posted
+from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Held, HoldChanged, HoldNow, Posted
 from engine.core.needs import needs
 from engine.core.scores import is_over
-from engine.core.states import MemberState, State, UnitState
+from engine.core.states import GoalState, MemberState, State, UnitState
 from engine.core.stored import encode_state
 from tests.core.builders import Plain, World, retraction
 from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, world_for
@@ -26,6 +26,7 @@ from tests.oracle import most_used
 
 chances = st.randoms(use_true_random=False)
 HALF = 0.5
+APPROVED = HoldNow.APPROVED
 quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
@@ -49,12 +50,22 @@ def standing(world: World) -> list[tuple[str, int, int, Act, Posted]]:
     for entry in world.journal:
         taken.update(line.position for line in entry.lines if isinstance(line, EntryTaken))
         taken.subtract(line.position for line in entry.lines if isinstance(line, EntryGivenBack))
-    return [
-        (entry.people[line.who].id, number, line.day, logged.entry, line)
-        for number, (entry, logged) in enumerate(zip(world.journal, world.log, strict=True), 1)
+    paid = [
+        (entry.people[line.who].id, target_of(logged), line.day, world.log[target_of(logged) - 1].entry, line)
+        for entry, logged in zip(world.journal, world.log, strict=True)
         for line in entry.lines
-        if isinstance(line, Posted) and isinstance(logged.entry, Act) and taken[number] <= 0
+        if isinstance(line, Posted) and line.amount > 0
     ]
+    return [
+        (who, number, day, act, line)
+        for who, number, day, act, line in paid
+        if isinstance(act, Act) and taken[number] <= 0
+    ]
+
+
+def target_of(logged: Logged) -> int:
+    """The position whose act an entry pays for: that of a verdict is not its own."""
+    return logged.entry.position if isinstance(logged.entry, Verdict) else logged.position
 
 
 @quick
@@ -82,6 +93,25 @@ def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplica
         for who, _, day, _, _ in under:
             uses = [(row[2], row[4].amount) for row in under if row[0] == who]
             assert most_used(uses, cap["per"], day)[1] <= cap["points"]
+
+
+@quick
+@given(chances)
+def test_nobody_is_paid_more_at_once_than_the_bound_but_for_what_waited_and_was_agreed_to_once(chance: Random) -> None:
+    book, world = played(chance)
+    over = book.get("approval", {"over": 10**9})["over"]
+
+    agreed = Counter[int]()
+    for entry, logged in zip(world.journal, world.log, strict=True):
+        agreed.update(line.position for line in entry.lines if isinstance(line, HoldChanged) and line.now == APPROVED)
+        amounts = [line.amount for line in entry.lines if isinstance(line, Posted)]
+        if isinstance(logged.entry, Act):
+            assert max(amounts, default=0) <= over
+        elif isinstance(logged.entry, Verdict):
+            waited = [line.amount for line in world.journal[logged.entry.position - 1].lines if isinstance(line, Held)]
+            assert sum(amounts) <= sum(waited)
+            assert min(waited, default=over + 1) > over
+    assert max(agreed.values(), default=0) <= 1
 
 
 @quick
@@ -120,6 +150,8 @@ def numbers(world: World, now: int) -> dict[str, State]:
             open_from = world.organization().open_from
             sums = {place: sums for place, sums in state.sums.items() if not is_over(place, open_from)}
             found[key] = UnitState(sums=sums)
+        elif isinstance(state, GoalState) and (state.sum or state.listed):
+            found[key] = msgspec.structs.replace(state, shelf=0)
     return {key: state for key, state in found.items() if not isinstance(state, UnitState) or state.sums}
 
 
@@ -201,7 +233,18 @@ def test_deciding_and_evolving_is_judging(chance: Random) -> None:
         world.judge(logged)
 
 
-MET = {"limit": 200, "fade": 200, "taken": 100, "late": 100, "change": 50}
+MET = {
+    "limit": 200,
+    "fade": 200,
+    "taken": 100,
+    "late": 100,
+    "change": 50,
+    "boost": 100,
+    "held": 100,
+    "agreed": 50,
+    "reward": 100,
+    "withdrawn": 50,
+}
 """Of 1,000 histories at least so many meet each of the hard things."""
 
 

@@ -434,8 +434,10 @@ def test_every_kind_of_entry_has_a_type_of_its_own_by_the_names_of_the_design() 
         "sulka.member.away",
     }
     assert sorted(TYPE_OF.values()) == [
+        "sulka.approval",
         "sulka.award",
         "sulka.blank",
+        "sulka.challenge.settled",
         "sulka.content.known",
         "sulka.correction",
         "sulka.history.balance",

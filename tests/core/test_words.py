@@ -16,6 +16,7 @@ from engine.core.entries import (
     ActiveSet,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     ContentFacts,
     ContentKnown,
     Corrected,
@@ -27,14 +28,18 @@ from engine.core.entries import (
     Retracted,
     Thanked,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
 from engine.core.held import hold_badge
 from engine.core.journal import (
+    BY_HAND,
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
     Counted,
+    Held,
     JournalEntry,
     LevelChanged,
     Person,
@@ -43,6 +48,7 @@ from engine.core.journal import (
     Recognised,
     Refused,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.plan import Plan
@@ -55,7 +61,8 @@ from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.stance import Stance
 from engine.core.receipts.words import LANGUAGES, NTH, PER, PHRASES, TIMES, WEEKDAYS, Language, Phrase
-from engine.core.rules import Badge, Cap, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
+from engine.core.rulebook import Name
+from engine.core.rules import Badge, Cap, Challenge, Fade, Limit, Pays, Slot, Text, Thanks, Tier, Use
 from engine.core.states import MemberState
 from engine.core.windows import Window, parse_window
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
@@ -85,8 +92,13 @@ def blaming(words: str) -> list[str]:
     return [found.group() for pattern in NEVER.values() for found in pattern.finditer(words)]
 
 
-STEEP, TOLD, QUIET = 21, 22, 23
+STEEP, TOLD, QUIET, BOOST = 21, 22, 23, 80
 """A rule with a fade of its own, and two that pay others: one says who acted, one does not."""
+
+TOGETHER, ALONE = 80, 81
+"""Two challenges: one of everyone, one of each member."""
+
+DAY = 20_780
 
 LEADS = ConditionLine(reading=Reading(scope=Scope.MEMBER, name="is_leader"), operator=Operator.IS, operand=True)
 
@@ -98,6 +110,19 @@ def plan() -> Plan:
     thanks = Thanks(
         code=70, id="thanks", title=text("Thanks", "Kiitos"), giver=2, receiver=5, allowance=twice, same_pair=twice
     )
+    together = Challenge(
+        code=TOGETHER,
+        id="together",
+        title=text("Together", "Yhdessä"),
+        whose="everyone",
+        metric=book.points,
+        first_day=DAY,
+        last_day=DAY,
+        closes_ms=0,
+        goal=5,
+    )
+    alone = dataclasses.replace(together, code=ALONE, id="alone", whose="member")
+    given = Badge(code=43, id="given", title=text("Given"), tiers=(Tier(at=1),), challenge=text("Together", "Yhdessä"))
     by_hand = Badge(code=41, id="feather", title=text("Feather", "Sulka"), tiers=(Tier(at=0),))
     monthly = Badge(
         code=42,
@@ -128,7 +153,9 @@ def plan() -> Plan:
             rules=(shares, steep, told, quiet),
             caps=(*book.caps, everything),
             thanks=thanks,
-            badges=(*book.badges, by_hand, monthly),
+            badges=(*book.badges, by_hand, given, monthly),
+            challenges=(together, alone),
+            names={**book.names, BOOST: Name(kind="boost", id="week", title=text("Hiring week", "Rekrytointiviikko"))},
         )
     )
 
@@ -143,7 +170,6 @@ SLOT_OF = {
     Reason.ALLOWANCE: SLOTS[1],
     Reason.SAME_PAIR: SLOTS[1],
 }
-DAY = 20_780
 TODAY = Day(DAY, 0)
 MONTH = month_of(DAY)
 HOUR_MS = 3_600_000
@@ -168,6 +194,9 @@ ENTRIES: tuple[AnyEntry, ...] = (
     MembershipChanged("anna", "away", TIME),
     ContentKnown("post", ContentFacts()),
     Awarded("bea", TIME, badge="feather"),
+    ChallengesSettled(),
+    Verdict(7, "approve", TIME, "token"),
+    Verdict(7, "decline", TIME, "token"),
     Turned("anna", DAY),
     RecognitionAnswered("anna", 7, 1, shown=True),
     ActiveSet("anna", active=False, time=TIME),
@@ -195,7 +224,14 @@ def lines() -> Iterator[AnyLine]:
     for badge in (BADGE, 41, 42, 999):
         yield BadgeGranted(0, badge, 0, DAY, "hiring")
         yield BadgeWithdrawn(0, badge, 0, "hiring")
+    yield Posted(0, BY_HAND, 0, 5, DAY, 5)
+    for cause in (SHARE, BY_HAND):
+        for until in (TIME, TIME + HOUR_MS):
+            yield Held(0, cause, 150, DAY, 150, 100, until)
     yield LevelChanged(0, LEVEL, up=True)
+    for challenge in (TOGETHER, ALONE):
+        yield ChallengeCounted(0, challenge, "", 1)
+        yield ChallengeStood(0, challenge, "", REWARDED)
     yield Recognised(0, 31, 2966, 1, 20)
     yield Recognised(0, 31, 2966, 1, 20, 1)
     for years in (1, 5, 30):
@@ -212,15 +248,23 @@ def lines() -> Iterator[AnyLine]:
         )
 
 
+def together() -> Iterator[tuple[AnyLine, ...]]:
+    """Each by itself, and what a boost says of the posting after it."""
+    for line in lines():
+        yield (line,)
+    for percent, held_by in ((100, -1), (50, -1), (100, 12)):
+        yield (Boosted(0, BOOST, 200), Posted(0, SHARE, 0, 5, DAY, 10, percent, held_by))
+
+
 def receipts() -> Iterator[tuple[Language, Receipt]]:
     """What each of them says of each kind of entry, in each language; late and in time, shown and no longer."""
     for language in LANGUAGES:
         speaker = Speaker(plan(), language)
         earlier = tuple(Earlier(slot.code, TODAY.of(slot), TIME - HOUR_MS) for slot in SLOTS)
-        for line in lines():
+        for some in together():
             for names in ({"bea": "Bea"}, {}, None):
                 for entry, is_shown in (*((entry, True) for entry in ENTRIES), (ACT, False)):
-                    journal = JournalEntry(b"", b"", b"", people=(Person("anna"),), lines=(line,), late=not is_shown)
+                    journal = JournalEntry(b"", b"", b"", people=(Person("anna"),), lines=some, late=not is_shown)
                     beside = Beside(earlier=earlier, is_shown=is_shown, names=names)
                     stance = Stance.OWN if isinstance(entry, Retracted) and names else None
                     yield language, speaker.receipt("anna", (7, TIME), entry, journal, beside, stance)

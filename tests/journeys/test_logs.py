@@ -8,9 +8,9 @@ import httpx
 import pytest
 from redis import Redis
 
-from engine.bootstrap import ORGANIZATION
 from engine.store.embedded import EmbeddedServer
 from engine.store.keys import Keys
+from engine.store.organizations import MAIN
 from tests.journeys.serving import Serving, serving
 
 
@@ -23,7 +23,7 @@ def test_all_processes_say_what_they_do_in_one_form_and_verify_beside_them_is_no
         service.wait_until_judged()
         verified = service.run("verify")
         service.run("members", "add", "Aada Esimerkki")  # an engine with nothing to do sees no other one
-        service.wait_until_printed("another engine has taken over")
+        service.wait_until_printed("another process has taken over")
         service.wait_until_judged()
         service.end()
 
@@ -43,7 +43,7 @@ def test_a_bug_in_a_request_is_recorded_with_its_places_and_with_nobodys_words(
         with serving(tmp_path / "data") as service, Redis.from_url(server.url) as client:
             member = service.last_line("members", "add", "Aada Esimerkki", "--trial")
             token = service.last_line("token", "create", "--role", "member", "--member", member)
-            client.zadd(Keys(ORGANIZATION).looks(member), {b"Aada Esimerkki": 1})
+            client.zadd(Keys(MAIN).looks(member), {b"Aada Esimerkki": 1})
 
             answer = httpx.get(f"{service.address}/v1/me/looks", headers={"Authorization": f"Bearer {token}"})
             service.end()

@@ -63,7 +63,7 @@ def test_the_page_adds_up_all_processes_and_goes_on_counting_when_they_are_start
         assert after["sulka_engine_batch_entries_sum"] == after["sulka_judged_position"] > judged
         assert (after["sulka_store_up"], after["sulka_lag_entries"], after["sulka_lag_seconds"]) == (1, 0, 0)
         files = sorted(path.name for path in (data / "measures").iterdir())
-        assert {name.rpartition("_")[2] for name in files} == {"engine.db", "api.db"}
+        assert {name.rpartition("_")[2] for name in files} == {"engine.db", "api.db", "outbox.db"}
         assert (data / "measures").stat().st_mode & 0o077 == 0
 
 

@@ -343,6 +343,49 @@ def test_levels_that_begin_late_are_found() -> None:
     assert found(book(levels=[{"id": "start", "at": 0}, {"id": "voice", "at": 120}])) == []
 
 
+def boost(**changed: object) -> Plain:
+    days = {"first_day": 20_000, "last_day": 20_006}
+    return {"id": "week", "on": ["planning.joined"], "percent": 200, **days} | changed
+
+
+def test_a_boost_beyond_three_times_is_found() -> None:
+    assert found(book(boosts=[boost(percent=301)])) == [("large-boost", "boost:week")]
+    assert found(book(boosts=[boost(percent=300)])) == []
+
+
+def test_a_boost_that_makes_money_grow_is_found() -> None:
+    boosted = found(with_coins(boosts=[boost()]))
+
+    assert set(boosted) - set(found(with_coins())) == {("boosted-money", "boost:week")}
+
+
+def test_a_boost_of_nothing_is_found() -> None:
+    assert found(book(boosts=[boost(on=["content.approved"])])) == [("boost-of-nothing", "boost:week")]
+
+
+def test_a_boost_can_go_when_no_act_of_its_days_can_come_any_more() -> None:
+    boosted = book(boosts=[boost()])
+
+    over = [[advice.code for advice in advise(boosted, 20_006 + days)] for days in (45, 46)]
+
+    assert over == [[], ["boost-over"]]
+
+
+def test_who_may_agree_to_their_own_is_found() -> None:
+    approval = {"over": 100, "within_days": 14}
+
+    assert found(book(approval=approval | {"not_by": ("giver",)})) == [("own-approval", "rulebook")]
+    assert found(book(approval=approval)) == []
+
+
+def test_a_metric_that_only_a_boost_reads_is_read() -> None:
+    metrics = [{"id": "acts", "on": ["planning.joined"]}, {"id": "plans", "on": ["planning.joined"]}]
+    asks = boost(**{"if": {"metrics.plans.month.at_least": 2}})
+
+    assert found(book(metrics=metrics)) == [("unread-metric", "metric:plans")]
+    assert found(book(metrics=metrics, boosts=[asks])) == []
+
+
 def test_every_piece_of_advice_says_why_and_what_to_do() -> None:
     everything = with_coins(
         caps=[],
@@ -351,11 +394,13 @@ def test_every_piece_of_advice_says_why_and_what_to_do() -> None:
         boards=[{"id": "advocates", "of": "points", "periods": ["day"], "by": ("teams",)}],
         recognitions=[],
         levels=[{"id": "voice", "at": 9_999}],
+        boosts=[boost(percent=900), boost(id="none", on=["content.approved"])],
+        approval={"over": 100, "within_days": 14, "not_by": ()},
     )
 
-    advices = advise(everything)
+    advices = advise(everything, 10**6)
 
-    assert len({advice.code for advice in advices}) >= 8
+    assert len({advice.code for advice in advices}) >= 12
     assert all(advice.found.endswith(".") and advice.why.endswith(".") and advice.cure for advice in advices)
 
 

@@ -1,4 +1,4 @@
-"""A real engine or API process that is killed at a chosen command to the store, and what the store holds then."""
+"""A real engine, API or outbox process, killed at a chosen command to the store, and what the store holds then."""
 
 import asyncio
 import multiprocessing
@@ -9,13 +9,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import msgspec
 import uvloop
 from redis.asyncio import Redis
 
 from cli.http import serve_http
-from cli.worker import work_engine
+from cli.worker import work_engine, work_outbox
 from engine.run.measures import keep_in
-from engine.settings import DataSettings, HttpSettings, Settings
+from engine.settings import DataSettings, HttpSettings, OutboxSettings, Settings
 from engine.store.ask import ask
 from engine.store.scripts import script
 from tests.store.building import without
@@ -51,6 +52,12 @@ def run_api(url: str, data: str, port: int) -> None:
     """What `python -m cli.worker api` does."""
     settings = settings_for(Path(data), port)
     serve_http(url, settings, keep_in(settings.measures_dir, "api"))
+
+
+def run_outbox(url: str, data: str, origin: str) -> None:
+    """What `python -m cli.worker outbox` does, with a receiver on this machine."""
+    settings = msgspec.structs.replace(settings_for(Path(data)), outbox=OutboxSettings(allow=(origin,)))
+    uvloop.run(work_outbox(url, settings, keep_in(settings.measures_dir, "outbox")))
 
 
 class Step(NamedTuple):
@@ -96,6 +103,14 @@ class Victim:
         """An API for as long as this is open."""
         async with self._proxy:
             self._start(run_api, (self._proxy.url, str(data), port))
+            yield self
+            await self.end()
+
+    @asynccontextmanager
+    async def outbox(self, data: Path, origin: str) -> AsyncIterator["Victim"]:
+        """A worker that sends to this receiver, for as long as this is open."""
+        async with self._proxy:
+            self._start(run_outbox, (self._proxy.url, str(data), origin))
             yield self
             await self.end()
 

@@ -1,7 +1,7 @@
 """One organization on a server, with a history and as many engines as a test wants."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 from redis.asyncio import Redis
@@ -25,7 +25,7 @@ from engine.core.questions import Value
 from engine.core.states import MemberState, State
 from engine.rulebook.book import digest_of
 from engine.rulebook.versions import versions_of
-from engine.run.loop import Engine
+from engine.run.loop import Engine, follow_nothing
 from engine.run.people import NOBODY, membership_after
 from engine.run.plans import PlanSource
 from engine.store.commit import Committer
@@ -127,6 +127,7 @@ class Site:
         cached_states: int = 200_000,
         asides: Mapping[int, str] | None = None,
         plans: PlanSource | None = None,
+        on_owed: Callable[[int], Awaitable[object]] = follow_nothing,
     ) -> Engine:
         return Engine(
             keys=self.keys,
@@ -138,6 +139,7 @@ class Site:
             cached_states=cached_states,
             asides=asides,
             after_close=PageWriter(write=self.write, keys=self.keys).finish_all,
+            on_owed=on_owed,
         )
 
     async def judge_all(
@@ -171,9 +173,8 @@ def share(member: str, time: int, **data: str) -> Act:
     return Act("content.shared", time, "hub", member, fields, f"{member}{time}".encode())
 
 
-async def write_some_history(site: Site, *, weeks: int = 2) -> None:
-    """Somebody is known before there is a rulebook; then weeks of sharing, and a retraction."""
-    await site.append(MemberSet("early", MemberFacts(country="FI")))
+async def publish_programme(site: Site) -> None:
+    """The small programme comes into force."""
     book = programme().rulebook
     await site.append(
         RulebookPublished(book.digest, (), book.zone, book.week_starts, book.days_back),
@@ -181,6 +182,12 @@ async def write_some_history(site: Site, *, weeks: int = 2) -> None:
             book.digest, TEXTS, versions_of(), Version(1, book.digest, BEGIN, "test")
         ),
     )
+
+
+async def write_some_history(site: Site, *, weeks: int = 2) -> None:
+    """Somebody is known before there is a rulebook; then weeks of sharing, and a retraction."""
+    await site.append(MemberSet("early", MemberFacts(country="FI")))
+    await publish_programme(site)
     for number, member in enumerate(("anna", "bea", "carl")):
         await site.append(MemberSet(member, MemberFacts(country="FI", team=f"team-{number % 2}")))
         await site.append(MembershipChanged(member, "join", BEGIN))

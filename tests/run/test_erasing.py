@@ -32,6 +32,7 @@ def eraser(house: House) -> Eraser:
     return Eraser(
         directory=parts.directory,
         looks=parts.looks,
+        notices=parts.notices,
         log=parts.log,
         reader=parts.reader,
         recorder=parts.recorder,

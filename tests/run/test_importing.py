@@ -6,7 +6,7 @@ from engine.core.entries import Act, MemberFacts, MemberSet
 from engine.core.keys import member_key
 from engine.core.membership import INACTIVE
 from engine.core.states import MemberState
-from engine.run.errors import LogFull
+from engine.run.errors import LogFull, MembersFull
 from engine.run.outcomes import When
 from engine.run.roster.importing import Fate, Importer
 from engine.run.roster.sheet import read_sheet
@@ -106,6 +106,20 @@ async def test_a_file_that_was_stopped_half_way_is_brought_in_by_the_next_run(ho
 
     assert kinds(fates) == ["unchanged"] * IN_ONE_WRITE + ["new"] * 50
     assert await house.parts.directory.count() == len(people)
+
+
+async def test_a_file_with_more_people_than_there_may_be_stops_at_the_limit_and_goes_on_when_it_is_raised(
+    house: House,
+) -> None:
+    people = [f"Person {number},p{number}@example.org,{number},sales,FI," for number in range(3)]
+    await house.parts.log.limit(None, members=2)
+    with pytest.raises(MembersFull):
+        await bring_in(house, *people)
+    await house.parts.log.limit(None, members=3)
+
+    fates = await bring_in(house, *people)
+
+    assert kinds(fates) == ["unchanged", "unchanged", "new"]
 
 
 async def test_an_empty_cell_takes_a_value_away_and_a_missing_column_leaves_it(house: House) -> None:

@@ -13,6 +13,7 @@ from engine.core.rules import Metric, Once, Pays, Use
 from engine.core.states import FIRST_DAY, MemberState
 from engine.core.windows import Window
 from engine.run.own_words import (
+    challenges_in_words,
     counts_in_words,
     limits_in_words,
     lots_in_words,
@@ -97,6 +98,16 @@ def test_the_value_of_a_limit_of_a_quiet_rule_is_not_told() -> None:
     limits = list(limits_in_words(MemberState(valued_uses=uses), NAMES, plan()))
 
     assert [limit["value"] for limit in limits] == ["linkedin", None, None]
+
+
+def test_what_was_brought_to_a_challenge_is_told_with_the_receipt_of_its_reward() -> None:
+    state = MemberState(challenges={"g:7:red": [4, 0], "g:8:": [9, 1], "g:9:blue": [2, 31]})
+
+    assert list(challenges_in_words(state, {7: "lent", 8: "may"})) == [
+        {"challenge": "lent", "unit": "red", "brought": 4, "listed_for_the_reward": False, "rewarded_by": None},
+        {"challenge": "may", "unit": None, "brought": 9, "listed_for_the_reward": True, "rewarded_by": None},
+        {"challenge": "9", "unit": "blue", "brought": 2, "listed_for_the_reward": False, "rewarded_by": 31},
+    ]
 
 
 def test_what_runs_out_and_what_was_asked_is_said_in_words() -> None:

@@ -47,9 +47,9 @@ def test_a_body_has_a_limit() -> None:
 
 
 def test_a_mapping_sees_no_header_that_holds_a_secret_or_the_way_of_a_delivery() -> None:
-    headers = {"x-slack-signature": "v0=1", "authorization": "Bearer x", "cookie": "c", "x-forwarded-for": "192.0.2.1"}
+    hidden = ("x-slack-signature", "authorization", "cookie", "x-forwarded-for", "svix-signature", "x-api-token")
 
-    assert open_headers(SLACK, {**headers, "x-topic": "star"}) == {"x-topic": "star"}
+    assert open_headers(SLACK, {**dict.fromkeys(hidden, "x"), "x-topic": "star"}) == {"x-topic": "star"}
     assert open_headers(PROFILES["gitlab"], {"x-gitlab-token": "t"}) == {}
 
 

@@ -55,6 +55,11 @@ async def numbers(deliveries: Deliveries, verdict: Verdict | None = None) -> lis
     return [each.row.received - NOON for each in found]
 
 
+async def with_bodies(deliveries: Deliveries) -> list[str]:
+    found, _ = await deliveries.page(SOURCE, count=10_000)
+    return [each.id for each in found if each.kept is not None]
+
+
 async def fill(write: Redis, organization: str, which: str, count: int) -> None:
     """So many rows or bodies at once, as `note` would leave them."""
     key = Keys(organization).deliveries(SOURCE)
@@ -187,7 +192,7 @@ async def test_a_body_goes_when_its_time_is_over_and_its_row_stays(deliveries: D
 
     assert (gone, again) == ([0, 2], 0)
     assert await numbers(deliveries) == [3, 2, 1]
-    assert [id async for id, _ in deliveries.bodies(SOURCE)] == [name(3)]
+    assert await with_bodies(deliveries) == [name(3)]
 
 
 async def test_a_body_can_be_forgotten_before_its_time(deliveries: Deliveries) -> None:
@@ -197,7 +202,7 @@ async def test_a_body_can_be_forgotten_before_its_time(deliveries: Deliveries) -
     gone = await deliveries.forget(SOURCE, NOON, [name(1), "0-nothing"])
 
     assert gone == 1
-    assert [id async for id, _ in deliveries.bodies(SOURCE)] == [name(2)]
+    assert await with_bodies(deliveries) == [name(2)]
     assert await numbers(deliveries) == [2, 1]
 
 

@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 from engine.core.entries import HistoryEnded, HistoryOpened, Tick, encode_entry
 from engine.store.coalesce import MOST_IN_ONE_WRITE, Coalescer
 from engine.store.connect import write_client
+from engine.store.directory import Directory, MemberRecord
 from engine.store.errors import StoreDamaged, StoreFull, StoreUnavailable
 from engine.store.keys import Keys
 from engine.store.log import Append, Appended, Row
@@ -362,3 +363,23 @@ async def test_a_group_is_bounded(write: Redis, organization: str) -> None:
 
     assert max(sizes) <= MOST_IN_ONE_WRITE
     assert (await log.door()).position == 1_800
+
+
+async def test_nobody_is_made_known_beyond_the_limit_of_members_but_all_else_goes_on(
+    write: Redis, organization: str
+) -> None:
+    log, directory = log_of(write, organization), Directory(write=write, read=write, keys=Keys(organization))
+    await log.limit(None, members=2)
+
+    def known(number: int) -> Append:
+        return item(number, rows=directory.member_rows(f"member-{number}", MemberRecord(f"Name {number}"), None))
+
+    answers = await log.append([known(1), known(2), known(3), item(4)])
+    other = directory.member_rows("member-1", MemberRecord("Other"), MemberRecord("Name 1"))
+    changed = await log.append([item(5, rows=other)])
+    erased = await log.append([item(6, rows=directory.erased_rows("member-2", MemberRecord("Name 2"), ()))])
+    again = await log.append([known(3)])
+
+    assert [a.status for a in answers] == ["accepted", "accepted", "members-full", "accepted"]
+    assert [a.status for a in (*changed, *erased, *again)] == ["accepted"] * 3
+    assert await directory.count() == 2

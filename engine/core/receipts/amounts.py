@@ -2,8 +2,8 @@
 
 import msgspec
 
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, OpeningBalance, Retracted, Turned
-from engine.core.journal import Posted, Reason, Refused
+from engine.core.entries import Act, AnyEntry, Corrected, OpeningBalance, Retracted, Turned
+from engine.core.journal import BY_HAND, Boosted, Held, Posted, Reason, Refused
 from engine.core.periods import PeriodKind, local_day, month_of, next_period, period_bounds_ms
 from engine.core.receipts.conditions import line_in_words
 from engine.core.receipts.speech import Speech
@@ -27,9 +27,11 @@ class Earlier(msgspec.Struct, frozen=True):
 class Amounts(Speech):
     """See the module."""
 
-    def paid(self, line: Posted, entry: AnyEntry) -> list[str]:
+    def paid(self, line: Posted, entry: AnyEntry, boost: Boosted | None = None) -> list[str]:
         """A posting, and why it is as large as it is."""
-        if isinstance(entry, Awarded | Corrected | OpeningBalance):
+        if isinstance(entry, OpeningBalance):
+            return [self._carried(line)]
+        if line.cause == BY_HAND:
             return [self._by_hand(line, entry)]
         if isinstance(entry, Turned):
             facts = {"title": self.title(line.currency), "amount": line.amount}
@@ -49,10 +51,21 @@ class Amounts(Speech):
             "base": line.base,
             "percent": line.percent,
         }
+        if boost is not None:
+            facts |= {"boost": self.title(boost.boost), "boost_percent": boost.percent}
         why = [] if line.percent == FULL else self._why_part(line)
         if line.held_by >= 0:
+            why = why if boost is None else [self.say("boosted", **facts), *why]
             return [self.say("paid_room", bound=self._bound(line.cause, line.held_by), **facts), *why]
+        if boost is not None:
+            return [self.say("paid_boosted" if line.percent == FULL else "paid_boosted_percent", **facts), *why]
         return [self.say("paid" if line.percent == FULL else "paid_percent", **facts), *why]
+
+    def waiting(self, line: Held, now: int) -> str:
+        """That a colleague agrees first; once that time is over, that it was so."""
+        phrase: Phrase = "held" if now < line.until else "held_before"
+        title, points = self.title(line.cause), self.points(line.amount)
+        return self.say(phrase, title=title, points=points, moment=self.moment(line.until))
 
     def not_paid(self, line: Refused, entry: AnyEntry | None, earlier: tuple[Earlier, ...], now: int) -> list[str]:
         """Why nothing was paid, and from when on the next one counts; `entry` is None where it is not told."""
@@ -95,10 +108,13 @@ class Amounts(Speech):
             return [self.say("next_from", moment=self.moment(start))]
         return [self.say("was_full", period=self.period(kind, period))]
 
-    def _by_hand(self, line: Posted, entry: Awarded | Corrected | OpeningBalance) -> str:
-        phrase = _BY_HAND[type(entry)]
-        if line.currency != self.plan.points and isinstance(entry, OpeningBalance):
+    def _carried(self, line: Posted) -> str:
+        if line.currency != self.plan.points:
             return self.say("carried_currency", title=self.title(line.currency), amount=f"{line.amount:+d}")
+        return self.say("carried", points=self.points(line.amount, sign="+"))
+
+    def _by_hand(self, line: Posted, entry: AnyEntry) -> str:
+        phrase: Phrase = "corrected" if isinstance(entry, Corrected) else "by_hand"
         if line.currency != self.plan.points:
             return self.say("currency", title=self.title(line.currency), amount=f"{line.amount:+d}")
         return self.say(phrase, points=self.points(line.amount, sign="+"))
@@ -219,8 +235,6 @@ class Amounts(Speech):
         return PHRASES[self.language]["earlier" if is_only else "earlier_latest"].format(moment=moment)
 
 
-_BY_HAND: dict[type[AnyEntry], Phrase] = {Awarded: "by_hand", Corrected: "corrected", OpeningBalance: "carried"}
-
 _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.LIMIT_TIMES: "limit_times",
     Reason.LIMIT_POINTS: "limit_points",
@@ -241,6 +255,10 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.RETRIED_BEFORE: "already_counted",
     Reason.NOT_ASIDE: "already_counted",
     Reason.WITHOUT_POINTS: "without_points",
+    Reason.DECLINED: "declined",
+    Reason.NOT_HELD: "already_counted",
+    Reason.OWN_APPROVAL: "already_counted",
+    Reason.TOO_MANY_HELD: "too_many_held",
     Reason.NOTHING_ASKED: "nothing_asked",
     Reason.CARRIED_BEFORE: "carried_before",
 }

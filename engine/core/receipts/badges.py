@@ -17,11 +17,12 @@ from engine.core.receipts.words import PER, Language
 from engine.core.rules import Badge
 from engine.core.states import MemberState
 
-BadgePhrase = Literal["by_hand", "takes", "takes_once", "so_far", "each", "again", "condition"]
+BadgePhrase = Literal["by_hand", "by_challenge", "takes", "takes_once", "so_far", "each", "again", "condition"]
 
 BADGE_PHRASES: Mapping[Language, Mapping[BadgePhrase, str]] = {
     "en": {
         "by_hand": "A colleague gives this one by hand, and says why.",
+        "by_challenge": "It comes with a challenge: {title}.",
         "takes": "It takes {at} {per}: {metric}.",
         "takes_once": "Once is enough: {metric}.",
         "so_far": "You have {so_far} so far.",
@@ -31,6 +32,7 @@ BADGE_PHRASES: Mapping[Language, Mapping[BadgePhrase, str]] = {
     },
     "fi": {
         "by_hand": "Tämän antaa työkaveri käsin ja kertoo miksi.",
+        "by_challenge": "Sen voi saada haasteesta: {title}.",
         "takes": "Siihen tarvitaan {per} {at}: {metric}.",
         "takes_once": "Yksi kerta riittää: {metric}.",
         "so_far": "Sinulla on tähän mennessä {so_far}.",
@@ -148,6 +150,8 @@ def _has(state: MemberState, badge: Badge, value: str, step: int) -> bool:
 
 def _by_hand(plan: Plan, badge: Badge, language: Language) -> NextStep:
     said = BADGE_PHRASES[language]["by_hand"]
+    if badge.challenge is not None:
+        said = BADGE_PHRASES[language]["by_challenge"].format(title=badge.challenge.said_in(language))
     title = plain_title(plan, badge, "", language)
     return NextStep(title=title, value="", at=None, so_far=None, sentences=(said,))
 

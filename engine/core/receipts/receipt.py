@@ -9,6 +9,7 @@ from engine.core.entries import (
     ActiveSet,
     AnyEntry,
     Awarded,
+    ChallengesSettled,
     Corrected,
     MemberSet,
     MembershipChanged,
@@ -17,18 +18,22 @@ from engine.core.entries import (
     Retracted,
     Thanked,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
 from engine.core.journal import (
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
+    Boosted,
+    Held,
     JournalEntry,
     LevelChanged,
     Posted,
     Recognised,
     Refused,
 )
+from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
 from engine.core.receipts.amounts import Earlier
@@ -137,8 +142,13 @@ class Speaker(Turnings):
         recorded: int,
     ) -> list[str]:
         now = max(recorded, beside.now)
-        said = [each for line in lines_of(member, journal) for each in self._line(line, entry, told, beside, now)]
+        said: list[str] = []
+        boost: Boosted | None = None
+        for line in lines_of(member, journal):
+            said += self._line(line, entry, told, boost, beside, now)
+            boost = line if isinstance(line, Boosted) else None
         said = said or self._nothing_paid(told)
+        said += self._counts_for(member, journal)
         if told is not None:
             said = [*self._by_whom(member, told, stance, beside.names), *said]
         if journal.late and stance is not Stance.PERIOD:
@@ -148,10 +158,14 @@ class Speaker(Turnings):
             said.append(self.say(by, source=told.source))
         return said
 
-    def _line(self, line: AnyLine, entry: AnyEntry, told: AnyEntry | None, beside: Beside, now: int) -> list[str]:
+    def _line(
+        self, line: AnyLine, entry: AnyEntry, told: AnyEntry | None, boost: Boosted | None, beside: Beside, now: int
+    ) -> list[str]:
         match line:
             case Posted():
-                return self.paid(line, entry)
+                return self.paid(line, entry, boost)
+            case Held():
+                return [self.waiting(line, now)]
             case Refused():
                 return self.not_paid(line, told, beside.earlier, now)
             case BadgeGranted():
@@ -168,8 +182,22 @@ class Speaker(Turnings):
                 return [self.say("answer_shown" if line.shown else "answer_hidden")]
             case ExpiryAnnounced():
                 return [self.usable_until(line)]
+            case ChallengeStood() if line.standing == REWARDED:
+                found = self.plan.challenges.get(line.challenge)
+                alone = found is not None and found.whose == "member"
+                return [
+                    self.say("challenge_alone" if alone else "challenge_together", title=self.title(line.challenge))
+                ]
             case _:
                 return []
+
+    def _counts_for(self, member: str, journal: JournalEntry) -> list[str]:
+        """The challenges to which the member has brought something."""
+        return [
+            self.say("challenge_counts", title=self.title(line.challenge))
+            for line in lines_of(member, journal)
+            if isinstance(line, ChallengeCounted) and line.amount > 0
+        ]
 
     def _nothing_paid(self, told: AnyEntry | None) -> list[str]:
         """That an entry brought nothing, and for an act which rules come near and what those ask for."""
@@ -181,7 +209,9 @@ class Speaker(Turnings):
         return [self.say("kept"), *(self.say("needs", title=self.text(rule.title), needs=said) for rule, said in near)]
 
     def _by_whom(self, member: str, told: AnyEntry, stance: Stance, names: Mapping[str, str] | None) -> list[str]:
-        """Who gave a thanks, or did what paid the member."""
+        """Who gave a thanks, did what paid the member, or agreed to it."""
+        if isinstance(told, Verdict):
+            return [self.say("agreed")] if told.verdict == "approve" else []
         actor = actor_of(member, told, stance)
         if isinstance(told, Thanked) and stance is Stance.OWN:
             return [] if actor is None else [self.say("thanked", who=self._name(actor, names))]
@@ -212,7 +242,7 @@ class Speaker(Turnings):
 
     def _title_of_rule(self, lines: list[AnyLine]) -> str:
         """The first rule that spoke: what somebody else did is not called as if it were one's own."""
-        causes = (line.cause for line in lines if isinstance(line, Posted | Refused))
+        causes = (line.cause for line in lines if isinstance(line, Posted | Refused | Held))
         title = next((self.rules[cause].title for cause in causes if cause in self.rules), None)
         return self.say("counted") if title is None else self.text(title)
 
@@ -234,14 +264,25 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     Awarded: "award",
     Corrected: "correction",
     Retracted: "retraction",
+    Verdict: "verdict",
     MemberSet: "facts",
     VisibilityChosen: "shown",
+    ChallengesSettled: "challenge",
     Turned: "turned",
     RecognitionAnswered: "answered",
     OpeningBalance: "opening",
 }
 
-_KEPT = (MemberSet, ActiveSet, MembershipChanged, VisibilityChosen, Retracted, RecognitionAnswered, Turned)
+_KEPT = (
+    MemberSet,
+    ActiveSet,
+    MembershipChanged,
+    VisibilityChosen,
+    Retracted,
+    RecognitionAnswered,
+    Turned,
+    ChallengesSettled,
+)
 """Entries of which nobody would expect points."""
 
 

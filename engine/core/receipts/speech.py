@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from engine.core.journal import BY_HAND
 from engine.core.periods import PeriodKind, local_day, period_bounds_days, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.words import (
@@ -42,7 +43,7 @@ class Speech:
         """What a code of the journal is called."""
         name = self.plan.rulebook.names.get(code)
         if name is None:
-            return "…"
+            return self.say("award") if code == BY_HAND else "…"
         return name.id if name.title is None else self.text(name.title)
 
     def text(self, text: Text) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
-from engine.core.entries import Act, AnyEntry, Thanked
-from engine.core.journal import AnyLine, EntryGivenBack, EntryTaken, JournalEntry, Posted, Recognised, Refused
+from engine.core.entries import Act, AnyEntry, ChallengesSettled, Thanked, Verdict
+from engine.core.journal import AnyLine, EntryGivenBack, EntryTaken, Held, JournalEntry, Posted, Recognised, Refused
 from engine.core.plan import Plan
 
 NAMED = ("subject", "giver", "receiver", "member")
@@ -30,13 +30,17 @@ def stance_of(
     """Whose the entry is for this member; `taken_from` are the subjects of the acts that it took or gave back."""
     if member in taken_from or any(getattr(entry, name, None) == member for name in NAMED):
         return Stance.OWN
+    if isinstance(entry, ChallengesSettled):
+        return Stance.OWN
     lines = lines_of(member, journal)
     if lines and all(isinstance(line, Recognised) for line in lines):
         return Stance.PERIOD
+    if isinstance(entry, Verdict) and lines:
+        return Stance.OWN
     if not isinstance(entry, Act | Thanked) or targets(journal):
         return Stance.QUIET
     says_who = {rule.code for rule in plan.rulebook.rules if rule.pays.who != "subject" and rule.pays.says_who}
-    causes = {line.cause for line in lines if isinstance(line, Posted | Refused)}
+    causes = {line.cause for line in lines if isinstance(line, Posted | Refused | Held)}
     return Stance.OTHERS if causes and causes <= says_who else Stance.QUIET
 
 

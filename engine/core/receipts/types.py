@@ -9,6 +9,7 @@ from engine.core.entries import (
     AnyEntry,
     Awarded,
     Blank,
+    ChallengesSettled,
     ContentKnown,
     Corrected,
     HistoryEnded,
@@ -24,6 +25,7 @@ from engine.core.entries import (
     Thanked,
     Tick,
     Turned,
+    Verdict,
     VisibilityChosen,
 )
 
@@ -42,6 +44,8 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     HistoryOpened: "sulka.history.opened",
     HistoryEnded: "sulka.history.ended",
     Retried: "sulka.retried",
+    ChallengesSettled: "sulka.challenge.settled",
+    Verdict: "sulka.approval",
     Turned: "sulka.member.turned",
     RecognitionAnswered: "sulka.member.answered",
     ActiveSet: "sulka.member.active",

@@ -20,6 +20,7 @@ from engine.sources.mapping.maps import LinkMap, Map, OfContent
 from engine.sources.mapping.paths import Path
 from engine.sources.mapping.templates import Template
 from engine.sources.mapping.values import Source
+from engine.sources.signatures.profiles import PROFILES
 
 CONTENT: Final = "content"
 _KIND: Final = re.compile(r"[a-z][a-z0-9_-]*:", re.ASCII)
@@ -35,7 +36,8 @@ def compile_mapping(file: MappingWords, ground: Ground, report: Report) -> Mappi
         if source.each is not None:
             each = read_path(source.each, file.source.place.at("each"), report)
     signature = None if source is None else source.signature
-    maps = (_map(table, ground, report, has_id=source is None or signature is not None) for table in file.maps)
+    has_id = source is None or _has_id(signature, file, report)
+    maps = (_map(table, ground, report, has_id=has_id) for table in file.maps)
     links = (_link(table, report) for table in file.links)
     return Mapping(
         name=file.name,
@@ -44,6 +46,23 @@ def compile_mapping(file: MappingWords, ground: Ground, report: Report) -> Mappi
         maps=tuple(each for each in maps if each is not None),
         links=tuple(each for each in links if each is not None),
     )
+
+
+def _has_id(signature: str | None, file: MappingWords, report: Report) -> bool:
+    """Whether the messages of a tool that signs so have an id of their own."""
+    if signature is None or file.source is None:
+        return False
+    profile = PROFILES.get(signature)
+    if profile is None:
+        report.wrong(
+            file.source.place.at("signature"),
+            "wrong-value",
+            f"{shown(signature)} is no way in which tools sign.",
+            near=nearest(signature, PROFILES),
+            expected=f"Signatures: {listed(sorted(PROFILES))}.",
+        )
+        return True
+    return profile.id_header is not None or profile.id_path is not None
 
 
 def _check_ids(file: MappingWords, report: Report) -> None:
@@ -135,7 +154,7 @@ def _event_id(words: MapWords, place: Place, report: Report, *, has_id: bool) ->
         always = "every message but the first would be taken for a repetition."
         return read_template(words.event_id, place.at("event_id"), report, always=always)
     if not has_id and not place.file.is_torn(place.path):
-        found = "Without a signature in [source], messages have no id of their own."
+        found = "Without a signature in [source] that has one, messages have no id of their own."
         cure = 'Add event_id = "{…}", or event_id = "content" where two messages never say the same.'
         report.wrong(place, "missing", found, cure=cure, spot=place.key)
     return None

@@ -67,7 +67,8 @@ class Badge(Said, frozen=True, kw_only=True):
         Meta(description="Given again in each such period.", examples=["month"]),
     ] = None
     awarded_by: Annotated[
-        Literal["hand", "challenge"] | None, Meta(description="Given by a person.", examples=["hand"])
+        Literal["hand", "challenge"] | None,
+        Meta(description="Given by a person, or by a challenge.", examples=["hand"]),
     ] = None
     away: Away | None = None
     formerly: Formerly | None = None

@@ -23,6 +23,7 @@ class Expect(Said, frozen=True, kw_only=True):
     refused: Annotated[int, Meta(ge=0, description="How many times a bound held points back.", examples=[1])] | None = (
         None
     )
+    held: Annotated[int, Meta(ge=0, description="How many payments waited for approval.", examples=[1])] | None = None
     balance: (
         Annotated[
             dict[Name, Annotated[int, Meta(ge=-MOST_POINTS, le=MOST_POINTS)]],
@@ -58,7 +59,8 @@ class Case(Said, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=LONGEST_LIST,
-            description="Acts in order: day, at, type, who, and the fields of the event; type turned: days go by.",
+            description="Acts in order: day, at, type, who, and the fields of the event; type turned: days go by; type "
+            "approval: what HR decides about an earlier row.",
             examples=[[{"day": "monday", "type": "planning.joined"}]],
         ),
     ]

@@ -8,7 +8,9 @@ from msgspec import Meta
 
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
-from engine.rulebook.words.later import Approval, Boost, Challenge, Reward, Streak
+from engine.rulebook.words.challenges import Challenge
+from engine.rulebook.words.later import Reward, Streak
+from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.organization import Calendar, Event, Group, Organization, Topic
 from engine.rulebook.words.parts import Said
 from engine.rulebook.words.rules import Cap, Currency, Defaults, Metric, Removal, Rule
@@ -85,13 +87,15 @@ class RuleFile(Said, frozen=True, kw_only=True):
         list[Streak], Meta(max_length=100, description="Later: in a row.", examples=[[{"id": "weekly"}]])
     ] = []
     challenge: Annotated[
-        list[Challenge], Meta(max_length=1_000, description="Later: goals.", examples=[[{"id": "may"}]])
+        list[Challenge], Meta(max_length=1_000, description="Goals between two days.", examples=[[{"id": "may"}]])
     ] = []
     boost: Annotated[
-        list[Boost], Meta(max_length=1_000, description="Later: other points.", examples=[[{"id": "week"}]])
+        list[Boost],
+        Meta(max_length=1_000, description="More points for some days.", examples=[[{"id": "hiring"}]]),
     ] = []
     approval: Annotated[
-        list[Approval], Meta(max_length=100, description="Later: agreed.", examples=[[{"approver": "hr"}]])
+        list[Approval],
+        Meta(max_length=10, description="What waits.", examples=[[{"over": {"points": 100}}]]),
     ] = []
     reward: Annotated[
         list[Reward], Meta(max_length=1_000, description="Later: bought.", examples=[[{"id": "lunch"}]])

@@ -3,6 +3,7 @@
 Each type carries its bounds, what it is in one sentence, and an example; the checker and the JSON Schema read both.
 """
 
+from datetime import date
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -59,6 +60,8 @@ Kind = Literal["day", "week", "month", "quarter", "year", "ever"]
 Duration = Annotated[
     Name, Meta(description="A number and hours, days or weeks.", examples=["90 days", "24 hours", "4 weeks"])
 ]
+FirstDay = Annotated[date, Meta(description="The first day, itself included.", examples=["2027-03-01"])]
+LastDay = Annotated[date, Meta(description="The last day, itself included.", examples=["2027-03-07"])]
 Points = Annotated[int, Meta(ge=0, le=MOST_POINTS, description="So many points; whole numbers only.", examples=[10])]
 Times = Annotated[int, Meta(ge=1, le=1_000_000, description="So many times.", examples=[3])]
 Percent = Annotated[int, Meta(ge=0, le=100)]

@@ -13,7 +13,7 @@ import msgspec
 from engine.core.entries import MemberFacts, MemberSet
 from engine.core.keys import member_key
 from engine.core.states import MemberState
-from engine.run.errors import HistoryNotOpen, LogFull
+from engine.run.errors import HistoryNotOpen, LogFull, MembersFull
 from engine.run.keyed import alias_digest
 from engine.run.members import new_member_id
 from engine.run.outcomes import When
@@ -108,7 +108,7 @@ class Importer:
         """Write what is new or changed; the fates then. A row whose member was changed meanwhile is refused.
 
         Raises:
-            LogFull, HistoryNotOpen: What was written before stays; run it again.
+            LogFull, MembersFull, HistoryNotOpen: What was written before stays; run it again.
             StoreUnavailable: The same.
         """
         fates = {fate.line: fate for fate in comparison.fates}
@@ -122,6 +122,8 @@ class Importer:
                         pass
                     case "full":
                         raise LogFull
+                    case "members-full":
+                        raise MembersFull
                     case "no-history" | "not-empty":
                         raise HistoryNotOpen
                     case "changed" | "conflict" | "waiting":

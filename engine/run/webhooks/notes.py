@@ -9,6 +9,7 @@ import msgspec
 from engine.run.errors import DeliveriesFull
 from engine.run.measures import Measures
 from engine.run.webhooks.carrying_out import Carried
+from engine.sources.signatures.verify import NotAuthentic
 from engine.store.deliveries import Deliveries, DeliveryRow, KeptBody, Verdict, delivery_id
 
 HOUR_MS: Final = 3_600_000
@@ -38,9 +39,9 @@ class Notes:
         """Count a delivery that is not noted."""
         self._measures.delivered(source, verdict)
 
-    async def refused(self, source: str, received: int, code: str, unlogged: int) -> None:
+    async def refused(self, source: str, received: int, why: NotAuthentic, unlogged: int) -> None:
         """Note one that is not authentic; so many before it were counted alone."""
-        row = DeliveryRow(received, "not-authentic", code, NOT_KNOWN_YET, unlogged=unlogged)
+        row = DeliveryRow(received, "not-authentic", why.code, NOT_KNOWN_YET, unlogged=unlogged, look_at=why.look_at)
         await self.note(source, self.new_id(received), row)
 
     async def handshake(self, source: str, received: int) -> None:

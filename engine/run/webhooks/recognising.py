@@ -5,6 +5,7 @@ refused is noted for whoever runs Sulka, when the stranger has been answered.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -13,7 +14,9 @@ from engine.run.webhooks.notes import Notes
 from engine.run.webhooks.pace import RefusedPace
 from engine.run.webhooks.senders import Sender, Senders
 from engine.sources.signatures.handshake import answer_to_code
-from engine.sources.signatures.verify import Authentic, NotAuthentic, NotAuthenticCode, verify
+from engine.sources.signatures.verify import Authentic, NotAuthentic, verify
+
+NOBODY: Final = NotAuthentic(code="wrong-signature", look_at="there is no such source")
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +41,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str | None
     received: int
-    code: NotAuthenticCode
+    why: NotAuthentic
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +69,8 @@ class Recognising:
         verdict = verify(sender.profile, secrets, sent.headers, sent.body, sent.received)
         if isinstance(verdict, Authentic) and is_known:
             return Recognised(sent=sent, sender=sender, authentic=verdict)
-        code = verdict.code if isinstance(verdict, NotAuthentic) else "wrong-signature"
-        return Refused(source=sender.name if is_known else None, received=sent.received, code=code)
+        why = verdict if isinstance(verdict, NotAuthentic) else NOBODY
+        return Refused(source=sender.name if is_known else None, received=sent.received, why=why)
 
     async def note_refused(self, refused: Refused) -> None:
         """Remember a refused delivery, unless there are many; to be done when it is answered."""
@@ -78,7 +81,7 @@ class Recognising:
         if unlogged is None:
             self._notes.count(refused.source, "not-authentic")
             return
-        await self._notes.refused(refused.source, refused.received, refused.code, unlogged)
+        await self._notes.refused(refused.source, refused.received, refused.why, unlogged)
 
     async def answer_code(self, source: str, code: str) -> Answered | None:
         """The answer to who tries this address with a code; None where no sender of ours does that."""

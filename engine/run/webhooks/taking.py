@@ -116,7 +116,7 @@ class Taking:
         if isinstance(found, Refused):
             # Its secrets were changed just now.
             await self._recognising.note_refused(found)
-            return Taken(id=id, verdict="not-authentic", reason=found.code)
+            return Taken(id=id, verdict="not-authentic", reason=found.why.code)
         return await self._take(found, When(now), is_trial=True)
 
     async def _take(self, found: Recognised, when: When, *, is_trial: bool) -> Taken:

@@ -15,7 +15,6 @@ from engine.sources.signatures.profiles import Profile
 from engine.sources.signatures.verify import Authentic
 
 MOST_CHALLENGE_CHARACTERS: Final = 1_000
-CHALLENGE_CODE: Final = "challengeCode"
 _CODE: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 

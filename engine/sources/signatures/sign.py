@@ -8,7 +8,7 @@ import msgspec
 
 from engine.sources.signatures.keys import verifying_key
 from engine.sources.signatures.profiles import Profile
-from engine.sources.signatures.verify import SECOND_MS, basic_header, digest_of, standard_signature
+from engine.sources.signatures.verify import SECOND_MS, basic_header, digest_of, standard_content, standard_signature
 
 TRIAL: Final = "sulka.test"
 
@@ -35,7 +35,7 @@ def sign(profile: Profile, secret: str, body: bytes, *, id: str, now_ms: int, ty
             key = verifying_key(secret)
             if key is None or key.version != "v1":
                 return None
-            headers[profile.header] = f"v1,{standard_signature(key.key, id, time, body).decode()}"
+            headers[profile.header] = f"v1,{standard_signature(key.key, standard_content(id, time, body)).decode()}"
         case "digest":
             headers[profile.header] = profile.prefix + digest_of(profile, secret, body, time).decode()
         case "secret":

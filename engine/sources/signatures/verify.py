@@ -85,9 +85,14 @@ def digest_of(profile: Profile, secret: str, body: bytes, time: str) -> bytes:
     return b64encode(digest.digest()) if profile.encoding == "base64" else digest.hexdigest().encode()
 
 
-def standard_signature(key: bytes, id: str, time: str, body: bytes) -> bytes:
-    """A `v1` signature without its version. Source: Standard Webhooks 1.0.0, §Signature scheme."""
-    return b64encode(hmac.new(key, f"{id}.{time}.".encode() + body, hashlib.sha256).digest())
+def standard_content(id: str, time: str, body: bytes) -> bytes:
+    """What is signed. Source: Standard Webhooks 1.0.0, §Signature scheme."""
+    return f"{id}.{time}.".encode() + body
+
+
+def standard_signature(key: bytes, content: bytes) -> bytes:
+    """A `v1` signature of this content, without its version."""
+    return b64encode(hmac.new(key, content, hashlib.sha256).digest())
 
 
 def basic_header(profile: Profile, secret: str) -> bytes:
@@ -165,7 +170,7 @@ def _standard(
         look_at = f"the header {names['signature']}: version,base64, with a space between two"
         return NotAuthentic(code="malformed-signature", look_at=look_at)
     keys = [verifying_key(secret) for secret in secrets]
-    content = f"{id}.{time}.".encode() + body
+    content = standard_content(id, time, body)
     matches = [key is not None and _is_signed(key, signatures, content) for key in keys]
     verdict = _of_matches(profile, headers, matches)
     return verdict if isinstance(verdict, NotAuthentic) else msgspec.structs.replace(verdict, id=id)
@@ -195,7 +200,7 @@ def _is_signed(key: VerifyingKey, signatures: Sequence[tuple[str, bytes]], conte
     """Whether one of the signatures is made with this key; entries of another version are skipped."""
     given = [signature for version, signature in signatures if version == key.version]
     if key.version == "v1":
-        expected = b64encode(hmac.new(key.key, content, hashlib.sha256).digest())
+        expected = standard_signature(key.key, content)
         return True in [hmac.compare_digest(each, expected) for each in given]
     return True in [_is_signed_by(key.key, each, content) for each in given]
 

@@ -3,12 +3,14 @@
 -- KEYS  1 log, 2 door, 3 beginning of the names of the mark hashes, 4 waiting (all), 5 beginning of the names of
 --       the hashes of waiting events, 6 … hashes that rows go into
 -- ARGV  1 MessagePack: for each item [mark or "", digest, payload, recorded, flags, waits for or "", days_back or 0,
---         rows]; flags: 1 recorded was said by the caller, 2 opens history, 4 ends history, 8 lets in what waited;
+--         rows]; flags: 1 recorded was said by the caller, 2 opens history, 4 ends history, 8 lets in what waited,
+--         16 the first row is the record of somebody new;
 --         a row: [number of its key, field, value or false, true if it has to hold what follows, value or false]
 --       2 payload of the entry that ends history
 -- Returns for each item: status, position, recorded
 --   1 accepted, 2 duplicate (first position), 3 conflict, 4 waiting, 5 full, 6 a row holds something else,
---   7 history is not open, 8 history can't be opened on a log that holds something
+--   7 history is not open, 8 history can't be opened on a log that holds something, 9 there are as many members as
+--   there may be
 -- Answers DAMAGED and changes nothing where a key is of a wrong type or the log does not end where the door says.
 
 local SLICE = 1000
@@ -32,10 +34,12 @@ for i = 6, #KEYS do expect(KEYS[i], 'hash') end
 if wrong then return redis.error_reply(wrong) end
 -- end guard
 
-local door = redis.call('HMGET', KEYS[2], 'position', 'recorded', 'history', 'log_limit', 'shelf', 'shelf_day', 'days_back')
+local door = redis.call('HMGET', KEYS[2], 'position', 'recorded', 'history', 'log_limit', 'shelf', 'shelf_day', 'days_back',
+  'members_limit')
 local position, last = tonumber(door[1] or '0'), tonumber(door[2] or '0')
 local history, limit = door[3] == '1', tonumber(door[4] or 'inf') or math.huge
 local shelf, shelf_day, days_back = tonumber(door[5] or '0'), tonumber(door[6] or '-1'), tonumber(door[7] or '45')
+local most_members, members = tonumber(door[8] or 'inf') or math.huge, nil
 
 local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 local ends = top[1] and tonumber(string.match(top[1][1], '^(%d+)-')) or 0
@@ -126,6 +130,11 @@ local function judge(item)
   end
   local needed = (history and not said and not closes and not opens) and 2 or 1
   if position + needed > limit then return 5, 0 end
+  if flags >= 16 and most_members < math.huge then
+    members = members or redis.call('HLEN', KEYS[item[8][1][1]])
+    if members >= most_members then return 9, 0 end
+    members = members + 1
+  end
   if needed == 2 then
     enter(ARGV[2], given)
     history = false

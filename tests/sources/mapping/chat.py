@@ -8,7 +8,7 @@ from engine.sources.mapping.mapped import Event, Mapped
 from engine.sources.mapping.mapping import Mapping
 from tests.rulebook.books import texts
 
-SOURCE = '[source]\ntitle = { en = "Chat", fi = "Keskustelu" }\nsignature = "chat"\n'
+SOURCE = '[source]\ntitle = { en = "Chat", fi = "Keskustelu" }\nsignature = "slack"\n'
 SHARED = """
 [[map]]
 id = "shared"
