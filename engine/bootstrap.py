@@ -28,6 +28,7 @@ from engine.run.own_record import OwnRecords
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
 from engine.run.recorder import Recorder
+from engine.run.roster.balances import Balances
 from engine.run.roster.importing import Importer, OnProgress
 from engine.run.roster.nightly import Fetch, Nightly, Schedule
 from engine.run.roster.working import Working
@@ -215,6 +216,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             secret=secret,
             on_progress=on_progress,
         )
+
+    def balances(self, secret: bytes) -> Balances:
+        """Carries balances over from before."""
+        return Balances(directory=self.directory, log=self.log, reader=self.reader, plans=self.plans, secret=secret)
 
     def nightly(self, fetch: Fetch, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Nightly:
         """What brings in the table of people once a night; it goes with the engine, too."""

@@ -98,7 +98,7 @@ def test_a_file_has_its_limit_of_people() -> None:
     people = [f"{number}@example.org" for number in range(MOST_LINES)]
 
     assert len(read_sheet(table(*people, header="email")).lines) == MOST_LINES
-    with pytest.raises(SheetRefused, match="more than 100,000 people") as refused:
+    with pytest.raises(SheetRefused, match="more than 100,000 rows") as refused:
         read_sheet(table(*people, "one@example.org", header="email"))
     assert refused.value.line == MOST_LINES + 2
 

@@ -77,7 +77,7 @@ class _Reader:
             self._fault("name", "empty", "the person's name")
         email = self._text("email", Email, "an address of 3 to 200 characters")
         if email is not None and (wrong := unfit("email", email)) is not None:
-            self._fault("email", _shown(email), wrong.expected)
+            self._fault("email", shown_cell(email), wrong.expected)
         aliases = self._aliases(email)
         id_ = self._text("id", Unit, "a member id, as sulka members import --report writes it")
         if not aliases and id_ is None and not self.faults:
@@ -128,7 +128,7 @@ class _Reader:
         try:
             msgspec.convert(text, kind)
         except msgspec.ValidationError:
-            self._fault(column, _shown(text), expected)
+            self._fault(column, shown_cell(text), expected)
             return None
         return unicodedata.normalize("NFC", text)
 
@@ -150,10 +150,10 @@ class _Reader:
             try:
                 said = msgspec.convert(alias, Alias)
             except msgspec.ValidationError:
-                self._fault(column, _shown(alias), "kind:value of at most 200 characters, such as slack:U123")
+                self._fault(column, shown_cell(alias), "kind:value of at most 200 characters, such as slack:U123")
                 continue
             if (wrong := unfit("alias", said)) is not None:
-                self._fault(column, _shown(alias), wrong.expected)
+                self._fault(column, shown_cell(alias), wrong.expected)
                 continue
             found.append(said)
         aliases = tuple(dict.fromkeys(normalized(unicodedata.normalize("NFC", alias)) for alias in found))
@@ -166,7 +166,7 @@ class _Reader:
         if not text:
             return None
         if unfit(column, spelled(text)) is not None:
-            self._fault(column, _shown(text), expected)
+            self._fault(column, shown_cell(text), expected)
             return None
         return spelled(text)
 
@@ -177,7 +177,7 @@ class _Reader:
         wrong = unfit("time_zone", text)
         if wrong is not None:
             hint = f" (did you mean {wrong.near}?)" if wrong.near else ""
-            self._fault("time_zone", _shown(text), f"{wrong.expected}{hint}")
+            self._fault("time_zone", shown_cell(text), f"{wrong.expected}{hint}")
             return None
         return text
 
@@ -190,13 +190,15 @@ class _Reader:
         try:
             return month_number(msgspec.convert(month, Month))
         except msgspec.ValidationError:
-            self._fault("started_on", _shown(text), "a month such as 2024-03, or a day such as 2024-03-15 or 15.3.2024")
+            self._fault(
+                "started_on", shown_cell(text), "a month such as 2024-03, or a day such as 2024-03-15 or 15.3.2024"
+            )
             return None
 
     def _yes_or_no(self, column: str) -> bool:
         text = self.line.cells[column].strip().casefold()
         if text not in YES | NO:
-            self._fault(column, _shown(text), "yes or no")
+            self._fault(column, shown_cell(text), "yes or no")
         return text in YES
 
     def _fault(self, column: str, found: str, expected: str) -> None:
@@ -216,6 +218,7 @@ def _month_of(text: str) -> str:
     return text
 
 
-def _shown(text: str) -> str:
+def shown_cell(text: str) -> str:
+    """What stands in a cell, shortened, as it can be printed."""
     printable = "".join(letter if letter.isprintable() else "�" for letter in text)
     return f"“{printable[:SHOWN_CHARACTERS]}{'…' if len(printable) > SHOWN_CHARACTERS else ''}”"
