@@ -83,7 +83,7 @@ async def test_no_more_is_taken_than_is_read() -> None:
 
 async def test_a_table_is_read_from_its_file_and_a_missing_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
-    with pytest.raises(NotFetched, match="people.csv: No such file or directory"):
+    with pytest.raises(NotFetched, match=r"people\.csv: No such file or directory"):
         await from_file(path)
     path.write_bytes(TABLE)
 
