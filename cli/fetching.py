@@ -44,7 +44,9 @@ async def from_address(url: str, token: str | None) -> bytes:
     Raises:
         NotFetched: It does not answer in time, answers something else than 200, or sends the caller elsewhere.
     """
-    headers = {"accept": "text/csv"} | ({} if token is None else {"authorization": f"Bearer {token}"})
+    headers = {"accept": "text/csv", "accept-encoding": "identity"} | (
+        {} if token is None else {"authorization": f"Bearer {token}"}
+    )
     try:
         async with (
             asyncio.timeout(MOST_SECONDS),

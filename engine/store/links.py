@@ -14,6 +14,7 @@ from engine.store.directory import encode_record
 from engine.store.errors import StoreDamaged
 from engine.store.keys import Keys
 from engine.store.log import Row
+from engine.store.scripts import script
 
 OF_MEMBER: Final = "@"
 """Before the id of a member: the digest of the code that they were given last."""
@@ -90,7 +91,10 @@ class Links:
                         record = _decoded(name.decode(), cast("bytes", value))
                         gone += [name] if record.until <= now_ms else []
         over = set(gone)
-        gone += [name for name, digest in members.items() if digest in over]
+        for name, digest in members.items():
+            if digest in over:
+                # The member may be given a new code at this moment.
+                await script("drop_row").run(self._write, [self._keys.links], [name, digest])
         for start in range(0, len(gone), ROWS_AT_ONCE):
             await ask(self._write, "HDEL", self._keys.links, *gone[start : start + ROWS_AT_ONCE])
 

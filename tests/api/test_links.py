@@ -11,6 +11,7 @@ from engine.run.linking import CODE_LENGTH, MINUTE_MS, MOST_WRONG, OPEN_MS
 from engine.run.member_fields import MOST_ALIASES
 from engine.run.members import ID_LETTERS
 from engine.sources.mapping.mapped import Link
+from engine.store.scripts import script
 from tests.api.desk import Desk, problem
 from tests.api.house import become, share
 
@@ -232,6 +233,19 @@ async def test_a_delivery_that_says_a_code_links_its_account(desk: Desk) -> None
     not_heard = await linking.hear("slack", Link(alias="slack:U2", code=code), desk.house.when)
 
     assert (heard, not_heard, await holder(desk)) == (True, False, anna)
+
+
+async def test_a_code_that_is_given_while_another_is_forgotten_stays(desk: Desk) -> None:
+    """The row of the member was read before, and is another one now."""
+    anna, keys = await desk.as_member("anna"), desk.house.keys
+    await code_of(desk)
+    read = await desk.house.read.hget(keys.links, f"@{anna}")
+    code = await code_of(desk)
+
+    dropped = await script("drop_row").run(desk.house.write, [keys.links], [f"@{anna}", read or b""])
+
+    assert dropped == 0
+    assert (await say(desk, code)).status_code == 200
 
 
 async def test_codes_that_are_over_are_forgotten_and_those_that_are_open_are_not(desk: Desk) -> None:

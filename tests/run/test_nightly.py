@@ -185,6 +185,19 @@ async def test_nobody_has_gone_while_a_row_can_not_be_used(house: House) -> None
     assert (found.counts, found.absent) == ({"unchanged": 1, "refused": 1}, 1)
 
 
+async def test_a_night_that_the_log_has_no_room_for_goes_on_when_it_has(house: House) -> None:
+    await house.judge()
+    table = Table(AADA)
+    await house.parts.log.limit(await house.position())
+    full = await nightly(house, table.read).look()
+    await house.parts.log.limit(None)
+
+    found = await nightly(house, table.read).look()
+
+    assert (full, found is None) == (None, False)
+    assert [each.counts for each in await house.parts.imports.nights()] == [{"new": 1}]
+
+
 async def test_nothing_happens_while_history_is_open(house: House) -> None:
     table = Table(AADA)
     await house.write.hset(house.keys.door, "history", "1")

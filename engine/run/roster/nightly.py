@@ -21,7 +21,7 @@ from engine.run.jobs import start_job
 from engine.run.outcomes import When
 from engine.run.plans import PlanSource
 from engine.run.roster.importing import Fate, Importer
-from engine.run.roster.sheet import read_sheet
+from engine.run.roster.sheet import SheetRefused, read_sheet
 from engine.run.roster.working import Working
 from engine.store.imports import Imports, Kind, Night, ToldFate, ToldFault
 from engine.store.log import Log
@@ -105,8 +105,12 @@ class Nightly:
             return None
         try:
             night = await self._bring_in(day, When(now))
-        except RunError as error:
+        except (NotFetched, SheetRefused, TooManyMissing) as error:
             night = Night(day, now, str(error))
+        except RunError as error:
+            # The log takes nothing now; what went in before stays, and the next look does the rest.
+            log.warning("the nightly table of people is not whole yet", why=str(error))
+            return None
         if await self._imports.note(night):
             _say(night)
         return night
