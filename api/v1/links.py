@@ -122,7 +122,7 @@ async def my_links(request: Call) -> LinkList:
 
 
 @delete(
-    "/me/links/{alias:str}",
+    "/me/links/{alias:path}",
     status_code=200,
     guards=[allow("member")],
     opt={
@@ -139,7 +139,9 @@ async def unlink(request: Call, alias: AliasInPath) -> Unlinked:
 
     My employer's own names for me (email, employee, hr) are HR's to change.
     """
-    return Unlinked(await parts_of(request).linking.take_away(member_of(request), alias, when_of(request)))
+    return Unlinked(
+        await parts_of(request).linking.take_away(member_of(request), alias.removeprefix("/"), when_of(request))
+    )
 
 
 @post(

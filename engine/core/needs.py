@@ -152,7 +152,9 @@ class _Asker:
                 self.ask(member_key(entry.member))
             case Turned() | RecognitionAnswered():
                 self.ask(member_key(entry.member))
-            case Awarded() | Corrected() | OpeningBalance():
+            case OpeningBalance():
+                self._ask_person(entry.member, None)
+            case Awarded() | Corrected():
                 self._ask_person(entry.member, None)
                 self._ask_holds()
             case Verdict():

@@ -1,6 +1,7 @@
 """Accounts of other tools: linked with a code that their member says there, and taken away."""
 
 import asyncio
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -262,3 +263,13 @@ async def test_codes_that_are_over_are_forgotten_and_those_that_are_open_are_not
     assert len(fields) == 2
     assert f"@{anna}".encode() not in fields
     assert (await say(desk, open_code)).status_code == 200
+
+
+async def test_an_account_whose_name_has_slashes_and_spaces_can_be_taken_away(desk: Desk) -> None:
+    await desk.as_member("anna")
+    alias = "forum:https://forum.example.org/u/anna e?x=1#2"
+    await say(desk, await code_of(desk), alias)
+
+    await desk.right("DELETE", f"/v1/me/links/{quote(alias, safe='')}", by="anna")
+
+    assert await holder(desk, alias) is None

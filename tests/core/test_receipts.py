@@ -143,7 +143,7 @@ def test_a_faded_share_says_from_when_the_next_one_counts() -> None:
         (MembershipChanged("anna", "pause", NOON), "You paused", "Noted."),
         (VisibilityChosen("anna", boards=True, wall=False, badges=False), "Where you are shown", "Noted."),
         (Corrected("anna", NOON, amount=-5), "A correction", "Put right by hand: -5 points."),
-        (ActiveSet("anna", active=False, time=NOON), "You do not work here any more", "Noted."),
+        (ActiveSet("anna", active=False, time=NOON), "HR noted that you have left the company", "Noted."),
         (OpeningBalance("anna", NOON, 120, "old"), "What you had before", "Carried over from before: +120 points."),
         (
             OpeningBalance("anna", NOON, 30, "old", "coins"),

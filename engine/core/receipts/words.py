@@ -211,8 +211,8 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "turned": "A date to note",
         "answered": "Your answer about a recognition",
         "opening": "What you had before",
-        "activated": "You work here again",
-        "deactivated": "You do not work here any more",
+        "activated": "HR noted that you work here",
+        "deactivated": "HR noted that you have left the company",
     },
     "fi": {
         "noted": "Merkitty. Mikään sääntö ei anna sinulle tästä pisteitä.",
@@ -314,8 +314,8 @@ PHRASES: Mapping[Language, Mapping[Phrase, str]] = {
         "turned": "Merkille pantava päivä",
         "answered": "Vastauksesi tunnustuksesta",
         "opening": "Mitä sinulla oli ennestään",
-        "activated": "Olet taas töissä täällä",
-        "deactivated": "Työsi täällä on päättynyt",
+        "activated": "HR merkitsi, että olet töissä täällä",
+        "deactivated": "HR merkitsi, että olet lähtenyt yrityksestä",
     },
 }
 

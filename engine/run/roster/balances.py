@@ -79,12 +79,13 @@ class Balances:
         plan = await self._plans.in_force({})
         names = [alias_of(_cell(line, "member")) for line in sheet.lines if isinstance(line, Line)]
         holders = await self._directory.resolve([name for name in names if ":" in name])
-        known = await self._directory.members([*{*names, *holders.values()} - {name for name in names if ":" in name}])
+        known = await self._directory.members([name for name in names if ":" not in name])
+        whose = {**holders, **{member: member for member in known}}
         fates: dict[int, Fate] = {}
         rows: list[_Row] = []
         seen: dict[tuple[str, int], int] = {}
         for line in sheet.lines:
-            row = _read(line, plan, {**holders, **{member: member for member in known}}, when)
+            row = _read(line, plan, whose, when)
             if isinstance(row, _Row):
                 first = seen.setdefault((row.member, row.code), row.line)
                 if first == row.line:
