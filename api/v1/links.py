@@ -1,5 +1,6 @@
 """Accounts of other tools that are mine: linked with a code that I say from there."""
 
+import re
 from typing import Annotated
 
 import msgspec
@@ -16,6 +17,7 @@ from api.problems import Call, Fault, Problem
 from engine.core.faults import shown
 from engine.run.linking import CODE_LENGTH
 from engine.run.member_fields import MOST_ALIASES, OF_HR, Alias, kind_of, unfit
+from engine.run.people import normalized
 
 SaidCode = Annotated[
     str,
@@ -139,9 +141,11 @@ async def unlink(request: Call, alias: AliasInPath) -> Unlinked:
 
     My employer's own names for me (email, employee, hr) are HR's to change.
     """
-    return Unlinked(
-        await parts_of(request).linking.take_away(member_of(request), alias.removeprefix("/"), when_of(request))
-    )
+    linking, member = parts_of(request).linking, member_of(request)
+    said = alias.removeprefix("/")
+    # In an address the framework makes one slash of several.
+    meant = next((each for each in await linking.aliases(member) if re.sub("/+", "/", each) == normalized(said)), said)
+    return Unlinked(await linking.take_away(member, meant, when_of(request)))
 
 
 @post(
