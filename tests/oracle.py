@@ -8,6 +8,8 @@ limits of weeks begin anew.
 from datetime import date, timedelta
 from typing import Any
 
+from tests.oracle_streaks import Streaks
+
 Plain = dict[str, Any]
 DAY, HOUR, NEVER, EPOCH = 86_400_000, 3_600_000, 10**9, date(1970, 1, 1)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -55,6 +57,7 @@ class Oracle:
         self.finals: dict[tuple[str, str, int], Plain] = {}
         self.open: dict[str, int] = {}
         self.now: Any = 0
+        self.streaks = Streaks(self, span)
         self.number, self.today, self.born, self.starts = 0, 0, 0, rules.get("week_starts", 0)
 
     def tell(self, event: Plain) -> None:
@@ -70,6 +73,8 @@ class Oracle:
                 self._keep(event["who"], "points", event["points"], event["time"] // DAY)
             case "retract":
                 self._retract(event["key"]) if "key" in event else self._take_about(event["content"], event["who"])
+            case "choose":
+                self.streaks.choose(event)
             case "units":
                 self.units[event["who"]] = event["units"]
             case _:
@@ -100,8 +105,8 @@ class Oracle:
                 paid = data.get(rule["pays"].partition(":")[2]) if "pays" in rule else who
                 for payee in dict.fromkeys(paid if isinstance(paid, list) else [paid]):
                     if payee and (payee != who or "pays" not in rule):
-                        self._pay(rule, payee, event, day)
-                        touched.append((payee, "points", ""))
+                        touched += [(payee, "points", "")] if self._pay(rule, payee, event, day) else []
+        self.streaks.act(who, event["type"], day)
         for holder, metric_id, value in touched:
             self._grant(holder, metric_id, value, day)
         if event["type"] in self.rules.get("removal", {"on": ()})["on"]:
@@ -118,12 +123,12 @@ class Oracle:
         rows = [all(line(*each) for each in row.items()) for row in word.get("if_any", [{}])]
         return any(rows) and all(line(*each) for each in word.get("if", {}).items())
 
-    def _pay(self, rule: Plain, who: str, event: Plain, day: int) -> None:
+    def _pay(self, rule: Plain, who: str, event: Plain, day: int) -> bool:
         data, mine = event["data"], [one for one in self.kept.get(who, ()) if one["id"] == "points"]
         once = [event["who"] if name == "subject" else data.get(name) for name in rule.get("once", ())]
         same = [paid["told"] for paid in mine if paid["rule"] == rule["id"] and paid["once"] == once]
         if once and None not in once and any(told + rule.get("once_forget_days", NEVER) >= self.today for told in same):
-            return
+            return False
         fade = rule.get("fade", {"per": "ever", "percent": [100]})
         times, _ = self._used(mine, rule, fade, data, day)
         boost = event.get("boost") or max(
@@ -138,7 +143,7 @@ class Oracle:
         units = event.get("units", self.units.get(who, {}))
         held = {**event, "paid": who, "rule": rule["id"], "base": rule["points"], "boost": boost, "units": units}
         more: Plain = {"rule": rule["id"], "data": data, "once": once, "counters": counters, "units": units}
-        self._pay_in_caps(who, event["type"], amount, day, held, **more)
+        return self._pay_in_caps(who, event["type"], amount, day, held, **more)
 
     def _works(self, boost: Plain, event: Plain) -> bool:
         day = event["time"] // DAY
@@ -166,7 +171,7 @@ class Oracle:
         day: int,
         held: Plain,
         **more: Any,  # noqa: ANN401
-    ) -> None:
+    ) -> bool:
         mine = [one for one in self.kept.get(who, ()) if one["id"] == "points" and one["type"]]
         for cap in (cap for cap in self.rules.get("caps", ()) if type_ in cap.get("on", [type_])):
             uses = [paid for paid in mine if paid["type"] in cap.get("on", [paid["type"]])]
@@ -177,6 +182,8 @@ class Oracle:
             self.waiting.setdefault(self.number, []).append({**held, "agreed": amount, "until": until})
         elif amount > 0:
             self._keep(who, "points", amount, day, type=type_, **more)
+            return True
+        return False
 
     def _used(self, mine: list[Plain], rule: Plain, use: Plain, data: Plain, day: int) -> tuple[int, int]:
         counter, by, dated = use.get("counter"), use.get("by", ""), use.get("dated", "")
@@ -231,11 +238,13 @@ class Oracle:
 
     def _take_back(self, number: int) -> None:
         self.waiting.pop(number, None)
-        taken = [one for kept in self.kept.values() for one in kept if one["number"] == number]
-        for holder in {one["who"] for one in taken}:
-            self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number]
-            mine = [one for one in taken if one["who"] == holder]
-            self._withdraw(holder, {(one["id"], one.get("value", "")) for one in mine}, taken[0]["day"])
+        mine = [one for kept in self.kept.values() for one in kept if one["number"] == number and "streak" not in one]
+        taken = [(one["who"], one["day"], (one["id"], one.get("value", ""))) for one in mine]
+        for holder in {one["who"] for one in mine}:
+            self.kept[holder] = [one for one in self.kept[holder] if one["number"] != number or "streak" in one]
+        taken += [(who, day, ("points", "")) for who, day in self.streaks.take_back(number)]
+        for holder, on in dict.fromkeys((who, day) for who, day, _ in taken):
+            self._withdraw(holder, {what for who, day, what in taken if (who, day) == (holder, on)}, on)
 
     def _withdraw(self, holder: str, touched: set[tuple[str, str]], day: int) -> None:
         for (who, id_, value, step), granted in list(self.badges.items()):

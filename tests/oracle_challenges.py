@@ -40,7 +40,8 @@ class OracleWithChallenges(Oracle):
             return
         for challenge in filter(self._runs, self.rules["challenges"]):
             for one in fresh:
-                if one["id"] == challenge["of"] and challenge["first_day"] <= one["day"] <= challenge["last_day"]:
+                is_of = one["id"] == challenge["of"] and "streak" not in one
+                if is_of and challenge["first_day"] <= one["day"] <= challenge["last_day"]:
                     unit = one["units"].get("teams") if challenge["for"] == "team" else ""
                     self.brought.append({**one, "challenge": challenge["id"], "unit": unit})
 

@@ -31,11 +31,11 @@ from engine import native
 from engine.core import acts
 from engine.core.chain import encode_journal
 from engine.core.stored import encode_state
-from tests.core.histories import append, random_book, random_history, world_for
+from tests.core.histories import append, random_book, random_history, with_streaks, world_for
 digest = blake2b()
 for seed in range(8):
     chance = Random(seed)
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     world = world_for(book)
     logged = [append(world, event) for event in random_history(chance, book, length=200)]
     for begin in range(0, len(logged), 25):

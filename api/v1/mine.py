@@ -53,7 +53,7 @@ WAIT_SECONDS = 5.0
     },
 )
 async def me(request: Call) -> Me:
-    """My points, balances, level and badges, and what I have chosen."""
+    """My points, balances, level, badges and streaks, and what I have chosen."""
     member = member_of(request)
     row = await parts_of(request).members.membership(member)
     standing = await standing_of(request, member)

@@ -16,10 +16,12 @@ from api.v1.record_forms import (
     ReceiptView,
     Standing,
     StepView,
+    StreakView,
 )
 from engine.core.lots import announced
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_held
+from engine.core.receipts.streaks import ToldStreak, tell_streaks
 from engine.core.receipts.words import LANGUAGES, Language
 from engine.core.rulebook import POINTS
 from engine.core.states import MemberState
@@ -29,7 +31,7 @@ MOST_DIGITS = 15
 
 
 async def standing_of(request: Call, member: str) -> Standing:
-    """Points, balances, level and badges of a member.
+    """Points, balances, level, badges and streaks of a member.
 
     Raises:
         UnknownMember: Nobody has this id.
@@ -49,6 +51,7 @@ async def standing_of(request: Call, member: str) -> Standing:
         level=next((level for level in reversed(levels) if level.at <= points), None),
         next_level=next((level for level in levels if level.at > points), None),
         badges=_badges(plan, state, language),
+        streaks=tuple(_streak(told) for told in tell_streaks(plan, state, parts.now_ms(), language)),
         position=position,
     )
 
@@ -147,6 +150,19 @@ def _badges(plan: Plan, state: MemberState, language: Language) -> tuple[BadgeVi
         BadgeView(badge.id, held.title, held.value, held.position)
         for badge in plan.rulebook.badges
         for held in reversed(tell_held(plan, state, badge, language))
+    )
+
+
+def _streak(told: ToldStreak) -> StreakView:
+    return StreakView(
+        id=told.id,
+        title=told.title,
+        every=told.every,
+        length=told.length,
+        best=told.best,
+        freezes=told.freezes,
+        has_now=told.has_now,
+        sentences=told.sentences,
     )
 
 

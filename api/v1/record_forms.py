@@ -1,6 +1,6 @@
 """The forms of what there is to read of one person, for the person and for HR, with examples."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar.openapi.spec import Example
@@ -71,8 +71,24 @@ Expiring = Annotated[
 ]
 
 
+class StreakView(msgspec.Struct, frozen=True):
+    """Periods in a row, as they stand now in the member's own zone. Colleagues are never shown them."""
+
+    id: Annotated[str, Meta(description="As the rule files call it")]
+    title: Titled
+    every: Annotated[Literal["day", "week", "month"], Meta(description="What is counted")]
+    length: Annotated[Count, Meta(description="How many in a row; the period that runs may still be empty")]
+    best: Annotated[Count, Meta(description="The most that there ever were")]
+    freezes: Annotated[Count, Meta(description="How many periods may stay empty and it goes on all the same")]
+    has_now: Annotated[bool, Meta(description="Whether the period that runs has an act in it")]
+    sentences: Annotated[tuple[str, ...], Meta(description="The same in words")]
+
+
+Streaks = Annotated[tuple[StreakView, ...], Meta(description="Every streak of today's programme, by id")]
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """A member with points, balances, level and badges, up to the log entry at `position`."""
+    """A member with points, balances, level, badges and streaks, up to the log entry at `position`."""
 
     id: MemberId
     name: Annotated[str, Meta(description="As colleagues read it on boards and the wall")]
@@ -81,6 +97,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     next_level: NextLevel
     badges: Badges
+    streaks: Streaks
     position: UpTo
 
 
@@ -212,6 +229,7 @@ STANDING = Standing(
     level=LevelView("contributor", "Contributor", 50),
     next_level=LevelView("voice", "Voice", 150),
     badges=(BadgeView("feather-in-the-cap", FEATHER, "", 10),),
+    streaks=(),
     position=18,
 )
 BADGES = BadgesView(

@@ -49,7 +49,7 @@ class Frame(msgspec.Struct, frozen=True):
     def packs(self) -> dict[int, tuple[str, ...]]:
         """From these days on, these packs are in force."""
         second, third = (7 * round(self.weeks * part) for part in (THIRD, 2 * THIRD))
-        packs = ("starter", "extras/planning", "extras/challenges")
+        packs = ("starter", "extras/planning", "extras/challenges", "extras/streaks")
         return {second: packs, third: (*packs, "extras/anniversaries", "extras/leadership")}
 
     @property

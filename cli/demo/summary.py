@@ -18,6 +18,7 @@ from engine.bootstrap import Site
 
 BARS = "▁▂▃▄▅▆▇█"
 TOP, LAST_WEEKS, MOST_BADGES = 3, 5, 12
+STEADY = 4
 WIDEST = 100
 
 
@@ -38,6 +39,7 @@ class Summary:
         self._named(found, names)
         self._badges(found.badges)
         await self._together()
+        self._in_a_row(found.in_a_row)
         self._rested(found.rested)
         await self._loud()
         await self._go_on()
@@ -118,6 +120,16 @@ class Summary:
             reached = sum(1 for unit in each["units"] if unit["reached_at"] is not None)
             teams = f"{reached} of {len(each['units'])} teams with five or more people"
             self._say(f"{each['title']} ({days}): {teams} reached {each['goal']:,}")
+
+    def _in_a_row(self, in_a_row: dict[str, int]) -> None:
+        if not in_a_row:
+            return
+        steady = sum(length >= STEADY for length in in_a_row.values())
+        self._title(f"Weeks in a row: {len(in_a_row)} people found a rhythm")
+        self._say(
+            f"{steady} of them have had {STEADY} weeks or more, the longest {max(in_a_row.values())}. "
+            "Days off and time away are left out, and each of them sees this alone."
+        )
 
     def _rested(self, rested: Counter[str]) -> None:
         self._title("What rested, and why; each receipt says so kindly")

@@ -10,6 +10,7 @@ from engine.core.journal import BadgeGranted, Closed, EntryTaken, JournalEntry, 
 from engine.core.periods import PeriodKind, period_name
 from engine.core.plan import KINDS
 from engine.core.rulebook import Rulebook
+from engine.core.streak_lines import StreakWentOn
 from engine.store.raw import RawRows
 
 HUNDRED = 100
@@ -38,12 +39,14 @@ class Tally(msgspec.Struct, frozen=True):
     months: dict[str, dict[str, list[str]]]
     badges: Counter[str]
     rested: Counter[str]
+    in_a_row: dict[str, int]
+    """The most weeks in a row that a member reached with points for them."""
 
 
 async def tally(site: Site, book: Rulebook) -> Tally:
     """Read the whole journal."""
     judged = await site.reader.judged()
-    found = Tally(judged, {}, {}, Counter(), Counter())
+    found = Tally(judged, {}, {}, Counter(), Counter(), {})
     async for encoded in RawRows(read=site.read, keys=site.keys).journal(judged):
         _add(found, book, decode_journal(encoded))
     return found
@@ -62,6 +65,9 @@ def _add(found: Tally, book: Rulebook, entry: JournalEntry) -> None:
                 winners = {}
             case BadgeGranted():
                 found.badges[_title(book, line.badge).replace("{topic}", line.value)] += 1
+            case StreakWentOn(undone=False):
+                member = entry.people[line.who].id
+                found.in_a_row[member] = max(line.length, found.in_a_row.get(member, 0))
             case EntryTaken():
                 found.rested[TAKEN] += 1
             case Refused() if line.reason in RESTED:

@@ -19,6 +19,7 @@ from engine.core.ready import ReadyMetric
 from engine.core.retract import take_back_about
 from engine.core.rules import Rule
 from engine.core.states import ABOUT_LIMIT, VALUES_LIMIT, AboutState
+from engine.core.streaks import act_in_streaks
 
 UNMET_SHOWN: Final = 5
 """When nothing was paid, so many rules that came near say which of their lines did not hold."""
@@ -54,6 +55,8 @@ def judge_facts(facts: ActFacts) -> None:
     """Count, pay by every rule in order of ids, then look at badges, then at challenges."""
     counted = count_metrics(facts)
     _pay_rules(facts, facts.plan.rules.candidates(facts))
+    if facts.plan.streaks:
+        act_in_streaks(facts.desk, facts.subject, facts.plan.streaks, facts.time, facts.on)
     grant_badges(facts.desk, facts.day, facts.subject, counted)
     if facts.plan.challenges:
         bring_to_challenges(facts.desk)

@@ -11,6 +11,7 @@ from engine.core.numbers import most_in, value_in
 from engine.core.periods import PeriodKind, local_clock, weekday
 from engine.core.questions import Formula, FormulaFault, Reading, Value
 from engine.core.ready import ReadyBadge, ReadyMetric
+from engine.core.rest import window_of
 from engine.core.rules import Metric
 from engine.core.states import MemberState
 from engine.core.windows import Window, window_days
@@ -87,7 +88,9 @@ def _grant(desk: Desk, day: int, who: int, ready: ReadyBadge, missing: list[int]
     badge = ready.badge
     assert badge.metric is not None
     assert badge.window is not None
-    reached = value_in(desk.members[who], badge.metric, badge.window, day, desk.plan.rulebook.week_starts, value)
+    state, plan = desk.members[who], desk.plan
+    window = window_of(plan, badge, state, day)
+    reached = value_in(state, badge.metric, window, day, plan.rulebook.week_starts, value)
     for step in missing:
         if reached >= _asked(ready, step):
             desk.write(BadgeGranted(who, badge.code, step, day, value))
@@ -113,10 +116,11 @@ def withdraw_badges(desk: Desk, day: int, who: int, counted: Iterable[tuple[int,
             of_value = value if badge.each else ""
             state = desk.members[who]
             for code, held_value, step, granted, _ in held_steps(state, badge.code, of_value):
-                first, last = window_days(badge.window, granted, week_starts)
+                window = window_of(plan, badge, state, granted)
+                first, last = window_days(window, granted, week_starts)
                 if first < desk.today - badge.metric.keep_days and not _outlives_days(badge.metric, badge.window):
                     continue
                 tier = badge.tiers[step if badge.repeats is None else 0]
-                now = value_in(state, badge.metric, badge.window, granted, week_starts, of_value)
+                now = value_in(state, badge.metric, window, granted, week_starts, of_value)
                 if first <= day <= last and now < tier.at:
                     desk.write(BadgeWithdrawn(who, code, step, held_value))

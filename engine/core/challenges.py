@@ -60,7 +60,11 @@ def bring_to_challenges(desk: Desk) -> None:
         if isinstance(line, Counted):
             for metric in line.metrics:
                 _add(desk, brought, metric, line)
-        elif isinstance(line, Posted) and line.currency == desk.plan.points:
+        elif (
+            isinstance(line, Posted)
+            and line.currency == desk.plan.points
+            and line.cause not in desk.plan.streaks  # that belongs to a period, and goes and comes apart from acts
+        ):
             _add(desk, brought, line.currency, line)
     for (code, who), amount in brought.items():
         challenge = desk.plan.challenges[code]

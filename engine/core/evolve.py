@@ -1,6 +1,7 @@
 """Applying a decision's lines: the only way in which states change, in judging, in replay and in a retraction."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from engine.core.buckets import add_to, amount_in
 from engine.core.days import KINDS, Day
@@ -53,14 +54,42 @@ from engine.core.periods import month_of, next_period
 from engine.core.plan import Plan
 from engine.core.prune import PRUNE_EVERY_DAYS, prune_member
 from engine.core.ready import ReadyMetric
+from engine.core.runs import add_acts, settle
 from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
 from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State
+from engine.core.streak_lines import StreakActed, StreakWentOn
 from engine.core.tracks import ONLY_KEYS, append_key, drop_track, keys_of, track_for
 from engine.core.turned import apply_turning
 from engine.core.uses import add_use, drop_uses
 from engine.core.weeks import catch_up, set_recounted
 from engine.core.workplace import Workplace
+
+Seldom: TypeAlias = (
+    AnswerSet
+    | ChallengeCounted
+    | ChallengeReached
+    | ChallengeSettled
+    | ChallengeStood
+    | Closed
+    | ContentSet
+    | EraBegan
+    | Erased
+    | ExpiryAnnounced
+    | FactsSet
+    | HistorySet
+    | LotBegun
+    | MembershipSet
+    | PartsRecounted
+    | Recognised
+    | RulebookSet
+    | StreakActed
+    | StreakWentOn
+    | UnitRecounted
+    | VisibilitySet
+    | YearsReached
+)
+"""What few entries have among their lines, or what is looked for last."""
 
 
 def evolve(
@@ -124,6 +153,11 @@ class Applier(Workplace):
                 remember(self.draft, line, self.position, self.recorded)
             case ThanksNoted():
                 self._note_thanks(line)
+            case _:
+                self._apply_seldom(line)
+
+    def _apply_seldom(self, line: Seldom) -> None:
+        match line:
             case Closed():
                 self._close(line)
             case FactsSet():
@@ -137,6 +171,8 @@ class Applier(Workplace):
                 apply_turning(self.members[line.who], self.position, line)
             case ChallengeCounted() | ChallengeStood() | ChallengeReached() | ChallengeSettled():
                 apply_challenge(self, line)
+            case StreakActed() | StreakWentOn():
+                self._set_streak(line)
 
     def _apply_to_all(
         self, line: ContentSet | RulebookSet | EraBegan | HistorySet | UnitRecounted | PartsRecounted
@@ -255,6 +291,17 @@ class Applier(Workplace):
             del marks[line.values]
         if not marks:
             del once[line.rule]
+
+    def _set_streak(self, line: StreakActed | StreakWentOn) -> None:
+        state = self.members[line.who]
+        if isinstance(line, StreakActed):
+            for streak, first in line.periods:
+                add_acts(state, streak, first, line.amount)
+            return
+        settle(state, line.streak, line.first, 0 if line.undone else line.amount + 1, line.day)
+        if line.slots:
+            points = -line.amount if line.undone else line.amount
+            self.apply_use(line.who, points, [(slot, period, 0, "") for slot, period in line.slots], self.today)
 
     def _note_thanks(self, line: ThanksNoted) -> None:
         thanked_by = self.members[line.who].thanked_by

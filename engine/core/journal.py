@@ -4,6 +4,7 @@ Its lines are effects (changes, as data) and remarks (why something did not happ
 entry in order gives the states; a retraction posts the negatives of its target's lines. Codes are those of
 `engine.core.codes`; `who` is a place in the entry's table of people. Stored as MessagePack arrays, tag first; new
 fields go to the end with a default. Without `gc`, which looks for cycles: data has none, and there is much of it.
+Lines that belong to one word alone stand in a module of that word, as `engine.core.streak_lines`.
 """
 
 from enum import IntEnum
@@ -15,6 +16,7 @@ from engine.core.entries import ContentFacts, MemberFacts
 from engine.core.line import Line
 from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
+from engine.core.streak_lines import StreakActed, StreakWentOn
 
 DIGEST_BYTES = 16
 
@@ -393,6 +395,8 @@ AnyLine = (
     | AnswerSet
     | LotBegun
     | ExpiryAnnounced
+    | StreakActed
+    | StreakWentOn
 )
 
 

@@ -55,6 +55,7 @@ from engine.core.retry import entry_to_retry
 from engine.core.rulebook import THANKS
 from engine.core.rules import Challenge
 from engine.core.states import AboutState, CodesState, GoalState, ListState, MemberState, OrganizationState, ThingState
+from engine.core.streak_lines import StreakActed, StreakWentOn
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
@@ -334,4 +335,7 @@ class _Asker:
             for line in journal.lines:
                 if isinstance(line, ChallengeCounted):
                     self._ask_brought(line, journal.people[line.who])
+        if journal is not None and any(isinstance(line, StreakActed | StreakWentOn) for line in journal.lines):
+            for person in journal.people:  # what another entry brought to the same period goes from the units of now
+                self._ask_person(person.id, None)
         return True

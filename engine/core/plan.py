@@ -9,11 +9,15 @@ from engine.core.days import KINDS, Days
 from engine.core.index import MetricIndex, RuleIndex
 from engine.core.numbers import NO_BOUND, ROLLING
 from engine.core.periods import PeriodKind, day_bounds_ms, local_day, period_bounds_days, period_end_ms
-from engine.core.ready import ReadyMetric, ready_metric
+from engine.core.ready import ReadyBadge, ReadyMetric, ready_badge, ready_metric
 from engine.core.rulebook import POINTS, FieldType, Rulebook
 from engine.core.rules import Badge, Board, Cap, Challenge, Currency, Metric, Recognition, Removal, Slot
+from engine.core.streak import Streak
+from engine.core.windows import MAX_WINDOW_DAYS
 
 __all__ = ["KINDS", "Plan", "TypePlan"]
+
+MONTH_DAYS: Final = 31
 
 NO_DAY: Final = -(10**9)
 """Before every day that an act can be of."""
@@ -40,6 +44,7 @@ class TypePlan:
     boosts: tuple[ReadyBoost, ...]
     may_wait: bool
     """Whether what an act brings may have to be agreed to."""
+    streaks: tuple[Streak, ...] = ()
 
 
 class Plan:
@@ -89,6 +94,15 @@ class Plan:
         self.running_out: dict[int, Currency] = {c.code: c for c in rulebook.currencies if c.runs_out}
         self.turns = bool(self.running_out or rulebook.anniversaries)
         """Whether a day alone can bring a member something."""
+        self.streaks: dict[int, Streak] = {streak.code: streak for streak in rulebook.streaks}
+        self.streak_badges: dict[int, tuple[ReadyBadge, ...]] = _group(
+            (badge.streak, ready_badge(badge)) for badge in rulebook.badges if badge.streak >= 0
+        )
+        self.rest_days = max(
+            MONTH_DAYS if rulebook.streaks else 0,
+            MAX_WINDOW_DAYS if any(badge.stretches for badge in rulebook.badges) else 0,
+        )
+        """So many days longer absences and pauses are kept."""
         self._day = (0, 0, 0)
         self._opened: tuple[list[int], tuple[int, int]] = ([], (0, 0))
 
@@ -153,6 +167,7 @@ class Plan:
             ),
             boosts=ready_boosts(book.boosts, type_),
             may_wait=book.approval is not None,
+            streaks=tuple(streak for streak in book.streaks if type_ in streak.on),
         )
 
     def _content_field(self, type_: str) -> str | None:

@@ -10,6 +10,7 @@ from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
 from engine.core.rules import Slot
+from engine.core.runs import fold, forget
 from engine.core.scores import is_over
 from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState
 from engine.core.uses import drop_uses, forget_use, periods_of, uses_of
@@ -30,6 +31,12 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     state.pruned_on = today
     horizon = today - plan.rulebook.days_back - GRACE_DAYS
     _fold_days(plan, state, today)
+    for streak in dict.fromkeys([*state.streaks, *state.runs]):
+        known = plan.streaks.get(streak)
+        if known is None:
+            forget(state, streak, horizon)
+        else:
+            fold(plan, known, state, horizon)
     for slot in dict.fromkeys([*state.uses, *state.valued_uses]):
         _drop_spent(plan, state, slot, horizon, today)
     for rule, marks in list(state.once.items()):
@@ -50,10 +57,10 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     if state.challenges:
         prune_parts(plan, state, recorded)
     state.has_moved = state.has_moved and bool(state.scores or state.unit_sums)
-    oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS) * DAY_MS
+    oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS + plan.rest_days) * DAY_MS
     while len(state.pauses) >= PAIR and state.pauses[1] < oldest_ms:
         del state.pauses[:PAIR]
-    while len(state.away) >= PAIR and state.away[1] < horizon:
+    while len(state.away) >= PAIR and state.away[1] < horizon - plan.rest_days:
         del state.away[:PAIR]
 
 

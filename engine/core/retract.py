@@ -1,6 +1,7 @@
 """Retraction: the exact negatives of what an entry led to, in the same buckets, for everyone who was concerned."""
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import msgspec
 
@@ -30,6 +31,8 @@ from engine.core.lines_challenges import ChallengeCounted
 from engine.core.memory import known_thing, times_taken
 from engine.core.retry import what_was_judged
 from engine.core.states import AboutState
+from engine.core.streak_lines import StreakActed, StreakWentOn
+from engine.core.streaks import Touched
 
 
 def judge_retracted(desk: Desk, entry: Retracted) -> None:
@@ -117,7 +120,7 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
         return
     if _has_held(journal) and waits_until(desk.draft, position, 0):
         desk.write(HoldChanged(position, HoldNow.TAKEN_BACK))
-    touched = _Touched()
+    touched, streaks = _Touched(), _streaks_of(desk, journal)
     for judged in _with_what_was_agreed(desk, position, journal):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
@@ -126,10 +129,14 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
                 continue
             _negate(desk, line, who)
             touched.note(who, line)
+    if streaks is not None:
+        streaks.take_back(badges_stay=badges_stay)
     if badges_stay:
         return
     for who, (day, counted) in touched.by_person.items():
         withdraw_badges(desk, day, who, counted)
+    for who, day in streaks.posted if streaks is not None else ():
+        withdraw_badges(desk, day, who, ())
 
 
 def give_back_what_it_took(desk: Desk, position: int) -> None:
@@ -149,7 +156,7 @@ def _give_back(desk: Desk, position: int) -> None:
         return
     if _has_held(journal) and is_taken_back(desk.draft, position):
         desk.write(HoldChanged(position, HoldNow.GIVEN_BACK))
-    touched = _Touched()
+    touched, streaks = _Touched(), _streaks_of(desk, journal)
     for judged in _with_what_was_agreed(desk, position, journal):
         for line in _own_lines(judged):
             who = desk.who_then(judged.people[line.who])
@@ -162,8 +169,16 @@ def _give_back(desk: Desk, position: int) -> None:
             else:
                 desk.write(again)
             touched.note(who, line)
+    if streaks is not None:
+        streaks.give_back()
     for who, (day, counted) in touched.by_person.items():
         grant_badges(desk, day, who, [(desk.plan.ready_metric(metric), value) for metric, value in sorted(counted)])
+    for who, day in streaks.posted if streaks is not None else ():
+        grant_badges(desk, day, who, [])
+
+
+Negatable: TypeAlias = Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed
+OwnLine: TypeAlias = Negatable | ChallengeCounted
 
 
 def _has_held(journal: JournalEntry) -> bool:
@@ -179,13 +194,26 @@ def _with_what_was_agreed(desk: Desk, position: int, journal: JournalEntry) -> I
         yield agreed
 
 
-def _own_lines(journal: JournalEntry) -> Iterable[Counted | Posted | Used | OnceUsed | ThanksNoted | ChallengeCounted]:
-    """What an entry did by itself; from the first entry on that it took back, its lines are about those."""
+def _own_lines(journal: JournalEntry) -> Iterable[OwnLine]:
+    """What an entry did by itself; from the first entry on that it took back, its lines are about those.
+
+    What streaks brought is not its own: that belongs to their periods (`engine.core.streaks`).
+    """
+    streaks = {line.streak for line in journal.lines if isinstance(line, StreakWentOn)}
     for line in journal.lines:
         if isinstance(line, EntryTaken):
             return
-        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted | ChallengeCounted):
+        if isinstance(line, Posted) and line.cause in streaks:
+            continue
+        if isinstance(line, Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed | ChallengeCounted):
             yield line
+
+
+def _streaks_of(desk: Desk, journal: JournalEntry) -> Touched | None:
+    """The streaks that an entry acted in, as they are now; None of almost every entry."""
+    if any(isinstance(line, StreakActed | StreakWentOn) for line in journal.lines):
+        return Touched(desk, journal)
+    return None
 
 
 class _Touched:
@@ -194,7 +222,7 @@ class _Touched:
     def __init__(self) -> None:
         self.by_person: dict[int, tuple[int, set[tuple[int, str]]]] = {}
 
-    def note(self, who: int, line: Counted | Posted | Used | OnceUsed | ThanksNoted) -> None:
+    def note(self, who: int, line: Negatable) -> None:
         """One of the lines that were applied."""
         if isinstance(line, Counted):
             touched = self.by_person.setdefault(who, (line.day, set()))[1]
@@ -203,7 +231,7 @@ class _Touched:
             self.by_person.setdefault(who, (line.day, set()))
 
 
-def _negate(desk: Desk, line: Counted | Posted | Used | OnceUsed | ThanksNoted, who: int) -> None:
+def _negate(desk: Desk, line: Negatable, who: int) -> None:
     match line:
         case Counted():
             desk.write(Counted(who, line.day, -line.amount, line.metrics, line.value))
@@ -216,3 +244,5 @@ def _negate(desk: Desk, line: Counted | Posted | Used | OnceUsed | ThanksNoted, 
             desk.write(OnceUsed(who, line.rule, line.values, line.forget_day, undone=True))
         case ThanksNoted():
             desk.write(ThanksNoted(who, line.giver, line.time, undone=True))
+        case StreakActed():
+            desk.write(StreakActed(who, -line.amount, line.periods))

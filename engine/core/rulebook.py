@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.core.days_off import DaysOff
 from engine.core.questions import Formulas, Value
 from engine.core.rules import (
     Anniversary,
@@ -29,6 +30,7 @@ from engine.core.rules import (
     Text,
     Thanks,
 )
+from engine.core.streak import Streak
 
 LANGUAGE_VERSION = 1
 """Raised when the same text would be judged otherwise; part of every rulebook's digest."""
@@ -105,7 +107,18 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NameKind = Literal[
-    "metric", "slot", "rule", "badge", "level", "board", "recognition", "currency", "thanks", "challenge", "boost"
+    "metric",
+    "slot",
+    "rule",
+    "badge",
+    "level",
+    "board",
+    "recognition",
+    "currency",
+    "thanks",
+    "challenge",
+    "boost",
+    "streak",
 ]
 
 
@@ -120,7 +133,7 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in force. Tuples are sorted by id; `names` says what each code means.
 
-    `digest` covers the text of all files, `LANGUAGE_VERSION`, and the versions of tzdata and CEL.
+    `digest` covers the text of all files, `LANGUAGE_VERSION`, and the versions of what decides with them.
     """
 
     digest: bytes
@@ -151,3 +164,6 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     boosts: tuple[Boost, ...] = ()
     approval: Approval | None = None
     anniversaries: tuple[Anniversary, ...] = ()
+    streaks: tuple[Streak, ...] = ()
+    days_off: Mapping[str, DaysOff] = {}
+    """By country; that of the organization is for everybody whose country has none."""

@@ -196,6 +196,10 @@ class Badge:
     challenge: Text | None = None
     """The title of the challenge that gives it, where one does."""
     on_wall: bool = True
+    streak: int = -1
+    """The streak of which so many in a row bring it, in place of a metric."""
+    stretches: bool = False
+    """Whether days and weeks that the holder was wholly away do not use up the window."""
 
 
 @final

@@ -101,6 +101,10 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     """recognition -> the years that were named"""
     asked: list[int] = []
     """Flat: position, number and answer of each recognition that asks first, as `engine.core.asking_first` reads it"""
+    streaks: dict[int, Track] = {}
+    """streak -> the periods with acts in them that may still change, as `engine.core.runs` reads them"""
+    runs: dict[int, list[int]] = {}
+    """streak -> what all periods before those came to, as `engine.core.runs` reads it"""
 
 
 class UnitState(msgspec.Struct, array_like=True, gc=False):

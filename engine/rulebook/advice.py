@@ -41,6 +41,12 @@ from engine.rulebook.advice_pay import (
     paid_reactions,
     sharing_over_planning,
 )
+from engine.rulebook.advice_streaks import (
+    daily_streak,
+    streak_on_days_off,
+    streak_without_freezes,
+    streak_worth_more_than_acts,
+)
 from engine.rulebook.advice_time import runs_out_soon, tells_years
 
 __all__ = ["Advice", "advise"]
@@ -72,6 +78,10 @@ _LOOKS: Final[tuple[Callable[[Rulebook], Iterable[Advice]], ...]] = (
     own_approval,
     runs_out_soon,
     tells_years,
+    daily_streak,
+    streak_on_days_off,
+    streak_without_freezes,
+    streak_worth_more_than_acts,
 )
 
 

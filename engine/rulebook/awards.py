@@ -4,12 +4,14 @@ import dataclasses
 from typing import Final
 
 from engine.core.periods import PeriodKind
+from engine.core.rest import STEPS, widest
 from engine.core.rulebook import POINTS
 from engine.core.rules import Badge, Board, Level, Limit, Thanks, Tier, Use
+from engine.core.streak import Streak
 from engine.core.windows import Window
 from engine.rulebook.collect import Entry
 from engine.rulebook.conditions import SIGHT_OF_BADGES, Sight
-from engine.rulebook.did_you_mean import UNREADABLE, shown
+from engine.rulebook.did_you_mean import UNREADABLE, listed, nearest, shown
 from engine.rulebook.durations import read_days
 from engine.rulebook.fitting import id_like
 from engine.rulebook.later import not_yet_past
@@ -36,7 +38,8 @@ def read_badge(entry: Entry[BadgeWords], scope: Scope) -> Badge:
     sight = Sight(scope=scope, sees=SIGHT_OF_BADGES, of="badge")
     parts = read_parts(words, place, sight)
     check_possible(parts, place, sight, "This badge could never be given")
-    metric, window = _badge_metric(words, place, scope)
+    streak = _streak(words, place, scope)
+    metric, window = (None, None) if streak is not None else _badge_metric(words, place, scope)
     return Badge(
         code=scope.names.code("badge", words.id, title, words.formerly),
         id=words.id,
@@ -48,7 +51,47 @@ def read_badge(entry: Entry[BadgeWords], scope: Scope) -> Badge:
         tiers=_tiers(words, place, scope),
         condition=core_condition(parts),
         repeats=PeriodKind(words.repeats) if words.repeats is not None else None,
+        streak=-1 if streak is None else streak.code,
+        stretches=_stretches(words, place, metric, window, scope),
     )
+
+
+def _streak(words: BadgeWords, place: Place, scope: Scope) -> Streak | None:
+    """The streak that brings a badge, where one does."""
+    if words.of is None or words.of.streak is None:
+        return None
+    report, of = scope.report, place.at("of")
+    for name in ("metric", "per"):
+        if getattr(words.of, name) is not None:
+            found = f"{name} says nothing beside a streak."
+            report.wrong(of.at(name), "says-nothing", found, cure="Take one of them out.", spot=of.at(name).key)
+    for name in ("each", "repeats", "awarded_by"):
+        if getattr(words, name):
+            inner = place.at(name)
+            found = f"{name} says nothing on a badge of a streak."
+            report.wrong(inner, "says-nothing", found, cure="Take it out.", spot=inner.key)
+    streak = scope.streaks.get(words.of.streak)
+    if streak is None:
+        near = nearest(words.of.streak, scope.streaks)
+        expected = f"Streaks: {listed(scope.streaks)}." if scope.streaks else "There is no streak yet."
+        found = f"{shown(words.of.streak)} is not a streak."
+        report.wrong(of.at("streak"), "unknown-streak", found, near=near, expected=expected)
+    return streak
+
+
+def _stretches(words: BadgeWords, place: Place, metric: MetricSeen | None, window: Window | None, scope: Scope) -> bool:
+    """Whether time away stretches the window, which is then read as far back as that may go."""
+    if words.away is None:
+        return False
+    inner = place.at("away")
+    if window is None or metric is None or window.kind not in STEPS:
+        if window is not None or words.of is None or words.of.streak is not None:
+            found = "away stretches only windows of days and weeks."
+            cure = 'Write per = "last_16_weeks" or the like, or take away out.'
+            scope.report.wrong(inner, "says-nothing", found, cure=cure, spot=inner.key)
+        return False
+    scope.reads(metric.metric.id, Window(window.kind, widest(window)))
+    return True
 
 
 def _badge_metric(words: BadgeWords, place: Place, scope: Scope) -> tuple[MetricSeen | None, Window | None]:
@@ -67,6 +110,11 @@ def _badge_metric(words: BadgeWords, place: Place, scope: Scope) -> tuple[Metric
         inner = place.at("awarded_by")
         cure = "Keep of, or awarded_by."
         report.wrong(inner, "only-one", "of and awarded_by can't stand together.", cure=cure, spot=inner.key)
+    if words.of.metric is None:
+        if words.of.streak is None and report.was_read(place.at("of", "metric")):
+            cure = 'Add metric = "acts", or streak = "weekly".'
+            report.wrong(place.at("of"), "missing", "of has no metric.", cure=cure)
+        return None, None
     metric = scope.metric(words.of.metric, place.at("of", "metric"))
     if words.of.per is None:
         if report.was_read(place.at("of", "per")):

@@ -1,16 +1,19 @@
 """Checked words to the rulebook of the core. Checking and compiling are one: what can't be compiled is a mistake."""
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from engine.core.days import OF_MONTHS
+from engine.core.days_off import DaysOff
 from engine.core.questions import Formulas
 from engine.core.rulebook import Rulebook
 from engine.core.rules import Anniversary, Metric
+from engine.core.rules import Badge as CoreBadge
 from engine.core.rules import Recognition as CoreRecognition
+from engine.core.streak import Streak as CoreStreak
 from engine.rulebook.awards import (
     read_badge,
     read_board,
@@ -19,8 +22,10 @@ from engine.rulebook.awards import (
     with_metrics,
 )
 from engine.rulebook.bounds import read_caps, read_currency, read_removals, register_currencies
+from engine.rulebook.calendars import days_off
 from engine.rulebook.case_checks import check_case
 from engine.rulebook.challenges import badges_of_challenges, given_badges, read_challenge
+from engine.rulebook.closed_lists import COUNTRIES
 from engine.rulebook.collect import Entry, FileWords, WordT
 from engine.rulebook.formulas import CompiledFormula, FormulaSet
 from engine.rulebook.ground import Ground
@@ -31,12 +36,14 @@ from engine.rulebook.recognitions import read_recognition
 from engine.rulebook.report import Report
 from engine.rulebook.rules import ReadRule, in_order, read_rules
 from engine.rulebook.scope import Names, Scope
+from engine.rulebook.streaks import read_streak
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
 from engine.rulebook.words.challenges import Challenge
 from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.rules import Cap, Currency, Removal, Rule
 from engine.rulebook.words.rules import Metric as MetricWords
+from engine.rulebook.words.streaks import Streak
 
 DAY_WINDOWS: Final = frozenset({"day", "week", "last_days", "last_weeks"})
 
@@ -75,6 +82,8 @@ def build(
         for event in rule.events:
             formulas.setdefault(event.type, []).extend(rule.formulas)
     boosts = read_boosts(shelf.of(Boost), scope)
+    streaks = sorted((read_streak(entry, scope) for entry in shelf.of(Streak)), key=lambda streak: streak.id)
+    scope.streaks = {streak.id: streak for streak in streaks}
     badges = [read_badge(entry, scope) for entry in shelf.of(Badge)]
     given = badges_of_challenges(shelf.of(Badge), badges)
     read = (read_challenge(entry, given, scope) for entry in shelf.of(Challenge))
@@ -122,11 +131,23 @@ def build(
         ),
         boosts=boosts,
         approval=read_approval(shelf.of(Approval), scope),
+        streaks=tuple(streaks),
+        days_off=_days_off(streaks, badges, ground),
     )
     badge_ids = frozenset(badge.id for badge in badges)
     for case in shelf.of(Case):
         check_case(case, badge_ids, scope)
     return rulebook, names
+
+
+def _days_off(streaks: Iterable[CoreStreak], badges: Iterable[CoreBadge], ground: Ground) -> Mapping[str, DaysOff]:
+    """The calendars of organization.toml, and those that are asked for beside them."""
+    asked = [streak.country or ground.country for streak in streaks if streak.working]
+    asked += [ground.country for badge in badges if badge.stretches]
+    if asked:
+        asked.append(ground.country)  # for members whose country has none
+    found = {country: days_off(country) for country in asked if country not in ground.days_off and country in COUNTRIES}
+    return dict(sorted({**found, **ground.days_off}.items()))
 
 
 def _first_of_each_id(rules: Iterable[ReadRule]) -> list[ReadRule]:

@@ -8,8 +8,9 @@ from typing import Final
 from engine.core.periods import WEEKDAYS
 from engine.core.rulebook import POINTS, EventType, Field, FieldType
 from engine.rulebook.collect import Entry
+from engine.rulebook.countries import check_country
 from engine.rulebook.did_you_mean import listed, nearest, shown
-from engine.rulebook.ground import check_country, unknown_event
+from engine.rulebook.ground import unknown_event
 from engine.rulebook.report import Place
 from engine.rulebook.scope import Scope
 from engine.rulebook.words.cases import Case
@@ -33,6 +34,7 @@ _MEMBER_FACTS: Final[Mapping[str, str]] = {
     "started_on": "day",
     "is_leader": "yes-no",
     "invited_by": "text",
+    "away": "days",
 }
 _CONTENT_FACTS: Final[Mapping[str, str]] = {
     "published": "day",
@@ -72,6 +74,13 @@ def check_case(entry: Entry[Case], badges: frozenset[str], scope: Scope) -> None
     _check_balance(words.expect.balance or {}, place.at("expect", "balance"), scope)
     for number, name in enumerate(words.expect.recognised or ()):
         _check_recognised(name, place.at("expect", "recognised", number), scope)
+    for name in words.expect.streaks or ():
+        if name not in scope.streaks:
+            inner = place.at("expect", "streaks", name)
+            found = f"{shown(name)} is not a streak."
+            expected = f"Streaks: {listed(scope.streaks)}."
+            near = nearest(name, scope.streaks)
+            scope.report.wrong(inner, "unknown-streak", found, near=near, expected=expected, spot=inner.key)
     if words.expect.who is not None and words.expect.who not in people:
         _unknown_person(words.expect.who, people, place.at("expect", "who"), scope)
 
@@ -122,12 +131,22 @@ def _check_facts(facts: Mapping[str, object], known: Mapping[str, str], place: P
             )
         elif known[name] == "topics":
             _check_topics(value, inner, scope)
+        elif known[name] == "days":
+            _check_days(value, inner, scope)
         elif not _fits_fact(value, known[name]):
             expected = {"text": "A text", "day": "A day like 2026-11-20", "yes-no": "true or false"}[known[name]]
             found = f"{name} is {shown(value)}."
             scope.report.wrong(inner, "wrong-value", found, expected=f"{expected} is expected.")
         elif name == "country" and isinstance(value, str):
             check_country(value, inner, scope.report)
+
+
+def _check_days(value: object, place: Place, scope: Scope) -> None:
+    days = value if isinstance(value, list) else []
+    are_days = bool(days) and all(isinstance(day, date) and not isinstance(day, datetime) for day in days)
+    if not are_days or len(days) % 2 or days != sorted(days):
+        expected = "First and last day of each absence are expected, in their order: [2026-12-21, 2026-12-31]."
+        scope.report.wrong(place, "wrong-value", f"away is {shown(value)}.", expected=expected)
 
 
 def _fits_fact(value: object, kind: str) -> bool:

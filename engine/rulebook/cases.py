@@ -4,20 +4,32 @@ Days without a date lie in the week that begins on Monday 2026-11-23; an act wit
 in a case has joined long before. Pure: nothing is stored, no clock is read.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
 
 from engine.core.admission import Admitted, Offered, People, admit
-from engine.core.entries import AnyEntry, ContentFacts, ContentKnown, MemberFacts, Thanked, Turned, Verdict
+from engine.core.entries import (
+    AnyEntry,
+    ContentFacts,
+    ContentKnown,
+    MemberFacts,
+    MembershipChanged,
+    Thanked,
+    Turned,
+    Verdict,
+)
 from engine.core.journal import BadgeGranted, Decision, Held, Posted, Reason, Refused
 from engine.core.lines_turning import YearsReached
-from engine.core.periods import day_bounds_ms
+from engine.core.periods import day_bounds_ms, local_day
 from engine.core.plan import Plan
 from engine.core.rehearsal import Rehearsal
+from engine.core.rest import zone_of
 from engine.core.rulebook import THANKS, Rulebook
 from engine.core.rules import Badge
+from engine.core.runs import standing_of
 from engine.core.turning import is_due
 from engine.rulebook.words.cases import Case, Expect
 
@@ -71,10 +83,12 @@ def run_case(rulebook: Rulebook, case: Case) -> tuple[CaseFailure, ...]:
 
 
 def _only(rulebook: Rulebook, rules: list[str]) -> Rulebook:
+    """The rulebook by which these rules alone pay: streaks are counted, and bring no points."""
     if not rules:
         return rulebook
     kept = tuple(rule for rule in rulebook.rules if rule.id in rules)
-    return msgspec.structs.replace(rulebook, rules=kept)
+    streaks = tuple(dataclasses.replace(streak, points=0) for streak in rulebook.streaks)
+    return msgspec.structs.replace(rulebook, rules=kept, streaks=streaks)
 
 
 def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFailure]:
@@ -94,6 +108,8 @@ def _differences(history: "_History", says: str, expect: Expect) -> list[CaseFai
         found.append(("refused", expect.refused, sum(history.held_back(row, expect.who) for row in history.all_rows)))
     if expect.held is not None:
         found.append(("held", expect.held, sum(history.waiting(row, expect.who) for row in history.rows)))
+    for id_, length in (expect.streaks or {}).items():
+        found.append((f"streaks.{id_}", length, history.streak(id_, expect.who)))
     return [
         CaseFailure(says=says, key=key, expected=_shown(wanted), found=_shown(came))
         for key, wanted, came in found
@@ -125,6 +141,8 @@ class _History:
         for member in sorted(self._people):
             facts = _member_facts(case.members.get(member, {}), rulebook.country)
             self._rehearsal.join(member, facts, self._recorded)
+            for first, last in _absences(case.members.get(member, {})):
+                self._judge(MembershipChanged(member, "away", self._recorded, first, last))
 
     def play(self, row: Mapping[str, object]) -> tuple[str, str] | None:
         """Judge one act; what was found and expected, where the row can't be an act."""
@@ -240,6 +258,13 @@ class _History:
         self._positions.append(self._rehearsal.position)
         self._followed += self._rehearsal.settle(self._recorded)
 
+    def streak(self, id_: str, who: str | None) -> int:
+        """How many in a row a person has on the day of the last row."""
+        state = self._rehearsal.member(who or ME)
+        streak = next(streak for streak in self.rulebook.streaks if streak.id == id_)
+        today = local_day(self._recorded, zone_of(self.plan, state))
+        return standing_of(self.plan, streak, state, today).length
+
     def _judge(self, entry: AnyEntry) -> Decision:
         return self._rehearsal.judge(entry, self._recorded)
 
@@ -292,6 +317,13 @@ def _member_facts(facts: Mapping[str, object], country: str) -> MemberFacts:
         is_leader=facts.get("is_leader") is True,
         invited_by=words.get("invited_by"),
     )
+
+
+def _absences(facts: Mapping[str, object]) -> list[tuple[int, int]]:
+    """First and last day of each, since 1970."""
+    said = facts.get("away")
+    days = [(day - EPOCH).days for day in said if isinstance(day, date)] if isinstance(said, list) else []
+    return list(zip(days[::2], days[1::2], strict=True))
 
 
 def _badge_name(badge: Badge, line: BadgeGranted) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from engine.core.days_off import DaysOff
 from engine.core.periods import WEEKDAYS
 from engine.core.rulebook import THANKS, EventType
 from engine.core.rulebook import Field as CoreField
@@ -12,14 +13,16 @@ from engine.core.rulebook import FieldType as CoreFieldType
 from engine.core.rulebook import Topic as CoreTopic
 from engine.core.rules import Text
 from engine.core.zones import zone_names
-from engine.rulebook.closed_lists import COUNTRIES, LANGUAGES
+from engine.rulebook.calendars import read_calendars
+from engine.rulebook.closed_lists import LANGUAGES
 from engine.rulebook.collect import Entry, FileWords
+from engine.rulebook.countries import check_country
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.durations import DAY_MS, read_ms
 from engine.rulebook.event_types import event_type
 from engine.rulebook.report import Place, Report
 from engine.rulebook.texts import read_title
-from engine.rulebook.words.organization import Event, Group, Organization, Topic
+from engine.rulebook.words.organization import Calendar, Event, Group, Organization, Topic
 
 LONGEST_GRACE_MS: Final = 7 * DAY_MS
 
@@ -48,6 +51,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[CoreTopic, ...] = ()
     events: Mapping[str, EventType] = {}
     groups: Mapping[str, tuple[str, ...]] = {}
+    days_off: Mapping[str, DaysOff] = {}
 
     @property
     def seen(self) -> dict[str, EventType]:
@@ -76,7 +80,11 @@ def read_ground(file: FileWords, report: Report) -> Ground:
     groups: dict[str, tuple[str, ...]] = {}
     for group in file.of(Group):
         groups.setdefault(group.words.id, _group(group, ground, report))
-    return msgspec.structs.replace(ground, groups={id_: groups[id_] for id_ in sorted(groups)})
+    return msgspec.structs.replace(
+        ground,
+        groups={id_: groups[id_] for id_ in sorted(groups)},
+        days_off=read_calendars(file.of(Calendar), report),
+    )
 
 
 def _organization(entry: Entry[Organization], report: Report) -> Ground:
@@ -108,21 +116,6 @@ def _organization(entry: Entry[Organization], report: Report) -> Ground:
         languages=tuple(dict.fromkeys(words.languages)),
         packs=tuple(dict.fromkeys(words.packs)),
     )
-
-
-def check_country(code: str, place: Place, report: Report) -> bool:
-    """Whether a country exists; reported where it doesn't."""
-    if code in COUNTRIES:
-        return True
-    upper = code.strip().upper()
-    report.wrong(
-        place,
-        "unknown-country",
-        f"{shown(code)} is not a country.",
-        near=upper if upper in COUNTRIES else "",
-        expected='Two capital letters (ISO 3166), like "FI" or "SE".',
-    )
-    return False
 
 
 def _zone(name: str, place: Place, report: Report) -> str:

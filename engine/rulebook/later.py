@@ -5,14 +5,10 @@ from typing import Final
 
 from engine.rulebook.collect import FileWords
 from engine.rulebook.report import Place, Report
-from engine.rulebook.words.awards import Badge
-from engine.rulebook.words.later import Reward, Streak
-from engine.rulebook.words.organization import Calendar
+from engine.rulebook.words.later import Reward
 from engine.rulebook.words.parts import Said
 
 _WHOLE_WORDS: Final[Mapping[type[Said], tuple[str, str]]] = {
-    Streak: ("Streaks", 'A badge for a metric with distinct = "week" over last_16_weeks says something close.'),
-    Calendar: ("Calendars", "Nothing that works so far looks at days off."),
     Reward: ("Rewards", "Say in the currency's worth what it buys, outside of Sulka."),
 }
 
@@ -22,11 +18,6 @@ def refuse_later_words(file: FileWords, report: Report) -> None:
     for type_, (name, cure) in _WHOLE_WORDS.items():
         for entry in file.of(type_):
             not_yet(f"{name} do", entry.place, cure, report)
-    for badge in file.of(Badge):
-        if badge.words.away is not None:
-            not_yet(
-                "away on a badge does", badge.place.at("away"), "Leave it out, or ask for fewer weeks of more.", report
-            )
 
 
 def not_yet_past(past: str, place: Place, report: Report) -> None:

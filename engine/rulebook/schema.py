@@ -25,7 +25,7 @@ def json_schema() -> Json:
     made = msgspec.json.schema(RuleFile)
     definitions = made["$defs"]
     definitions["Calendar"]["properties"]["add"]["items"] = _DAY_OFF
-    definitions["Calendar"]["properties"]["remove"]["items"] = _DAY_OFF
+    definitions["Calendar"]["properties"]["take_away"]["items"] = _DAY_OFF
     # A rule names amounts of other currencies by their ids, `coins = 5`: words that no schema can know.
     definitions["Rule"]["additionalProperties"] = {"type": "integer", "minimum": 1, "maximum": MOST_POINTS}
     return _whole(definitions, "RuleFile", "Sulka rule file")

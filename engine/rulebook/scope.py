@@ -6,6 +6,7 @@ from typing import Final
 from engine.core.codes import Naming
 from engine.core.rulebook import POINTS, EventType, Name, NameKind
 from engine.core.rules import Metric, Slot, Text
+from engine.core.streak import Streak
 from engine.core.windows import Window, WindowNotUnderstood, parse_window, window_name
 from engine.rulebook.did_you_mean import listed, nearest, shown
 from engine.rulebook.ground import Ground, unknown_event
@@ -48,6 +49,7 @@ class Scope:
         self.boards: frozenset[str] = frozenset()
         self.anniversaries: frozenset[str] = frozenset()
         self.currencies: dict[str, int] = {}
+        self.streaks: Mapping[str, Streak] = {}
         self._slots: dict[str, tuple[Slot, Place]] = {}
         self.member_facts: dict[str, Readable] = member_facts()
         self.content_facts: dict[str, Readable] = content_facts(ground.topic_ids)

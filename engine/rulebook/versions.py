@@ -1,4 +1,4 @@
-"""The versions of what decides together with the rules: the language, the time zones, the formulas."""
+"""The versions of what decides together with the rules: the language, time zones, formulas, days off."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -29,6 +29,7 @@ def versions_of() -> Mapping[str, str]:
             "language": str(LANGUAGE_VERSION),
             "tzdata": metadata.version("tzdata"),
             "cel-expr-python": metadata.version("cel-expr-python"),
+            "holidays": metadata.version("holidays"),
         }
     )
 

@@ -29,6 +29,7 @@ from engine.run.own_words import (
     notices_in_words,
     others_in_words,
     recognised_in_words,
+    streaks_in_words,
     text_of,
 )
 from engine.run.plans import PlanSource
@@ -107,6 +108,7 @@ class OwnRecords:
             "runs_out": list(lots_in_words(state, names)),
             "anniversaries_and_answers": list(recognised_in_words(state, names)),
             "limits_used": list(limits_in_words(state, names, plan)),
+            "streaks": list(streaks_in_words(state, names)),
             "paid_once_for": list(marks_in_words(state, names, plan)),
             "challenges": list(challenges_in_words(state, names)),
             "thanked_by": {giver: moment_of(time) for giver, time in sorted(state.thanked_by.items())},

@@ -32,6 +32,7 @@ from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.types import type_of
 from engine.core.rules import Rule
+from engine.core.runs import BEST, THROUGH, acts_of
 from engine.core.states import FIRST_DAY, FIRST_YEAR, MemberState
 from engine.core.uses import periods_of, used_at
 from engine.core.windows import Window
@@ -130,6 +131,18 @@ def recognised_in_words(state: MemberState, names: Mapping[int, str]) -> Iterato
         yield {"recognition": names.get(recognition, str(recognition)), "years": years}
     for asked in all_asked(state):
         yield {"asked_at_position": asked.position, "number": asked.asks, "answer": ANSWERS[asked.answer]}
+
+
+def streaks_in_words(state: MemberState, names: Mapping[int, str]) -> Iterator[Record]:
+    """Of each streak the acts by the first day of their period, and what is known of the time before."""
+    for streak in sorted({*state.streaks, *state.runs}):
+        base = state.runs.get(streak)
+        yield {
+            "streak": names.get(streak, str(streak)),
+            "acts_by_period": {day_of(first): acts for first, acts in acts_of(state, streak)},
+            "longest_before": None if base is None else base[BEST],
+            "before_means_until": None if base is None else day_of(base[THROUGH]),
+        }
 
 
 def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> Iterator[Record]:

@@ -1,10 +1,11 @@
 """Core rulebooks from the plain form that tests and the oracle share."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.core.periods import PeriodKind, day_bounds_ms
+from engine.core.days_off import DaysOff
+from engine.core.periods import PeriodKind, day_bounds_ms, parse_period
 from engine.core.questions import Condition, Operator, Reading, Scope, Test
 from engine.core.rulebook import EventType, Field, FieldType, Name, Rulebook
 from engine.core.rules import (
@@ -31,6 +32,7 @@ from engine.core.rules import (
     Tier,
     Use,
 )
+from engine.core.streak import Streak
 from engine.core.windows import Window, parse_window
 
 Plain = dict[str, Any]
@@ -61,7 +63,8 @@ SCOPES = {"member": Scope.MEMBER, "content": Scope.CONTENT, "metrics": Scope.MET
 def names_of(spec: Plain) -> list[str]:
     """All names that get a code, as `kind:id`."""
     found = {"metric:points"}
-    for kind in ("metric", "rule", "badge", "level", "board", "recognition", "currency", "challenge", "boost"):
+    kinds = ("metric", "rule", "badge", "level", "board", "recognition", "currency", "challenge", "boost", "streak")
+    for kind in kinds:
         found.update(f"{kind}:{item['id']}" for item in spec.get(f"{kind}s", ()))
     found.update(f"recognition:{item['id']}" for item in spec.get("anniversaries", ()))
     if "thanks" in spec:
@@ -224,6 +227,24 @@ class _Maker:
             tiers=tuple(Tier(at=at) for at in badge.get("tiers", (1,))),
             condition=self.condition(badge.get("if", {})),
             repeats=PeriodKind(badge["repeats"]) if "repeats" in badge else None,
+            streak=self.codes[f"streak:{badge['streak']}"] if "streak" in badge else -1,
+            stretches=badge.get("stretches", False),
+        )
+
+    def streak(self, item: Plain) -> Streak:
+        return Streak(
+            code=self.codes[f"streak:{item['id']}"],
+            id=item["id"],
+            title=self.text(item),
+            on=tuple(item["on"]),
+            every=PeriodKind(item["every"]),
+            working=item.get("working", False),
+            country=item.get("country"),
+            away_pauses=item.get("away", False),
+            start=item.get("start", 0),
+            most=item.get("most", 0),
+            earn=item.get("earn", 0),
+            points=item.get("points", 0),
         )
 
     def board(self, board: Plain) -> Board:
@@ -395,7 +416,22 @@ def book_from(spec: Plain, codes: Mapping[str, int], *, zone: str = "UTC") -> Ru
             )
             for item in spec.get("anniversaries", ())
         ),
+        streaks=tuple(make.streak(item) for item in spec.get("streaks", ())),
+        days_off=_calendars(spec.get("days_off", {})),
     )
+
+
+def _calendars(said: Mapping[str, Iterable[int]] | tuple[int, Iterable[int]]) -> dict[str, DaysOff]:
+    """By country; or the days that are counted from `MONDAY`, as the oracle reads them, for Finland."""
+    by_country = said if isinstance(said, Mapping) else {"FI": said[1]}
+    return {country: days_off(days) for country, days in by_country.items()}
+
+
+def days_off(days: Iterable[int]) -> DaysOff:
+    """A calendar of the weekends of two years from `MONDAY` on, and these days beside them, counted from it."""
+    off = {*days}
+    table = bytes(at in off or at % 7 > 4 for at in range(730))
+    return DaysOff(parse_period("2026-01-05").index, table)
 
 
 def _event(type_: str, fields: Mapping[str, FieldType]) -> EventType:

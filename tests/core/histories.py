@@ -4,7 +4,7 @@ import copy
 from random import Random
 from typing import Any
 
-from engine.core.entries import ChallengesSettled, MemberFacts, MemberSet, Retracted
+from engine.core.entries import ChallengesSettled, MemberFacts, MemberSet, MembershipChanged, Retracted
 from engine.core.journal import (
     BadgeWithdrawn,
     Boosted,
@@ -19,6 +19,7 @@ from engine.core.journal import (
     Used,
 )
 from engine.core.lines_challenges import REWARDED, ChallengeStood
+from engine.core.streak_lines import StreakWentOn
 from tests.core.builders import MONDAY, World, act, moment, retraction, verdict
 
 Plain = dict[str, Any]
@@ -109,6 +110,17 @@ def _boost(chance: Random, id_: str) -> Plain:
     return boost | ({"if": {"own_words": True}} if len(on) == 1 and chance.random() < 0.5 else {})
 
 
+def with_streaks(book: Plain, chance: Random) -> Plain:
+    """The same with streaks of days and weeks beside its rules, and a calendar."""
+    daily = {"id": "daily", "on": ["content.shared", "planning.joined"], "every": "day", "points": 2, "away": True}
+    weekly = {"id": "weekly", "on": ["content.shared"], "every": "week", "points": 3, "working": True, "away": True}
+    for streak in (daily, weekly):
+        streak.update(start=chance.randint(0, 1), most=chance.randint(1, 2), earn=chance.choice([0, 1, 3]))
+    days_off = MONDAY, [chance.randrange(0, DAYS) for _ in range(3)]
+    row = {"id": "row", "streak": "daily", "tiers": (2, 3)}
+    return {**book, "streaks": [daily, weekly], "days_off": days_off, "badges": [*book["badges"], row]}
+
+
 def _percents(chance: Random) -> list[int]:
     return chance.choice([[100, 50, 25, 0], [100, 100, 50], [75, 25], [100, 30]])
 
@@ -151,6 +163,8 @@ def random_history(
             "decide": 12,
             "settle": 12,
         }
+        if "streaks" in book:
+            kinds["away"] = 6
         kind = chance.choices(list(kinds), list(kinds.values()))[0]
         event: Plain = {"do": "act", "recorded": now}
         if kind == "act" or not keys:
@@ -167,6 +181,10 @@ def random_history(
             event.update(do="retract", key=chance.choice(known))
         elif kind == "about":
             event.update(do="retract", content=chance.choice("pq"), who=chance.choice(MEMBERS))
+        elif kind == "away":
+            first = chance.randrange(0, DAYS)
+            days = {"first": first, "last": first + chance.randint(0, 9)}
+            event.update(do="away", who=chance.choice(MEMBERS), **days)
         elif kind == "team":
             event.update(do="team", who=chance.choice(MEMBERS), team=chance.choice(["red", "blue"]))
         elif kind == "settle":
@@ -235,6 +253,9 @@ def append(world: World, event: Plain) -> Any:  # noqa: ANN401 - a logged entry
             return world.append(Retracted("hr", at, content=event["content"], member=event["who"]), at=at)
         case "decide":
             return world.append(verdict(BEFORE + event["number"], event["verdict"]), at=at)
+        case "away":
+            days = (MONDAY + event["first"], MONDAY + event["last"])
+            return world.append(MembershipChanged(event["who"], "away", at, *days), at=at)
         case "team":
             return world.append(MemberSet(event["who"], MemberFacts(team=event["team"])), at=at)
         case "settle":
@@ -270,6 +291,8 @@ def bites(decision: Decision) -> set[str]:
                 found.add("held")
             case HoldChanged(now=HoldNow.APPROVED):
                 found.add("agreed")
+            case StreakWentOn(undone=undone):
+                found.add("streak undone" if undone else "streak")
             case _:
                 pass
     return found

@@ -21,7 +21,7 @@ from engine.core.scores import is_over
 from engine.core.states import GoalState, MemberState, State, UnitState
 from engine.core.stored import encode_state
 from tests.core.builders import Plain, World, retraction
-from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, world_for
+from tests.core.histories import MEMBERS, append, bites, play, random_book, random_history, with_streaks, world_for
 from tests.oracle import most_used
 
 chances = st.randoms(use_true_random=False)
@@ -32,7 +32,7 @@ quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 def played(chance: Random, **history: bool) -> tuple[Plain, World]:
     """A random rulebook and the world after a random history."""
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     world = world_for(book)
     for event in random_history(chance, book, **history):
         play(world, event)
@@ -71,7 +71,7 @@ def target_of(logged: Logged) -> int:
 @quick
 @given(chances)
 def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplicates(chance: Random) -> None:
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     world = world_for(book)
     history = random_history(chance, book)
     acts = [event for event in history if event["do"] == "act"]
@@ -89,7 +89,11 @@ def test_no_limit_and_no_cap_is_ever_exceeded_whatever_the_order_and_the_duplica
                 assert times <= limit.get("times", times)
                 assert points <= limit.get("points", points)
     for cap in book["caps"]:
-        under = [row for row in paid if not cap.get("on") or row[3].type in cap["on"]]
+        under = [
+            row
+            for row in paid
+            if not cap.get("on") or (row[3].type in cap["on"] and row[4].cause not in world.plan.streaks)
+        ]
         for who, _, day, _, _ in under:
             uses = [(row[2], row[4].amount) for row in under if row[0] == who]
             assert most_used(uses, cap["per"], day)[1] <= cap["points"]
@@ -173,7 +177,7 @@ def test_taking_back_the_newest_event_restores_every_number(chance: Random) -> N
 
 def logged_history(chance: Random) -> tuple[Plain, list[Plain]]:
     """A random rulebook and history."""
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     return book, random_history(chance, book, **changes(chance))
 
 
@@ -245,6 +249,7 @@ MET = {
     "reward": 100,
     "withdrawn": 50,
 }
+MET |= {"streak": 500, "streak undone": 40}
 """Of 1,000 histories at least so many meet each of the hard things."""
 
 
@@ -253,7 +258,7 @@ def met(seeds: range) -> Counter[str]:
     found = Counter[str]()
     for seed in seeds:
         chance = Random(seed)
-        book = random_book(chance)
+        book = with_streaks(random_book(chance), chance)
         world = world_for(book)
         hard: set[str] = set()
         for event in random_history(chance, book):
@@ -273,7 +278,7 @@ def test_the_histories_bite() -> None:
 @settings(quick, max_examples=3_000)
 @given(chances)
 def test_long_histories_replay_and_cut_the_same(chance: Random) -> None:
-    book = random_book(chance)
+    book = with_streaks(random_book(chance), chance)
     single, batched = world_for(book), world_for(book)
     history = random_history(chance, book, length=150)
     for event in history:

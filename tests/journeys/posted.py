@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import holidays
+
 from cli.demo.people import DEPARTMENTS, Person, people
 from cli.demo.rhythm import ZONE, Frame
 from cli.demo.steps import Step, steps
@@ -20,6 +22,8 @@ RULES = Path(__file__).parents[2] / "rules"
 DAY_MS = 86_400_000
 OPERATORS = {"at_most"}
 STARTER = ("starter",)
+DAYS_OFF = frozenset((day - date(1970, 1, 1)).days for day in holidays.country_holidays("FI", years=range(2020, 2035)))
+"""Everybody has the organization's calendar, since no other is named. Weekends are the oracle's own."""
 
 
 def book(packs: tuple[str, ...]) -> Plain:
@@ -41,6 +45,7 @@ def book(packs: tuple[str, ...]) -> Plain:
         {"id": board["id"], "of": _metric_of(board["of"]), "periods": board["periods"], "by": board["by"]}
         for board in each("leaderboard")
     ]
+    streaks = [_streak(streak, on) for streak in each("streak")]
     read = {"acts", *(board["of"] for board in boards)}
     return {
         "grace_hours": int(organization["organization"]["grace"].split()[0]),
@@ -57,8 +62,27 @@ def book(packs: tuple[str, ...]) -> Plain:
         },
         "removal": {"on": on(removal["on"]), "days": int(removal["within"].split()[0])},
         "boards": boards,
+        "streaks": streaks,
+        "days_off": (0, DAYS_OFF),
         "badges": [],
         "winners": {"places": 3, "most": 10},
+    }
+
+
+def _streak(streak: Plain, on: Any) -> Plain:  # noqa: ANN401 - a function of the caller
+    freezes = streak["freezes"]
+    earn, unit = freezes["earn_every"].split()
+    assert (unit.removesuffix("s"), streak["calendar"]) == (streak["every"], "member.country")
+    return {
+        "id": streak["id"],
+        "on": on(streak["on"]),
+        "every": streak["every"],
+        "working": streak["days"] == "working",
+        "away": streak["away"] == "pauses",
+        "start": freezes["start"],
+        "earn": int(earn),
+        "most": freezes["most"],
+        "points": streak["points"],
     }
 
 
@@ -134,6 +158,7 @@ class Posted:
                 self._contents[step.body["id"]] = step.body
             case "choose":
                 self._choose(person, step)
+                yield from self._rests(person, step)
                 is_shown = person.alias in self._visible - self._left
                 yield self._at(step.at, do="shown", who=person.name, shown=is_shown)
             case "award" | "correct":
@@ -170,6 +195,15 @@ class Posted:
                 self._pauses.setdefault(person.alias, []).append([step.at])
             case _:
                 pass  # who is away takes part all the same
+
+    def _rests(self, person: Person, step: Step) -> Iterator[Plain]:
+        change = step.body.get("change")
+        if change in {"away", "pause", "resume", "leave"}:
+            said = {
+                name: date.fromisoformat(step.body[f"{name}_day"]) for name in ("first", "last") if change == "away"
+            }
+            days = {name: (day - date(1970, 1, 1)).days for name, day in said.items()}
+            yield self._at(step.at, do="choose", who=person.name, change=change, time=_local(step.at), **days)
 
     def _thanks(self, giver: Person, step: Step) -> Iterator[Plain]:
         to = step.body["to"]

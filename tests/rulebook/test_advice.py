@@ -386,6 +386,39 @@ def test_a_metric_that_only_a_boost_reads_is_read() -> None:
     assert found(book(metrics=metrics, boosts=[asks])) == []
 
 
+GENTLE = {
+    "id": "weekly",
+    "on": ["content.shared"],
+    "every": "week",
+    "working": True,
+    "away": True,
+    "start": 1,
+    "most": 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"every": "day"}, ["daily-streak"]),
+        ({"working": False}, ["streak-on-days-off"]),
+        ({"away": False}, ["streak-on-days-off"]),
+        ({"away": False, "every": "month"}, []),
+        ({"start": 0, "most": 0}, ["streak-without-freezes"]),
+        ({"start": 0, "most": 3}, ["streak-without-freezes"]),
+        ({"start": 0, "most": 3, "earn": 4}, []),
+        ({"points": 15}, []),
+        ({"points": 16}, ["streak-worth-more-than-acts"]),
+    ],
+)
+def test_streaks_that_become_a_burden_are_found(changed: Plain, codes: list[str]) -> None:
+    rulebook = book(streaks=[GENTLE | changed])
+
+    assert [code for code, _ in found(rulebook)] == codes
+    assert all(advice.why.endswith(".") for advice in advise(rulebook))
+
+
 def test_every_piece_of_advice_says_why_and_what_to_do() -> None:
     everything = with_coins(
         caps=[],

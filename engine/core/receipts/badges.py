@@ -12,9 +12,12 @@ from engine.core.held import has_step, held_badges, steps_of
 from engine.core.numbers import value_in
 from engine.core.plan import Plan
 from engine.core.questions import ALWAYS
+from engine.core.receipts.streaks import STREAK_PHRASES, length_in_words
 from engine.core.receipts.titles import badge_title, plain_title, tier_name, value_title
 from engine.core.receipts.words import PER, Language
+from engine.core.rest import window_of
 from engine.core.rules import Badge
+from engine.core.runs import standing_of
 from engine.core.states import MemberState
 
 BadgePhrase = Literal["by_hand", "by_challenge", "takes", "takes_once", "so_far", "each", "again", "condition"]
@@ -127,6 +130,12 @@ def _open_title(badge: Badge, language: Language) -> str:
 
 
 def _steps(plan: Plan, state: MemberState, badge: Badge, today: int, language: Language) -> list[NextStep]:
+    if badge.streak >= 0:
+        return [
+            _of_streak(plan, state, badge, tier, today, language)
+            for tier in range(len(badge.tiers))
+            if not _has(state, badge, "", tier)
+        ]
     if badge.metric is None or badge.window is None:
         return [] if _has(state, badge, "", 0) else [_by_hand(plan, badge, language)]
     if not badge.each:
@@ -156,6 +165,25 @@ def _by_hand(plan: Plan, badge: Badge, language: Language) -> NextStep:
     return NextStep(title=title, value="", at=None, so_far=None, sentences=(said,))
 
 
+def _of_streak(plan: Plan, state: MemberState, badge: Badge, tier: int, today: int, language: Language) -> NextStep:
+    streak, at, name = plan.streaks[badge.streak], badge.tiers[tier].at, tier_name(badge, tier)
+    length = standing_of(plan, streak, state, today).length
+    takes = STREAK_PHRASES[language]["takes"]
+    said = [takes.format(length=length_in_words(at, streak.every, language), title=streak.title.said_in(language))]
+    if length:
+        said.append(BADGE_PHRASES[language]["so_far"].format(so_far=length))
+    if badge.condition != ALWAYS:
+        said.append(BADGE_PHRASES[language]["condition"])
+    title = plain_title(plan, badge, "", language)
+    return NextStep(
+        title=title if name is None else f"{title} – {name.said_in(language)}",
+        value="",
+        at=at,
+        so_far=length,
+        sentences=tuple(said),
+    )
+
+
 def _step(
     plan: Plan, state: MemberState, badge: Badge, value: str, tier: int, today: int, language: Language
 ) -> NextStep:
@@ -164,7 +192,16 @@ def _step(
     assert badge.window is not None
     is_general = badge.each and not value
     so_far = (
-        None if is_general else value_in(state, badge.metric, badge.window, today, plan.rulebook.week_starts, value)
+        None
+        if is_general
+        else value_in(
+            state,
+            badge.metric,
+            window_of(plan, badge, state, today),
+            today,
+            plan.rulebook.week_starts,
+            value,
+        )
     )
     title = _open_title(badge, language) if is_general else plain_title(plan, badge, value, language)
     name = tier_name(badge, tier)

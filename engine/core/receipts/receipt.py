@@ -39,10 +39,12 @@ from engine.core.periods import period_name
 from engine.core.receipts.amounts import Earlier
 from engine.core.receipts.conditions import near_rules
 from engine.core.receipts.stance import Stance, actor_of, lines_of, stance_of
+from engine.core.receipts.streaks import STREAK_PHRASES, length_in_words
 from engine.core.receipts.titles import badge_title
 from engine.core.receipts.turning import Turnings
 from engine.core.receipts.types import NOT_TOLD, PERIOD_CLOSED, type_of
 from engine.core.receipts.words import PHRASES, Phrase
+from engine.core.streak_lines import StreakWentOn
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +172,8 @@ class Speaker(Turnings):
                 return self.not_paid(line, told, beside.earlier, now)
             case BadgeGranted():
                 return [self.say("badge", title=self.badge_title(line))]
+            case StreakWentOn() if not line.undone:
+                return self._went_on(line)
             case BadgeWithdrawn():
                 return [self.say("badge_gone", title=self.badge_title(line))]
             case LevelChanged() if line.up:
@@ -198,6 +202,15 @@ class Speaker(Turnings):
             for line in lines_of(member, journal)
             if isinstance(line, ChallengeCounted) and line.amount > 0
         ]
+
+    def _went_on(self, line: StreakWentOn) -> list[str]:
+        streak = self.plan.streaks.get(line.streak)
+        if streak is None:
+            return []
+        length = length_in_words(line.length, streak.every, self.language)
+        said = STREAK_PHRASES[self.language]["in_a_row"].format(length=length)
+        sentence = f"{self.text(streak.title)}: {said}"
+        return [sentence[:1].upper() + sentence[1:]]
 
     def _nothing_paid(self, told: AnyEntry | None) -> list[str]:
         """That an entry brought nothing, and for an act which rules come near and what those ask for."""

@@ -28,10 +28,14 @@ from engine.rulebook.words.parts import (
 )
 
 At = Annotated[int, Meta(ge=1, le=MOST_POINTS, description="Reached at this number.", examples=[5])]
-Away = Annotated[
-    Literal["stretches", "pauses"],
-    Meta(description="What time away does to the window.", examples=["stretches", "pauses"]),
-]
+
+
+class OfNumber(Said, frozen=True, kw_only=True):
+    """What brings a badge: a metric in a window, or so many periods of a streak in a row."""
+
+    metric: Annotated[Name | None, Meta(description="The id of a metric, or points.", examples=["acts"])] = None
+    per: PeriodWord | None = None
+    streak: Annotated[Name | None, Meta(description="The id of a streak.", examples=["weekly"])] = None
 
 
 class Tier(Said, frozen=True, kw_only=True):
@@ -49,7 +53,7 @@ class Badge(Said, frozen=True, kw_only=True):
     title: Title
     text: Words | None = None
     of: Annotated[
-        OfMetric | None, Meta(description="The number that brings it.", examples=[{"metric": "acts", "per": "ever"}])
+        OfNumber | None, Meta(description="The number that brings it.", examples=[{"metric": "acts", "per": "ever"}])
     ] = None
     at: At | None = None
     tiers: Annotated[
@@ -70,7 +74,10 @@ class Badge(Said, frozen=True, kw_only=True):
         Literal["hand", "challenge"] | None,
         Meta(description="Given by a person, or by a challenge.", examples=["hand"]),
     ] = None
-    away: Away | None = None
+    away: Annotated[
+        Literal["stretches"] | None,
+        Meta(description="Time away stretches the window: it is not used up then.", examples=["stretches"]),
+    ] = None
     formerly: Formerly | None = None
     past: Past = "ignore"
 

@@ -45,6 +45,17 @@ class Expect(Said, frozen=True, kw_only=True):
         | None
     ) = None
     who: Annotated[Name | None, Meta(description="Only what this person gets.", examples=["anna"])] = None
+    streaks: (
+        Annotated[
+            dict[Name, Annotated[int, Meta(ge=0, le=10_000)]],
+            Meta(
+                max_length=100,
+                description="How many in a row, on the day of the last act.",
+                examples=[{"weekly": 3}],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class Case(Said, frozen=True, kw_only=True):

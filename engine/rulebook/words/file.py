@@ -9,11 +9,12 @@ from msgspec import Meta
 from engine.rulebook.words.awards import Badge, Leaderboard, Level, Recognition, Thanks
 from engine.rulebook.words.cases import Case
 from engine.rulebook.words.challenges import Challenge
-from engine.rulebook.words.later import Reward, Streak
+from engine.rulebook.words.later import Reward
 from engine.rulebook.words.occasions import Approval, Boost
 from engine.rulebook.words.organization import Calendar, Event, Group, Organization, Topic
 from engine.rulebook.words.parts import Said
 from engine.rulebook.words.rules import Cap, Currency, Defaults, Metric, Removal, Rule
+from engine.rulebook.words.streaks import Streak
 
 ORGANIZATION_FILE: Final = "organization.toml"
 ORGANIZATION_WORDS: Final = ("organization", "topic", "event", "group", "calendar")
@@ -84,7 +85,7 @@ class RuleFile(Said, frozen=True, kw_only=True):
         ),
     ] = []
     streak: Annotated[
-        list[Streak], Meta(max_length=100, description="Later: in a row.", examples=[[{"id": "weekly"}]])
+        list[Streak], Meta(max_length=100, description="Periods in a row.", examples=[[{"id": "weekly"}]])
     ] = []
     challenge: Annotated[
         list[Challenge], Meta(max_length=1_000, description="Goals between two days.", examples=[[{"id": "may"}]])

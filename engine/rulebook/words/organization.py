@@ -127,12 +127,15 @@ DayOff = Annotated[object, Meta(extra_json_schema={"type": "string"})]
 
 
 class Calendar(Said, frozen=True, kw_only=True):
-    """Days off of a country, beside those that are known anyway."""
+    """Days off of a country: weekends and public holidays, and what is added and taken away here."""
 
     country: Annotated[Name, Meta(description="Two capital letters (ISO 3166).", examples=["FI"])]
+    subdivision: Annotated[Name | None, Meta(description="A part of it with holidays of its own.", examples=["BY"])] = (
+        None
+    )
     add: Annotated[
         list[DayOff], Meta(max_length=LONGEST_LIST, description="More days off.", examples=[["midsummer eve"]])
     ] = []
-    remove: Annotated[
+    take_away: Annotated[
         list[DayOff], Meta(max_length=LONGEST_LIST, description="Days that are worked.", examples=[["epiphany"]])
     ] = []
