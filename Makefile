@@ -11,12 +11,12 @@ VENV := .venv
 READY := $(VENV)/.ready
 # Whatever keeps a machine from compiling, the sources run there.
 COMPILE := $(VENV)/bin/python -m engine.native.build || true
-CODE := $(wildcard engine api cli tests bench)
+CODE := $(wildcard engine api cli sulka_client tools tests bench)
 TOML := $(wildcard rules config.toml)
 # Twice quiet: errors only.
 PIP_OPTIONS := --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: help run test check bench soak core lock clean
+.PHONY: help run test check bench soak core client lock clean
 
 help:
 	@echo "make run     set up and serve the demo organization; Ctrl-C ends it, the next run goes on"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench   the measurements behind the README's figures"
 	@echo "make soak    the tests that take minutes"
 	@echo "make core    compile the core, where a C compiler stands; run, test, bench and soak do it by themselves"
+	@echo "make client  write the Python client's forms and calls anew, from the API"
 	@echo "make lock    compile requirements.lock again; newer versions: make lock ARGS=--upgrade"
 	@echo "make clean   remove .venv, what was compiled, and caches; data stays"
 
@@ -60,6 +61,9 @@ soak: core
 # Nothing to do, and nothing said, where just these sources have been compiled.
 core: $(READY)
 	@$(COMPILE)
+
+client: $(READY)
+	@$(VENV)/bin/python -m tools.client
 
 lock: $(READY)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe \

@@ -39,6 +39,7 @@ from api.v1.sources import (
     take_secret,
     try_source,
 )
+from api.v1.stream import stream
 from api.v1.subscriptions import (
     add_subscription,
     change_subscription,
@@ -57,6 +58,7 @@ from engine.store.errors import StoreError
 V1: Final = (
     *(post_events, whoami, event_types, event_type, event_fate),
     *(me, ledger, receipt, badges, looks, say_act, retract_mine, thank, choose_membership, choose_visibility),
+    stream,
     *(notices, choose_notices),
     *(asked, answer_asked),
     *(ask_for_code, my_links, unlink, say_code),

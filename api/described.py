@@ -27,6 +27,9 @@ OF_A_BODY: Final[tuple[ProblemType, ...]] = (
 OF_A_GUARD: Final[tuple[ProblemType, ...]] = ("not-understood", "no-token", "not-allowed", "busy")
 OF_AN_APPEND: Final[tuple[ProblemType, ...]] = ("wrong-state", "busy")
 
+EVENTS: Final = "x-events"
+"""Under this word stands the schema of the data of each event: OpenAPI 3.1 has none for it."""
+
 HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     RECORDED_AT: {
         "name": "Sulka-Recorded-At",
@@ -46,6 +49,12 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
         "description": "wait: answer when the act is judged, with its receipt; at most 5 seconds later.",
         "schema": {"type": "string"},
         "example": "wait",
+    },
+    "last-event-id": {
+        "name": "Last-Event-ID",
+        "description": "The id of the last event that came: what was missed since is told. Browsers send it.",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,16}$", "maxLength": 16},
+        "example": "17",
     },
 }
 
@@ -105,6 +114,7 @@ def _headers(told: Documented) -> Iterator[dict[str, Any]]:
         RECORDED_AT: told.appends or told.tells_time,
         "accept-language": told.speaks,
         "prefer": told.waits,
+        "last-event-id": told.resumes,
     }
     for name, header in HEADERS.items():
         if wanted[name]:
@@ -124,11 +134,13 @@ def _successes(handler: HTTPRouteHandler, told: Documented) -> dict[str, Any]:
 
 
 def _success(answers: list[Answer]) -> dict[str, Any]:
-    content = {
-        answer.media_type: {"schema": schema_of(answer.kind), "example": msgspec.to_builtins(answer.example)}
-        for answer in answers
-    }
+    content = {answer.media_type: _told(answer) for answer in answers}
     return {"description": " ".join(answer.description for answer in answers), "content": content}
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    content = {"schema": schema_of(answer.kind), "example": msgspec.to_builtins(answer.example)}
+    return content if answer.events is None else {**content, EVENTS: schema_of(answer.events)}
 
 
 def _failures(kinds: tuple[ProblemType, ...]) -> dict[str, Any]:

@@ -47,21 +47,26 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A success: what it means, what it holds, and an example of it. Without `status` it is the handler's own."""
+    """A success: what it means, what it holds, and an example of it. Without `status` it is the handler's own.
+
+    `events` are the kinds of data in a stream of events, whose text has no schema itself.
+    """
 
     description: str
     kind: Any
     example: Any
     status: int | None = None
     media_type: str = JSON
+    events: Any = None
 
 
 class Documented(msgspec.Struct, frozen=True, kw_only=True):
     """See the module.
 
     `appends`: it writes an entry, so it reads Sulka-Recorded-At; `tells_time`: it reads that header alone. `speaks`: it
-    reads Accept-Language; `waits`: Prefer. `needs` are parameters without which there is no answer. `problems` are
-    those beside what every call of its kind gives (`api.described.problems_of`), `never` those that this one does not.
+    reads Accept-Language; `waits`: Prefer; `resumes`: Last-Event-ID. `needs` are parameters without which there is no
+    answer. `problems` are those beside what every call of its kind gives (`api.described.problems_of`), `never` those
+    that this one does not.
     """
 
     tag: str
@@ -71,6 +76,7 @@ class Documented(msgspec.Struct, frozen=True, kw_only=True):
     tells_time: bool = False
     speaks: bool = False
     waits: bool = False
+    resumes: bool = False
     needs: tuple[str, ...] = ()
     problems: tuple[ProblemType, ...] = ()
     never: tuple[ProblemType, ...] = ()

@@ -3,12 +3,15 @@
 from time import perf_counter
 from typing import Any
 
+from api.event_stream import EVENT_STREAM
 from engine.run.measures import Measures
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 NO_ROUTE = "none"
 NO_ANSWER = 499
 """The caller went away before there was an answer."""
+HEAD_OF_A_STREAM = (b"content-type", EVENT_STREAM.encode())
+"""Such an answer takes as long as somebody listens: it is timed up to its head."""
 
 
 class Measured:
@@ -22,12 +25,14 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = NO_ANSWER
+        status, ended = NO_ANSWER, None
 
         async def sending(message: Any) -> None:  # noqa: ANN401 - as above
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if HEAD_OF_A_STREAM in message["headers"]:
+                    ended = perf_counter()
             await send(message)
 
         began = perf_counter()
@@ -36,4 +41,4 @@ class Measured:
         finally:
             method = scope["method"] if scope["method"] in METHODS else "other"
             route = scope.get("path_template") or NO_ROUTE
-            self._measures.answered(method, route, status, perf_counter() - began)
+            self._measures.answered(method, route, status, (ended or perf_counter()) - began)

@@ -11,6 +11,10 @@ from engine.run.beginning import Beginning
 from engine.run.challenges import Challenges
 from engine.run.door import Door
 from engine.run.linking import Linking
+from engine.run.live.missed import Missed
+from engine.run.live.seats import Seats
+from engine.run.live.tail import Tail
+from engine.run.live.wall_once import WallOnce
 from engine.run.measures import Measures
 from engine.run.members import Members
 from engine.run.newest import CompileText, NewestRulebook
@@ -101,6 +105,10 @@ class Parts(Stored, frozen=True, kw_only=True):
     taking: Taking
     telling: Telling
     wall: Wall
+    wall_once: WallOnce
+    missed: Missed
+    tail: Tail
+    seats: Seats
     challenges: Challenges
     subscriptions: Subscriptions
     asked: AskedFirst
@@ -125,14 +133,16 @@ def join_parts(
     now_ms: Callable[[], int],
     organization: str = MAIN,
     workshop: Workshop | None = None,
+    seats: Seats | None = None,
 ) -> Parts:
-    """The services of the API over the parts of the store. `secret` is the organization's own."""
+    """The services of the API over the parts of the store. `secret` is the organization's own, `seats` all share."""
     log, reader, plans, ledger, directory = stored.log, stored.reader, stored.plans, stored.ledger, stored.directory
     arrivals, coalescer = stored.arrivals, stored.coalescer
     newest, workshop = NewestRulebook(stored.rulebooks, compile_text), workshop or Workshop()
     recorder = Recorder(coalescer, secret)
     door = Door(arrivals=arrivals, newest=newest, coalescer=coalescer, directory=directory, secret=secret)
     room = _waiting_room(stored, newest, secret)
+    wall = Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans)
     mappings = NewestMappings(stored.rulebooks, compile_mappings)
     senders, notes = Senders(directory, secret), Notes(stored.deliveries, measures, keeping, now_ms)
     recognising = Recognising(senders, notes)
@@ -174,7 +184,11 @@ def join_parts(
             now_ms=now_ms,
         ),
         telling=Telling(ledger=ledger, reader=reader, plans=plans, directory=directory),
-        wall=Wall(index=stored.wall_index, ledger=ledger, reader=reader, directory=directory, plans=plans),
+        wall=wall,
+        wall_once=WallOnce(wall),
+        missed=Missed(ledger=ledger, wall_index=stored.wall_index),
+        tail=Tail(reader=reader, ledger=ledger),
+        seats=seats or Seats(),
         subscriptions=Subscriptions(outbox=stored.outbox, carrier=carrier, reader=reader, now_ms=now_ms),
         asked=AskedFirst(ledger=ledger, reader=reader, plans=plans, recorder=recorder),
         publisher=Publisher(log, stored.rulebooks, workshop),

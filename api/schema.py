@@ -66,6 +66,7 @@ class Document:
         for prefix, handler in self._calls:
             told: Documented = handler.opt[DOCUMENTED]
             kinds.extend([*(body.kind for body in told.takes), *(answer.kind for answer in told.gives)])
+            kinds.extend(answer.events for answer in told.gives if answer.events is not None)
             operation = operation_of(handler)
             for path in handler.paths:
                 for method in handler.http_methods:

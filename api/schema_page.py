@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
+from api.described import EVENTS
+
 Node = Mapping[str, Any]
 
 STYLE: Final = """
@@ -123,7 +125,8 @@ def _answers(answers: Node) -> Iterator[str]:
         for media_type, content in answer["content"].items():
             said = f"<p><code>{status}</code> {_text(answer['description'])}"
             if "example" in content:
-                yield f"{said} <span class=soft>{escape(media_type)}</span> {_kind(content['schema'])}</p>"
+                kind = _kind(content.get(EVENTS, content["schema"]))
+                yield f"{said} <span class=soft>{escape(media_type)}</span> {kind}</p>"
                 yield _example("Example", content["example"])
             else:
                 yield said + "</p>"

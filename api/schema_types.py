@@ -43,6 +43,10 @@ def _mended(node: Any) -> Any:  # noqa: ANN401 - any part of a schema
             return {"$ref": TEMPLATE.format(name=RENAMED.get(short, short)), **rest}
         case {"anyOf": [dict(described), {"type": "null"}]} if "description" in described and "description" not in node:
             return _mended({"description": described.pop("description"), **node})
+        case {"properties": {"event": {"enum": [str()]} as event, **others}} if "description" not in event:
+            # Its word is written by the library, which has none for what it means.
+            told = {"description": "What kind of news this is", **event}
+            return _mended({**node, "properties": {"event": told, **others}})
         case dict():
             return {key: value if key in VALUES else _mended(value) for key, value in node.items() if _says(key, value)}
         case list():

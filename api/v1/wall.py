@@ -92,7 +92,9 @@ async def recognitions(
     kinds = WALL_KINDS if kind is None else (kind,)
     language = await language_of(request, own)
     page = await parts.wall.page(kinds, language, parts.now_ms(), before=cursor_of(cursor), count=limit)
-    rows = tuple(_view(row) for _, tied in groupby(page.rows, key=_shared_place) for row in sorted(tied, key=_name))
+    rows = tuple(
+        recognition_view(row) for _, tied in groupby(page.rows, key=_shared_place) for row in sorted(tied, key=_name)
+    )
     return WallView(rows, said_cursor(page.following))
 
 
@@ -105,7 +107,8 @@ def _name(row: WallRow) -> str:
     return row.member.name
 
 
-def _view(row: WallRow) -> RecognitionView:
+def recognition_view(row: WallRow) -> RecognitionView:
+    """A row of the wall as JSON says it."""
     return RecognitionView(
         kind=row.kind,
         id=row.id,

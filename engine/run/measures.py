@@ -68,6 +68,7 @@ class Measures:
         self._connections = Gauge(
             "sulka_http_connections", "Open connections", registry=registry, multiprocess_mode="sum"
         )
+        self._streams = Gauge("sulka_streams", "Members who listen", registry=registry, multiprocess_mode="sum")
         self._events = Counter("sulka_events", "Posted events, by what became of them", ("outcome",), registry=registry)
         self._deliveries = Counter(
             "sulka_deliveries",
@@ -124,9 +125,10 @@ class Measures:
         """A mail was sent, refused for good, put off (later, away), or not written: there was nothing to say."""
         self._mails.labels(outcome).inc()
 
-    def connected(self, connections: int) -> None:
-        """So many connections are open in this process."""
+    def connected(self, connections: int, streams: int) -> None:
+        """So many connections are open in this process, and so many members listen over them."""
         self._connections.set(connections)
+        self._streams.set(streams)
 
     def page(self, vitals: Vitals | None, now: int, receivers: Mapping[str, int] | None = None) -> bytes:
         """Everything, as text, of all organizations; `vitals` is None while the store does not answer.

@@ -22,15 +22,15 @@ async def ask(client: Redis, *command: Argument) -> object:
     return answer
 
 
-async def ask_all(client: Redis, commands: Sequence[Command]) -> list[object]:
-    """All of these in one go, not as one transaction; the answers in their order.
+async def ask_all(client: Redis, commands: Sequence[Command], *, at_one_moment: bool = False) -> list[object]:
+    """All of these in one go, the answers in their order; as one transaction only where that is said.
 
     Raises:
         StoreUnavailable, StoreDamaged: As for `ask`, by the first that failed.
     """
     if not commands:
         return []
-    pipeline = client.pipeline(transaction=False)
+    pipeline = client.pipeline(transaction=at_one_moment)
     for command in commands:
         pipeline.execute_command(*command)
     with store_answers():

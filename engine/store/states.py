@@ -10,8 +10,9 @@ from engine.core.chain import decode_journal
 from engine.core.changes import Input, Top
 from engine.core.close import TOP_ROWS
 from engine.core.journal import JournalEntry
+from engine.core.keys import member_key
 from engine.core.recount import Counting, Recount
-from engine.core.states import State
+from engine.core.states import MemberState, State
 from engine.store.ask import Command, ask, ask_all
 from engine.store.decoding import StreamRow, add_states, logged_from
 from engine.store.errors import StoreDamaged
@@ -93,6 +94,18 @@ class StateReader:
     async def judged(self) -> int:
         """The position of the last entry that is judged and committed."""
         return int(cast("bytes | None", await ask(self._read, "HGET", self._keys.engine, "position")) or 0)
+
+    async def member_now(self, member: str) -> tuple[MemberState, int]:
+        """A member's state, and the position up to which it holds: both of one moment."""
+        key = member_key(member)
+        name, field = self._keys.state(key)
+        commands: list[Command] = [("HGET", self._keys.engine, "position"), ("HGET", name, field)]
+        position, value = cast("list[bytes | None]", await ask_all(self._read, commands, at_one_moment=True))
+        states: dict[str, State | None] = {}
+        add_states(states, [key], [value])
+        state = states[key]
+        assert isinstance(state, MemberState)
+        return state, int(position or 0)
 
     def _command(self, key: str) -> Command:
         rest = key[2:]

@@ -123,12 +123,12 @@ async def test_positions_and_lag_say_how_far_the_engine_is(desk: Desk) -> None:
 
 async def test_commits_are_counted_and_timed(desk: Desk) -> None:
     desk.house.parts.measures.committed(40, 0.003)
-    desk.house.parts.measures.connected(7)
+    desk.house.parts.measures.connected(7, streams=3)
 
     found = await read(desk)
 
     assert (found["sulka_engine_batch_entries_sum"], found["sulka_engine_commit_seconds_count"]) == (40, 1)
-    assert found["sulka_http_connections"] == 7
+    assert (found["sulka_http_connections"], found["sulka_streams"]) == (7, 3)
 
 
 async def test_a_store_that_is_away_is_what_the_page_says(desk: Desk) -> None:

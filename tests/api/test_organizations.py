@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.v1.subscription_forms import ADD
 from engine.run.organizations import of_organization
 from engine.store.organizations import OrganizationRecord
 from tests.api.connected import deliver, listed
@@ -48,8 +49,11 @@ class Place:
         name = of_organization(self.house.parts.organization, "tool")
         await deliver(desk, {"said": self.word}, name=name, secret=made["secret"])
         self.secret = made["secret"]
+        told = {**ADD, "title": f"The receiver of {self.word}"}
+        subscription = (await desk.right("POST", "/v1/subscriptions", told, by="admin"))["subscription"]
         self.ids = {
             "secret": made["id"],
+            "subscription": subscription["id"],
             "delivery": (await listed(desk))[0]["id"],
             "member": anna,
             "position": str(await self.house.position()),
@@ -104,6 +108,8 @@ async def test_no_operation_shows_or_changes_anything_of_another_organization(
     seen = 0
 
     for call in calls():
+        if call.name == "stream":
+            continue  # its answer has no end; tests/api/test_stream.py says whose it is
         for by in ROLES:
             if from_ == "main" and by == "admin" and call.name in OF_THE_INSTALLATION:
                 continue

@@ -16,6 +16,8 @@ from engine.core.entries import MemberFacts
 from engine.core.keys import member_key
 from engine.core.stored import encode_state
 from engine.run.linking import MOST_WRONG
+from engine.run.live.listener import Listener
+from engine.run.live.seats import MOST_A_MEMBER
 from engine.run.member_fields import FACTS, MOST_ALIASES
 from engine.sources.events import MAX_BODY_BYTES
 from engine.sources.forms import MOST_FORM_FIELDS
@@ -157,11 +159,23 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
         case "wrong-state":
             return await desk.call(call.method, call.address, **call.sent, by=call.by, headers={**AT, **call.signed})
         case "too-often":
-            return [await desk.call(call.method, call.address, call.body, by=call.by) for _ in range(MOST_WRONG + 1)][
-                -1
-            ]
+            return [await desk.call(call.method, call.address, **call.sent, by=call.by) for _ in range(MOST_CODES)][-1]
+        case "too-many-streams":
+            return await one_stream_more(desk)
         case _:
             raise AssertionError((call.name, kind))
+
+
+async def one_stream_more(desk: Desk) -> httpx.Response:
+    """The answer to who has as many streams as there may be."""
+    anna, seats = str(await desk.house.parts.members.find(ANNA)), desk.house.parts.seats
+    who, listeners = f"{desk.house.parts.organization}~{anna}", [Listener(anna) for _ in range(MOST_A_MEMBER)]
+    for listener in listeners:
+        seats.take(who, listener)
+    answer = await desk.get("/v1/stream", by="anna")
+    for listener in listeners:
+        seats.leave(who, listener)
+    return answer
 
 
 def once(path: str, by: str, first: dict[str, Any], other: dict[str, Any]) -> tuple[Any, ...]:
@@ -238,6 +252,7 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("me", "not-found"): (("GET", "/v1/me", None, "ghost", None),),
     ("choose_membership", "not-found"): (("POST", "/v1/me/membership", {"change": "join"}, "ghost", None),),
     ("choose_visibility", "not-found"): (("POST", "/v1/me/visibility", {"wall": "shown"}, "ghost", None),),
+    ("stream", "not-found"): (("GET", "/v1/stream", None, "ghost", None),),
     ("notices", "not-found"): (("GET", "/v1/me/notices", None, "ghost", None),),
     ("choose_notices", "not-found"): (("POST", "/v1/me/notices", {"email": "weekly"}, "ghost", None),),
     ("receipt", "not-found"): (("GET", "/v1/me/receipts/999", None, "anna", None),),
@@ -444,6 +459,7 @@ async def test_the_example_of_each_problem_is_what_is_answered(peopled: Desk) ->
         await peopled.call("PUT", "/v1/events", {}),
         await peopled.post("/v1/content", {"id": "c"}, by="hr", headers=AT),
         [await peopled.post("/v1/links", WRONG_CODE) for _ in range(MOST_CODES)][-1],
+        await one_stream_more(peopled),
     )
     errors = (StoreFull(waiting=9), StoreDamaged(found="a hole"), ValueError("a bug"))
     away = [response_to(error, "POST", "/v1/events") for error in errors]

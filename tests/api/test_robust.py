@@ -37,6 +37,7 @@ async def test_no_body_gives_a_500(desk: Desk) -> None:
     await desk.as_member("anna")
     document = (await desk.call("GET", "/schema", by=None)).json()
 
+    del document["paths"]["/v1/stream"]  # it reads no body, and its answer has no end
     for path, operations in document["paths"].items():
         where = path.replace("{member}", "m-x").replace("{type}", "x").replace("{board}", "advocates")
         where = where.replace("{position}", "7")

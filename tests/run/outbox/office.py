@@ -23,7 +23,7 @@ class Office:
 
     def __init__(self, organization: str, write: Redis, read: Redis, origin: str) -> None:
         self.house = House(organization, write, read, allowed=(origin,))
-        self.organization, self.origin = organization, origin
+        self.organization, self.origin = self.house.parts.organization, origin
         self.told: list[str] = []
 
     @property
