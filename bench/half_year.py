@@ -48,8 +48,9 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "journal": ("journal", "index", "aside", "aside:", "retried", "wall:"),
     "directory": (
         *("directory", "aliases", "membership", "tokens", "sources", "texts", "team:", "waiting", "waiting:", "looks:"),
+        *("notices", "digests"),
     ),
-    "rest": ("door", "engine", "rulebooks", "versions"),
+    "rest": ("door", "engine", "rulebooks", "versions", "outbox", "attempts:", "deliveries:"),
 }
 
 

@@ -124,8 +124,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 def all_packs() -> dict[str, str]:
     """The shipped files with every pack in force."""
     texts = read_folder(RULES)
-    packs = sorted({path.split("/")[0] if path.startswith("starter") else path.removesuffix(".toml") for path in texts})
-    named = ", ".join(f'"{pack}"' for pack in packs if pack != "organization")
+    rules = [path for path in texts if path != "organization.toml" and not path.startswith("sources/")]
+    packs = sorted({path.split("/")[0] if path.startswith("starter") else path.removesuffix(".toml") for path in rules})
+    named = ", ".join(f'"{pack}"' for pack in packs)
     name = "organization.toml"
     texts[name] = texts[name].replace('packs = ["starter"]', f"packs = [{named}]")
     return texts

@@ -1706,11 +1706,13 @@ class SubscriptionBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
         Literal[
             "badge.granted",
             "badge.withdrawn",
+            "challenge.reached",
             "currency.expiring",
             "level.changed",
             "points.posted",
             "recognition.named",
             "rulebook.published",
+            "streak.continued",
             "thanks.received",
         ]
     ]
@@ -1740,11 +1742,13 @@ class SubscriptionPatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
             Literal[
                 "badge.granted",
                 "badge.withdrawn",
+                "challenge.reached",
                 "currency.expiring",
                 "level.changed",
                 "points.posted",
                 "recognition.named",
                 "rulebook.published",
+                "streak.continued",
                 "thanks.received",
             ]
         ]

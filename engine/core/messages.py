@@ -25,9 +25,11 @@ from engine.core.journal import (
     ThanksNoted,
 )
 from engine.core.line import Line
+from engine.core.lines_challenges import ChallengeReached
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import PeriodKind, period_name
 from engine.core.plan import Plan
+from engine.core.streak_lines import StreakWentOn
 
 Kind = Literal[
     "points.posted",
@@ -36,6 +38,8 @@ Kind = Literal[
     "level.changed",
     "recognition.named",
     "currency.expiring",
+    "streak.continued",
+    "challenge.reached",
     "thanks.received",
     "rulebook.published",
 ]
@@ -90,7 +94,7 @@ def messages_of(
             yield from _answered(position, number, recorded, line, asked)
             continue
         row = KINDS.get(type(line))
-        if row is not None and not _waits_for_an_answer(line) and not _is_carried_over(line):
+        if row is not None and not _is_no_news(line):
             kind, say = row
             yield Message(kind, position, number, recorded, _member(line, journal), say(line, plan))
 
@@ -116,9 +120,10 @@ def _waits_for_an_answer(line: AnyLine) -> bool:
     return isinstance(line, Recognised | YearsReached) and line.asks > 0
 
 
-def _is_carried_over(line: AnyLine) -> bool:
-    """What somebody had before is no news."""
-    return isinstance(line, Posted) and line.cause == CARRIED
+def _is_no_news(line: AnyLine) -> bool:
+    """What waits for an answer, what is undone, and what somebody had before."""
+    is_carried_over = isinstance(line, Posted) and line.cause == CARRIED
+    return _waits_for_an_answer(line) or getattr(line, "undone", False) or is_carried_over
 
 
 def may_tell(journal: JournalEntry) -> bool:
@@ -189,6 +194,14 @@ def _expiring(line: ExpiryAnnounced, plan: Plan) -> Data:
     return {"currency": _id(line.currency, plan), "amount": line.amount, "last_day": last_day}
 
 
+def _continued(line: StreakWentOn, plan: Plan) -> Data:
+    return {"streak": _id(line.streak, plan), "length": line.length}
+
+
+def _reached(line: ChallengeReached, plan: Plan) -> Data:
+    return {"challenge": _id(line.challenge, plan), "unit": line.unit or None}
+
+
 def _published(line: RulebookSet, plan: Plan) -> Data:  # noqa: ARG001 - as every row is called
     return {"rulebook": line.digest.hex()}
 
@@ -214,6 +227,8 @@ KINDS: Final[Mapping[type[Line], tuple[Kind, Say]]] = dict(
         _row(Recognised, "recognition.named", _recognised),
         _row(YearsReached, "recognition.named", _years),
         _row(ExpiryAnnounced, "currency.expiring", _expiring),
+        _row(StreakWentOn, "streak.continued", _continued),
+        _row(ChallengeReached, "challenge.reached", _reached),
         _row(RulebookSet, "rulebook.published", _published),
     )
 )

@@ -46,8 +46,8 @@ RECORD = {
 }
 HOUR = "a whole number of 0 to 23"
 KINDS = (
-    "a list of 1 to 50, each one of badge.granted, badge.withdrawn, currency.expiring, level.changed, points.posted, "
-    "recognition.named, rulebook.published, thanks.received"
+    "a list of 1 to 50, each one of badge.granted, badge.withdrawn, challenge.reached, currency.expiring, "
+    "level.changed, points.posted, recognition.named, rulebook.published, streak.continued, thanks.received"
 )
 WEB_ADDRESS = "an address such as https://hooks.example.org/sulka"
 A_LIMIT = "a whole number of 1 to 9,007,199,254,740,991"

@@ -13,6 +13,7 @@ def test_every_key_of_an_organization_is_counted_in_one_family() -> None:
     made = {
         *(keys.recent(1), keys.board(PLACE), keys.units(PLACE, "teams"), keys.pages(PLACE, "members")),
         *(keys.wall("thanks"), keys.ranks(PLACE), keys.team("red"), keys.looks("m1"), keys.waiting_for("ab")),
+        *(keys.deliveries("hub"), f"{keys.attempts}s1"),
     }
 
     for key in plain | made:

@@ -19,11 +19,14 @@ from engine.core.journal import (
     ThanksNoted,
 )
 from engine.core.line import Line
+from engine.core.lines_challenges import ChallengeReached
 from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.messages import Message, Named, answered_at, may_tell, messages_of
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
+from engine.core.rulebook import Name
 from engine.core.rules import Text, Thanks
+from engine.core.streak_lines import StreakWentOn
 from tests.core.builders import thanks
 from tests.core.programme import BADGE, COINS, LEVEL, SHARE, rulebook
 
@@ -150,6 +153,26 @@ def test_years_and_what_runs_out_are_told() -> None:
     assert [(each.kind, each.member, each.data) for each in found] == [
         ("recognition.named", "anna", {"recognition": None, "years": 5}),
         ("currency.expiring", "bela", {"currency": "coins", "amount": 30, "last_day": "2026-11-23"}),
+    ]
+
+
+def test_a_streak_that_goes_on_and_a_goal_that_is_reached_are_told_and_what_takes_them_back_is_not() -> None:
+    book = rulebook()
+    named = {**book.names, 50: Name(kind="streak", id="weekly"), 51: Name(kind="challenge", id="may-together")}
+    plan = Plan(msgspec.structs.replace(book, names=named))
+    found = told(
+        StreakWentOn(0, 50, 20_000, 20_003, 4),
+        StreakWentOn(1, 50, 20_000, 20_003, 4, undone=True),
+        ChallengeReached(51, "red"),
+        ChallengeReached(51, ""),
+        ChallengeReached(51, "red", undone=True),
+        plan=plan,
+    )
+
+    assert [(each.kind, each.effect, each.member, each.data) for each in found] == [
+        ("streak.continued", 0, "anna", {"streak": "weekly", "length": 4}),
+        ("challenge.reached", 2, None, {"challenge": "may-together", "unit": "red"}),
+        ("challenge.reached", 3, None, {"challenge": "may-together", "unit": None}),
     ]
 
 
