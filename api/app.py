@@ -19,6 +19,8 @@ from api.v1.challenges import challenges
 from api.v1.events import event_fate, event_type, event_types, post_events, whoami
 from api.v1.health import live, ready
 from api.v1.hr import award, correct, know_content
+from api.v1.imports import import_members, imports
+from api.v1.links import ask_for_code, my_links, say_code, unlink
 from api.v1.looks import looks, member_badges, member_ledger, member_receipt, member_record
 from api.v1.me import choose_membership, choose_visibility
 from api.v1.members import add_member, change_member
@@ -59,7 +61,9 @@ V1: Final = (
     stream,
     *(notices, choose_notices),
     *(asked, answer_asked),
+    *(ask_for_code, my_links, unlink, say_code),
     *(leaderboards, leaderboard, recognitions, challenges),
+    *(import_members, imports),
     *(add_member, change_member, member_record, member_ledger, member_receipt, member_badges),
     *(know_content, award, correct, retract, approvals, decide),
     *(rulebook, versions, check_rulebook, publish),

@@ -10,6 +10,7 @@ from engine.run.asked import AskedFirst
 from engine.run.beginning import Beginning
 from engine.run.challenges import Challenges
 from engine.run.door import Door
+from engine.run.linking import Linking
 from engine.run.live.missed import Missed
 from engine.run.live.seats import Seats
 from engine.run.live.tail import Tail
@@ -24,6 +25,7 @@ from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
 from engine.run.remembered import RememberedRulebook
+from engine.run.roster.importing import Importer
 from engine.run.sweep import Sweep
 from engine.run.telling import Telling
 from engine.run.trying import Trying
@@ -40,7 +42,9 @@ from engine.store.boards import Boards
 from engine.store.coalesce import Coalescer
 from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory
+from engine.store.imports import Imports
 from engine.store.ledger import Ledger
+from engine.store.links import Links
 from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.notices import Notices
@@ -67,6 +71,8 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting
     arrivals: Arrivals
     looks: Looks
+    links: Links
+    imports: Imports
     deliveries: Deliveries
     wall_index: WallIndex
     outbox: OutboxStore
@@ -91,6 +97,8 @@ class Parts(Stored, frozen=True, kw_only=True):
     asides: Asides
     approvals: Approvals
     members: Members
+    linking: Linking
+    importer: Importer
     sweep: Sweep
     senders: Senders
     recognising: Recognising
@@ -138,6 +146,9 @@ def join_parts(
     mappings = NewestMappings(stored.rulebooks, compile_mappings)
     senders, notes = Senders(directory, secret), Notes(stored.deliveries, measures, keeping, now_ms)
     recognising = Recognising(senders, notes)
+    members = Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log)
+    linking = Linking(links=stored.links, members=members, secret=secret, now_ms=now_ms)
+
     return Parts(
         **msgspec.structs.asdict(stored),
         organization=organization,
@@ -150,8 +161,14 @@ def join_parts(
         recorder=recorder,
         asides=Asides(ledger=ledger, reader=reader, recorder=recorder),
         approvals=Approvals(ledger=ledger, reader=reader, recorder=recorder, plans=plans, directory=directory),
-        members=Members(directory=directory, recorder=recorder, room=room, reader=reader, log=log),
-        sweep=Sweep(room=room, log=log, directory=directory, deliveries=stored.deliveries, now_ms=now_ms),
+        members=members,
+        linking=linking,
+        importer=Importer(
+            directory=directory, log=log, reader=reader, room=room, waiting=stored.waiting, secret=secret
+        ),
+        sweep=Sweep(
+            room=room, log=log, directory=directory, deliveries=stored.deliveries, links=stored.links, now_ms=now_ms
+        ),
         challenges=Challenges(reader=reader, plans=plans),
         senders=senders,
         recognising=recognising,
@@ -160,7 +177,7 @@ def join_parts(
             recognising=recognising,
             deliveries=stored.deliveries,
             notes=notes,
-            carrying_out=CarryingOut(door=door, recorder=recorder, secret=secret),
+            carrying_out=CarryingOut(door=door, recorder=recorder, secret=secret, on_link=linking.hear),
             mappings=mappings,
             newest=newest,
             arrivals=arrivals,

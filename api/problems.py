@@ -24,9 +24,11 @@ from engine.run.errors import (
     NothingAsked,
     NothingWaits,
     NotTheApprover,
+    NotYourAlias,
     OtherContent,
     OwnApproval,
     RunError,
+    TooManyCodes,
     UnknownDelivery,
     UnknownMember,
     UnknownSecret,
@@ -35,6 +37,7 @@ from engine.run.errors import (
 )
 from engine.run.outbox.subscriptions import LaneMoves, UnknownSubscription
 from engine.run.outcomes import OutcomeStatus
+from engine.run.roster.sheet import SheetRefused
 from engine.run.sealing import SealBroken
 from engine.sources.events import NotUnderstood, SourcesError, WrongContentType
 from engine.store.errors import StoreDamaged, StoreError, StoreUnavailable
@@ -57,6 +60,7 @@ ProblemType = Literal[
     "not-found",
     "wrong-method",
     "wrong-state",
+    "too-often",
     "too-many-streams",
     "busy",
     "damaged",
@@ -77,6 +81,7 @@ PROBLEMS: Mapping[ProblemType, tuple[int, str]] = {
     "not-found": (404, "There is no such thing"),
     "wrong-method": (405, "This address has no such method"),
     "wrong-state": (409, "That can't be done now"),
+    "too-often": (429, "This was asked too often"),
     "too-many-streams": (429, "This member has as many streams open as there may be"),
     "busy": (503, "Sulka can't take this right now"),
     "damaged": (503, "Sulka's stored data is damaged"),
@@ -292,6 +297,12 @@ def _of_run(error: RunError) -> Response[bytes]:
                 "The secrets of this source do not open: SULKA_SECRET or data/secret is not that of when they were "
                 "entered. The operator has to restore it, or to give the sender another secret.",
             ).response()
+        case SheetRefused():
+            return Problem("does-not-fit", str(error)).response()
+        case TooManyCodes():
+            return Problem("too-often", str(error), headers={"Retry-After": "60"}).response()
+        case NotYourAlias(is_of_hr=False):
+            return Problem("not-found", str(error)).response()
         case LogFull() | WorkshopFull() | DeliveriesFull() | LaneMoves():
             return Problem("busy", str(error)).response()
         case _:

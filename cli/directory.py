@@ -14,7 +14,7 @@ from engine.bootstrap import Site, running_or_own_server, site_at, text_compiler
 from engine.core.entries import MemberFacts
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
-from engine.run.errors import AliasTaken
+from engine.run.errors import AliasTaken, Inactive
 from engine.run.organizations import new_token
 from engine.run.outcomes import When
 from engine.run.roster.rows import Refused, read_row
@@ -37,6 +37,8 @@ async def create_token(settings: Settings, role: Role, *, member: str | None, so
             if role == "source" and (source is None or source not in await site.directory.sources()):
                 known = ", ".join(sorted(await site.directory.sources())) or "none yet; see sulka source add"
                 raise click.ClickException(f"Say which sender it is for: --source NAME. Known are: {known}.")
+            if member is not None and not await site.members(secret_of(settings)).works_here(member):
+                raise click.ClickException(str(Inactive(member=member)))
             print(await _new_token(site, role, member=member, source=source))
 
 

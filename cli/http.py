@@ -103,6 +103,8 @@ def builder(sites: Sites, settings: Settings, measures: Measures, seats: Seats) 
                 waiting=site.waiting,
                 arrivals=site.arrivals,
                 looks=site.looks,
+                links=site.links,
+                imports=site.imports,
                 deliveries=site.deliveries,
                 wall_index=site.wall_index,
                 outbox=site.outbox,

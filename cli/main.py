@@ -8,6 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from cli.commands import about_one_organization, examples, own_rules, recorded_at, run
+from cli.history import history
 from cli.members import members
 from cli.organizations import organization
 from cli.sources import source
@@ -21,7 +22,7 @@ click.rich_click.COMMAND_GROUPS = {
     "sulka": [
         {"name": "Run it", "commands": ["serve", "demo"]},
         {"name": "Rules", "commands": ["check", "publish", "versions"]},
-        {"name": "People and senders", "commands": ["members", "source", "token"]},
+        {"name": "People and senders", "commands": ["members", "history", "source", "token"]},
         {"name": "Trust", "commands": ["verify", "aside"]},
         {"name": "Several organizations", "commands": ["organization"]},
     ]
@@ -221,6 +222,7 @@ def aside_retry(settings: Settings, position: int) -> None:
 
 
 cli.add_command(members)
+cli.add_command(history)
 cli.add_command(source)
 cli.add_command(organization)
 about_one_organization(publish, versions, verify, token, aside, source, members)

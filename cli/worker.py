@@ -13,6 +13,7 @@ import msgspec
 import structlog
 import uvloop
 
+from cli.fetching import fetch_of
 from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_nothing
@@ -29,9 +30,11 @@ from engine.store.errors import StoreError
 from engine.store.keys import Keys
 from engine.store.organizations import MAIN
 
+DIRECTORY_TOKEN = "SULKA_DIRECTORY_TOKEN"  # noqa: S105 - the name of a variable
+
 log = structlog.get_logger()
 
-Job = Literal["ticker", "turner", "past"]
+Job = Literal["ticker", "turner", "past", "nightly"]
 JOBS: Final[tuple[Job, ...]] = get_args(Job)
 
 
@@ -51,11 +54,15 @@ class EngineRoom:
 
         await log_changes(site.rulebooks)
         shared = shared_among(self._settings, len(await self._sites.open_names()))
-        self._looks[organization] = {
+        looks: dict[Job, Look] = {
             "ticker": site.ticker(now_ms).look,
             "turner": site.turner(now_ms).look,
             "past": site.past(now_ms).look,
         }
+        fetch = fetch_of(self._settings.directory, os.environ.get(DIRECTORY_TOKEN))
+        if fetch is not None and organization == MAIN:  # the settings name one table
+            looks["nightly"] = site.nightly(fetch, self._settings, secret_of(self._settings, MAIN), now_ms).look
+        self._looks[organization] = looks
         try:
             await site.engine(shared, self._measures.committed, wait).run(stop)
         finally:
@@ -72,7 +79,7 @@ class EngineRoom:
 
     async def look(self, job: Job) -> None:
         """Let the same job look at every organization."""
-        await look_at_each(job, [(name, looks[job]) for name, looks in self._looks.items()])
+        await look_at_each(job, [(name, looks[job]) for name, looks in self._looks.items() if job in looks])
 
 
 def shared_among(settings: Settings, organizations: int) -> Settings:
@@ -82,7 +89,7 @@ def shared_among(settings: Settings, organizations: int) -> Settings:
 
 
 async def work_engine(url: str, settings: Settings, measures: Measures) -> None:
-    """Run an engine for each organization, and the jobs that go with it, until SIGTERM; what was begun is committed."""
+    """Run an engine for each organization, with what looks beside it, until SIGTERM; what was begun is committed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with sites_at(url, settings) as sites:

@@ -29,7 +29,10 @@ from engine.run.past import PastCounter
 from engine.run.plans import Compile, Plans
 from engine.run.published import published_texts
 from engine.run.recorder import Recorder
+from engine.run.roster.balances import Balances
 from engine.run.roster.importing import Importer, OnProgress
+from engine.run.roster.nightly import Fetch, Nightly, Schedule
+from engine.run.roster.working import Working
 from engine.run.sealing import Seal
 from engine.run.settling import settle
 from engine.run.telling import Telling
@@ -54,8 +57,10 @@ from engine.store.embedded import EmbeddedServer, Progress, tell_nobody
 from engine.store.errors import FolderInUse
 from engine.store.examine import examine
 from engine.store.folder import clear_folder, socket_of
+from engine.store.imports import Imports
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
+from engine.store.links import Links
 from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.news import News
@@ -94,6 +99,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting
     arrivals: Arrivals
     looks: Looks
+    links: Links
+    imports: Imports
     deliveries: Deliveries
     wall_index: WallIndex
     outbox: OutboxStore
@@ -215,6 +222,29 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             waiting=self.waiting,
             secret=secret,
             on_progress=on_progress,
+        )
+
+    def balances(self, secret: bytes) -> Balances:
+        """Carries balances over from before."""
+        return Balances(directory=self.directory, log=self.log, reader=self.reader, plans=self.plans, secret=secret)
+
+    def nightly(self, fetch: Fetch, settings: Settings, secret: bytes, now_ms: Callable[[], int]) -> Nightly:
+        """What brings in the table of people once a night; it goes with the engine, too."""
+        said = settings.directory
+        return Nightly(
+            fetch=fetch,
+            schedule=Schedule(
+                at_minutes=said.at_minutes,
+                most_missing_percent=said.most_missing_percent,
+                missing_have_gone=said.missing == "have gone",
+            ),
+            importer=self.importer(secret, lambda _step, _done, _whole: None),
+            working=Working(directory=self.directory, log=self.log),
+            imports=self.imports,
+            entries=self.log,
+            reader=self.reader,
+            plans=self.plans,
+            now_ms=now_ms,
         )
 
     def eraser(self, secret: bytes, on_progress: Callable[[int, int], None]) -> Eraser:
@@ -436,6 +466,8 @@ def _join(keys: Keys, write: Redis, read: Redis, blocking: Redis, compiling: Wor
         waiting=Waiting(write=write, read=read, keys=keys),
         arrivals=Arrivals(read=read, keys=keys),
         looks=Looks(write=write, read=read, keys=keys),
+        links=Links(write=write, read=read, keys=keys),
+        imports=Imports(write=write, read=read, keys=keys),
         deliveries=Deliveries(write=write, read=read, keys=keys),
         wall_index=WallIndex(read=read, keys=keys),
         outbox=OutboxStore(write=write, read=read, keys=keys),

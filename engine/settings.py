@@ -4,11 +4,12 @@ Nothing here decides about points; see `rules/organization.toml` for that.
 """
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +18,12 @@ SECRET_BYTES = 32
 LEAST_CACHED_STATES = 1_000
 MOST_LOG_ENTRIES = 2**53 - 1
 """Above it the store's scripts can't count."""
+
+
+TABLE_URL: Final = re.compile(r"https://[^\s/@]+(/[^\s@]*)?|http://127\.0\.0\.1(:[0-9]+)?(/[^\s@]*)?")
+"""What is not encrypted stays on this machine."""
+
+TIME_OF_DAY: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class SettingsError(Exception):
@@ -77,6 +84,19 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_bodies_hours: Annotated[int, Meta(ge=0, le=720)] = 0
 
 
+class DirectorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    file: str = ""
+    url: str = ""
+    at: str = "02:30"
+    most_missing_percent: Annotated[int, Meta(ge=0, le=100)] = 20
+    missing: Literal["stay", "have gone"] = "stay"
+
+    @property
+    def at_minutes(self) -> int:
+        """From which minute of the day the table is read."""
+        return int(self.at[:2]) * 60 + int(self.at[3:])
+
+
 LogForm = Literal["auto", "terminal", "json"]
 
 
@@ -96,6 +116,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     commands: CommandSettings = CommandSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    directory: DirectorySettings = DirectorySettings()
     logs: LogSettings = LogSettings()
 
     @property
@@ -140,6 +161,11 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "SULKA_ORGANIZATION": ("commands", "organization"),
     "SULKA_KEEP_UNREADABLE_DAYS": ("webhooks", "keep_unreadable_days"),
     "SULKA_KEEP_BODIES_HOURS": ("webhooks", "keep_bodies_hours"),
+    "SULKA_DIRECTORY_FILE": ("directory", "file"),
+    "SULKA_DIRECTORY_URL": ("directory", "url"),
+    "SULKA_DIRECTORY_AT": ("directory", "at"),
+    "SULKA_DIRECTORY_MOST_MISSING_PERCENT": ("directory", "most_missing_percent"),
+    "SULKA_DIRECTORY_MISSING": ("directory", "missing"),
     LOG_FORM: ("logs", "form"),
 }
 
@@ -168,7 +194,21 @@ def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     if settings.mail.host and not ("@" in settings.mail.sender and settings.mail.stop):
         cure = "Say in sender from whom mails come, in stop where their readers turn who want no more of them."
         raise SettingsError(f"{path}", "mail.host is set, but not mail.sender or mail.stop", cure)
+    _check_directory(path, settings.directory)
     return settings
+
+
+def _check_directory(path: Path, said: DirectorySettings) -> None:
+    """Refuse what says neither when nor from where the table of people is read."""
+    if said.file and said.url:
+        raise SettingsError(
+            f"{path}", "directory.file and directory.url are set", "The table is read from one of them."
+        )
+    if said.url and not TABLE_URL.fullmatch(said.url):
+        cure = "Write an address that begins with https:// and holds no name or password before an @."
+        raise SettingsError(f"{path}", f'directory.url is "{said.url[:100]}"', cure)
+    if not TIME_OF_DAY.fullmatch(said.at):
+        raise SettingsError(f"{path}", f'directory.at is "{said.at[:20]}"', "Write a time of the day, such as 02:30.")
 
 
 def _table(path: Path) -> dict[str, object]:

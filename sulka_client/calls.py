@@ -152,6 +152,32 @@ class Calls(ABC):
             )
         )
 
+    def ask_for_code(self) -> forms.LinkCode:
+        """Get a code, and say it from an account of mine elsewhere: in Slack, /sulka CODE."""
+        return self.send(request("POST", "/v1/me/links", forms.LinkCode))
+
+    def my_links(self) -> forms.LinkList:
+        """Under which names tools speak of me."""
+        return self.send(request("GET", "/v1/me/links", forms.LinkList))
+
+    def unlink(self, alias: str, *, recorded_at: str | None = None) -> forms.Unlinked:
+        """Take an account away."""
+        return self.send(
+            request(
+                "DELETE",
+                "/v1/me/links/{alias}",
+                forms.Unlinked,
+                places={"alias": alias},
+                headers={"Sulka-Recorded-At": recorded_at},
+            )
+        )
+
+    def say_code(self, body: forms.LinkBody, *, recorded_at: str | None = None) -> forms.Linked:
+        """An account says a member's code: from now on it is theirs."""
+        return self.send(
+            request("POST", "/v1/links", forms.Linked, headers={"Sulka-Recorded-At": recorded_at}, body=body)
+        )
+
     def leaderboards(self) -> list[forms.BoardInfo]:
         """All leaderboards."""
         return self.send(request("GET", "/v1/leaderboards", list[forms.BoardInfo]))
@@ -199,6 +225,23 @@ class Calls(ABC):
     def challenges(self, *, language: str | None = None) -> forms.ChallengesView:
         """Challenges that run, are coming or ended lately: the goal, how far my team or everyone is, and my own share."""
         return self.send(request("GET", "/v1/challenges", forms.ChallengesView, headers={"Accept-Language": language}))
+
+    def import_members(self, body: str, *, recorded_at: str | None = None) -> forms.Imported:
+        """Bring a table of people (CSV) into the directory, as `sulka members import` does; larger ones go in by that."""
+        return self.send(
+            request(
+                "POST",
+                "/v1/members/import",
+                forms.Imported,
+                headers={"Sulka-Recorded-At": recorded_at},
+                body=body,
+                media_type="text/csv",
+            )
+        )
+
+    def imports(self) -> forms.Nights:
+        """What became of the nightly tables of people (`[directory]` in config.toml), of the last weeks."""
+        return self.send(request("GET", "/v1/imports", forms.Nights))
 
     def add_member(self, body: forms.NewMember, *, recorded_at: str | None = None) -> forms.MemberKnown:
         """Make a member known."""

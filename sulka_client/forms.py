@@ -276,8 +276,8 @@ class BadgeView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Choices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the member has chosen."""
 
-    status: Literal["joined", "left", "not joined", "paused"]
-    """Whether the member's acts count now"""
+    status: Literal["inactive", "joined", "left", "not joined", "paused"]
+    """Whether the member's acts count now; inactive: they do not work here any more, as HR says"""
     joined_at: str | None
     """Since when they take part; null for who never joined"""
     boards: Literal["hidden", "shown"]
@@ -378,8 +378,9 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """When the act was; of somebody else's that is not told, the first moment of its day"""
     type: str
     """The event's type, or what Sulka itself logs: sulka.thanks, sulka.award, sulka.correction, sulka.retracted,
-    sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away, .turned, .answered; sulka.closed where
-    only a period closed; empty where the act is not told or no longer shown
+    sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away, .turned, .answered, .active;
+    sulka.history.balance; sulka.closed where only a period closed; empty where the act is not told or no longer
+    shown
     """
     title: str
     """In the language of the reader"""
@@ -821,6 +822,54 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Its place in the log"""
 
 
+class LinkCode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A code to say from the account, shown this once."""
+
+    code: str
+    """8 letters and digits, none of which looks like another one"""
+    expires_at: str
+    """Until when it links; a new code ends this one at once"""
+
+
+class LinkView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An account that is mine."""
+
+    alias: str
+    """How its tool calls me, kind:value"""
+    kept_by: Literal["hr", "me"]
+    """hr: what my employer calls me, which HR keeps; me: I can take it away"""
+
+
+class LinkList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All accounts that are mine."""
+
+    links: Sequence[LinkView]
+    """As they came to be known"""
+
+
+class Unlinked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The account is no longer mine."""
+
+    position: int
+    """The entry's place in the log"""
+
+
+class LinkBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An account says the code of a member."""
+
+    alias: str
+    """The account from which the code was said, as events of it name people"""
+    code: str
+    """The code as the member says it; capitals, spaces and hyphens say nothing"""
+
+
+class Linked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The account is linked."""
+
+    alias: str
+    """The account, as it was sent"""
+
+
 PeriodKind: TypeAlias = Literal["day", "ever", "month", "quarter", "week", "year"]
 
 
@@ -966,6 +1015,107 @@ class ChallengesView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """The last entry of the log that all these numbers contain"""
 
 
+class CellFault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is wrong in a row."""
+
+    column: str
+    """Which column; empty where it is about the whole row"""
+    found: str
+    """What stands there, shortened"""
+    expected: str
+    """What may stand there"""
+
+
+class RowFate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one row."""
+
+    line: int
+    """Where the row begins in the table; 0 for somebody who has no row"""
+    fate: Literal["changed", "new", "refused", "unchanged"]
+    """A row that is refused changed nothing; the others are in"""
+    member: str | None
+    """Whose row it is; null where that is not known"""
+    changes: Sequence[str]
+    """The columns that are new"""
+    faults: Sequence[CellFault]
+    """All that is wrong with a row that is refused"""
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of the table."""
+
+    new: int
+    """So many people were not known before"""
+    changed: int
+    """Of so many something is new"""
+    unchanged: int
+    """Of so many all is as it was"""
+    refused: int
+    """So many rows can't be used, and changed nothing"""
+    elsewhere: int
+    """So many more are known; nothing happened to them"""
+    rows: Sequence[RowFate]
+    """Every row, in the order of the table"""
+
+
+class NightFault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is wrong in a row; what stands there is in the table alone."""
+
+    column: str
+    """Which column; empty where it is about the whole row"""
+    expected: str
+    """What may stand there"""
+
+
+class NightRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one row that was not unchanged."""
+
+    line: int
+    """Where the row begins in the table; 0 for somebody who has no row"""
+    fate: Literal["changed", "gone", "new", "refused", "unchanged"]
+    """gone: known and not in the table, so they do not work here any more"""
+    member: str | None
+    """Whose row it is; null where that is not known"""
+    changes: Sequence[str]
+    """The columns that are new"""
+    faults: Sequence[NightFault]
+    """All that is wrong with a row that is refused"""
+
+
+class NightView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of the table of one night."""
+
+    day: str
+    """The day, in the organization's zone"""
+    at: str
+    """When it was read"""
+    why_nothing: str | None
+    """Why nothing was changed; null where it was brought in"""
+    new: int
+    """So many people were not known before"""
+    changed: int
+    """Of so many something is new"""
+    unchanged: int
+    """Of so many all is as it was"""
+    refused: int
+    """So many rows can't be used, and changed nothing"""
+    gone: int
+    """Known and not in the table, so they do not work here any more"""
+    absent: int
+    """So many work here, are not in the table, and stay"""
+    rows: Sequence[NightRow]
+    """Refused rows first, none that were unchanged"""
+    untold: int
+    """So many more rows that are not listed"""
+
+
+class Nights(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last nights."""
+
+    imports: Sequence[NightView]
+    """The newest first"""
+
+
 class MemberKnown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The member is known, and that is on disk."""
 
@@ -1035,6 +1185,10 @@ class MemberPatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Whether the person leads others"""
     invited_by: str | msgspec.UnsetType | None = msgspec.UNSET
     """Who invited the person: the id or an alias of another member"""
+    active: bool | msgspec.UnsetType = msgspec.UNSET
+    """Whether the person works here. false: nothing counts any more, boards and wall show them no more, their tokens
+    end; points and receipts stay. true: they can join again, themselves
+    """
 
 
 class MemberRecordView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1792,6 +1946,7 @@ ProblemType: TypeAlias = Literal[
     "not-understood",
     "too-large",
     "too-many-streams",
+    "too-often",
     "wrong-content-type",
     "wrong-method",
     "wrong-state",

@@ -40,7 +40,7 @@ def request(
     places: Mapping[str, object] | None = None,
     query: Mapping[str, object] | None = None,
     headers: Mapping[str, str | None] | None = None,
-    body: Any = None,  # noqa: ANN401 - a form, or a list of them
+    body: Any = None,  # noqa: ANN401 - a form, a list of them, or a text
     media_type: str = JSON,
 ) -> Request[T]:
     """A request; what is None is left out. A body that has an id of the caller's and none yet gets a random one."""
@@ -52,9 +52,16 @@ def request(
         answer=answer,
         query={name: in_words(value) for name, value in (query or {}).items() if value is not None},
         headers=head | {name: value for name, value in (headers or {}).items() if value is not None},
-        content=None if body is None else msgspec.json.encode(identified),
+        content=None if body is None else encoded(identified, media_type),
         repeats=method == READ or has_id(identified),
     )
+
+
+def encoded(body: Any, media_type: str) -> bytes:  # noqa: ANN401 - a form, a list of them, or a text
+    """The body as it is sent; a text that is no JSON as it stands."""
+    if isinstance(body, str) and not media_type.endswith("json"):
+        return body.encode()
+    return msgspec.json.encode(body)
 
 
 def with_id(body: Any) -> Any:  # noqa: ANN401 - a form, or a list of them

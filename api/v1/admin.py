@@ -12,6 +12,7 @@ from api.fields import LogPosition
 from api.known import check_source
 from api.problems import Call, Fault, Problem
 from engine.core.entries import HistoryEnded, HistoryOpened
+from engine.run.errors import Inactive
 from engine.run.organizations import new_token
 from engine.store.directory import Role, TokenRecord, token_digest
 
@@ -65,7 +66,7 @@ MADE = TokenMade("Zk1dVQb2m3o0cXQJb8y5w7n4r6t9u1e2a3s4d5f6g7h", "source", "the h
             tag=ADMINISTRATION,
             takes=json_body(TokenBody, TOKEN),
             gives=(Answer(description="It lets in from now on.", kind=TokenMade, example=MADE),),
-            problems=("not-found",),
+            problems=("not-found", "wrong-state"),
         )
     },
 )
@@ -86,6 +87,10 @@ async def create_token(request: Call) -> TokenMade:
     token = new_token(parts.organization)
     record = TokenRecord(body.role, body.name, parts.now_ms(), body.member, body.source)
     await parts.directory.put_token(token_digest(token), record)
+    # Looked at after the write, so that a token that is made while HR says so ends, too.
+    if body.member is not None and not await parts.members.works_here(body.member):
+        await parts.directory.drop_tokens([token_digest(token)])
+        raise Inactive(member=body.member)
     return TokenMade(token, body.role, body.name)
 
 

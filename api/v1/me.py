@@ -61,7 +61,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """What the member has chosen."""
 
     status: Annotated[
-        Literal["not joined", "joined", "paused", "left"], Meta(description="Whether the member's acts count now")
+        Literal["not joined", "joined", "paused", "left", "inactive"],
+        Meta(description="Whether the member's acts count now; inactive: they do not work here any more, as HR says"),
     ]
     joined_at: Annotated[Moment | None, Meta(description="Since when they take part; null for who never joined")]
     boards: Boards
@@ -147,15 +148,16 @@ async def choose_visibility(request: Call) -> Choices:
 
 def choices_of(row: MembershipRow, position: int) -> Choices:
     """A membership in words."""
-    names: dict[str, Literal["not joined", "joined", "paused", "left"]] = {
+    names: dict[str, Literal["not joined", "joined", "paused", "left", "inactive"]] = {
         "": "not joined",
         "joined": "joined",
         "paused": "paused",
         "left": "left",
+        "inactive": "inactive",
     }
     return Choices(
         status=names[row.status],
-        joined_at=rfc3339(row.joined_at) if row.status else None,
+        joined_at=rfc3339(row.joined_at) if row.joined_at else None,
         boards="shown" if row.boards else "hidden",
         wall="shown" if row.wall else "hidden",
         badges="shown" if row.badges else "hidden",

@@ -72,6 +72,13 @@ class MemberPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     started_on: Month | UnsetType | None = UNSET
     is_leader: IsLeader | UnsetType = UNSET
     invited_by: InvitedBy | UnsetType | None = UNSET
+    active: Annotated[
+        bool | UnsetType,
+        Meta(
+            description="Whether the person works here. false: nothing counts any more, boards and wall show them no "
+            "more, their tokens end; points and receipts stay. true: they can join again, themselves"
+        ),
+    ] = UNSET
 
 
 class MemberKnown(msgspec.Struct, frozen=True):

@@ -64,16 +64,21 @@ async def change_member(request: Call, member: MemberInPath) -> MemberKnown:
     """Change a member's record or facts. What waited for a new alias comes in.
 
     What is left out stays, null takes a value away. What was judged before keeps the team, country and so on of then.
-    What somebody else changes at the same moment stays, too.
+    What somebody else changes at the same moment stays, too. An event about somebody who does not work here any more
+    (`active`) is answered like any other.
     """
     body = await body_of(request, MemberPatch)
     _check(body)
     members = parts_of(request).members
     await members.record(member)
     said = {name: getattr(body, name) for name in FACTS if getattr(body, name) is not UNSET}
+    if body.active is not UNSET and body == MemberPatch(active=body.active):
+        return MemberKnown(member, await members.set_active(member, when_of(request), active=body.active))
     facts = await _facts(members, MemberFacts(), said, member)
     amend = partial(_amended, patch=body)
     position = await members.change(member, amend, facts, when_of(request), only=tuple(said))
+    if body.active is not UNSET:
+        position = await members.set_active(member, when_of(request), active=body.active)
     return MemberKnown(member, position)
 
 

@@ -111,8 +111,8 @@ class ColleagueView(msgspec.Struct, frozen=True):
 WHEN = "When the act was; of somebody else's that is not told, the first moment of its day"
 TYPES = (
     "The event's type, or what Sulka itself logs: sulka.thanks, sulka.award, sulka.correction, sulka.retracted, "
-    "sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away, .turned, .answered; "
-    "sulka.history.counted, .looked where something new counts what was before; "
+    "sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away, .turned, .answered, .active; "
+    "sulka.history.balance; sulka.history.counted, .looked where something new counts what was before; "
     "sulka.closed where only a period closed; "
     "empty where the act is not told or no longer shown"
 )

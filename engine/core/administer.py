@@ -1,9 +1,11 @@
 """Entries that set something: members and what they choose, content, rulebooks, awards and corrections by hand."""
 
 from engine.core.badges import grant_badges
+from engine.core.carried import carry_over
 from engine.core.codes import Naming, assign
 from engine.core.desk import Desk
 from engine.core.entries import (
+    ActiveSet,
     Awarded,
     ContentKnown,
     Corrected,
@@ -12,6 +14,7 @@ from engine.core.entries import (
     MemberErased,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RulebookPublished,
     VisibilityChosen,
 )
@@ -38,7 +41,8 @@ from engine.core.recut import cut_anew, cuts_anew, recount_to_read, write_recoun
 from engine.core.states import CodesState
 
 Administration = (
-    Awarded
+    ActiveSet
+    | Awarded
     | ContentKnown
     | Corrected
     | HistoryEnded
@@ -46,6 +50,7 @@ Administration = (
     | MemberErased
     | MembershipChanged
     | MemberSet
+    | OpeningBalance
     | RulebookPublished
     | VisibilityChosen
 )
@@ -60,6 +65,9 @@ def judge_administration(desk: Desk, entry: Administration) -> None:
         case MembershipChanged():
             who = desk.who(entry.member)
             desk.write(MembershipSet(who, entry.change, entry.time, entry.first_day, entry.last_day))
+        case ActiveSet():
+            change = "activate" if entry.active else "deactivate"
+            desk.write(MembershipSet(desk.who(entry.member), change, entry.time))
         case VisibilityChosen():
             desk.write(VisibilitySet(desk.who(entry.member), entry.boards, entry.wall, entry.badges))
         case MemberErased():
@@ -74,6 +82,8 @@ def judge_administration(desk: Desk, entry: Administration) -> None:
             _award(desk, entry)
         case Corrected():
             _correct(desk, entry)
+        case OpeningBalance():
+            carry_over(desk, entry)
 
 
 def _publish(desk: Desk, entry: RulebookPublished) -> None:

@@ -263,6 +263,30 @@ class HistoryDone(Entry, tag=25, frozen=True, array_like=True, gc=False):
     told: bool
 
 
+class ActiveSet(Entry, tag=26, frozen=True, array_like=True, gc=False):
+    """`sulka.member.active`: whether somebody works here, as HR says it; without it nothing of theirs counts.
+
+    Coming back is no joining: whoever had joined is then somebody who has left.
+    """
+
+    member: str
+    active: bool
+    time: int
+
+
+class OpeningBalance(Entry, tag=27, frozen=True, array_like=True, gc=False):
+    """`sulka.history.balance`: what somebody had before Sulka counted, on the day of `time`.
+
+    `origin` names the import that says it: of one import, a member's balance in a currency comes once for good.
+    """
+
+    member: str
+    time: int
+    amount: int
+    origin: str
+    currency: str | None = None
+
+
 AnyEntry = (
     Blank
     | Act
@@ -287,6 +311,8 @@ AnyEntry = (
     | HistoryCounted
     | HistoryLooked
     | HistoryDone
+    | ActiveSet
+    | OpeningBalance
 )
 
 

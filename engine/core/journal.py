@@ -24,6 +24,9 @@ DIGEST_BYTES = 16
 BY_HAND: Final = -1
 """The cause of a posting or badge that a person gave; the log entry says the rest."""
 
+CARRIED: Final = -2
+"""The cause of a posting that was carried over from before, and where `MemberState.once` remembers its import."""
+
 
 class Reason(IntEnum):
     """Why something did not happen; stored by number, so numbers are never reused."""
@@ -59,6 +62,7 @@ class Reason(IntEnum):
     CURRENCY_ENDED = 35
     COUNTED_BEFORE = 38
     TOO_MUCH_PAST = 39
+    CARRIED_BEFORE = 41
 
 
 class HoldNow(IntEnum):
@@ -192,7 +196,10 @@ class FactsSet(Line, tag=11, frozen=True, array_like=True, gc=False):
 
 
 class MembershipSet(Line, tag=12, frozen=True, array_like=True, gc=False):
-    """What the member chose; `at` in milliseconds. For `away`: first and last day."""
+    """What the member chose, or what HR said of their working here ("activate", "deactivate"); `at` in milliseconds.
+
+    For `away`: first and last day.
+    """
 
     who: int
     change: str

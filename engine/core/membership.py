@@ -1,7 +1,12 @@
 """Membership: what a member may choose and what it changes, and who takes part. What means nothing changes nothing."""
 
+from typing import Final
+
 from engine.core.journal import MembershipSet
 from engine.core.states import MemberState
+
+INACTIVE: Final = "inactive"
+"""The status of somebody who does not work here any more; they choose nothing."""
 
 
 def change_membership(state: MemberState, line: MembershipSet) -> None:
@@ -21,6 +26,17 @@ def change_membership(state: MemberState, line: MembershipSet) -> None:
             if not goes_on:
                 state.pauses.append(line.at)
             state.status = "left"
+        case "deactivate" if state.status != INACTIVE:
+            if not goes_on:
+                # Of somebody who never joined there is no time that counts.
+                state.pauses.append(line.at if state.joined_at else 0)
+            state.status = INACTIVE
+        case "activate" if state.status == INACTIVE:
+            if state.joined_at:
+                state.status = "left"
+            else:
+                state.status = ""
+                state.pauses.clear()
         case "away":
             state.away.extend((line.first_day, line.last_day))
         case _:

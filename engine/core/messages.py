@@ -11,6 +11,7 @@ import msgspec
 
 from engine.core.entries import AnyEntry, Thanked
 from engine.core.journal import (
+    CARRIED,
     AnyLine,
     BadgeGranted,
     BadgeWithdrawn,
@@ -94,7 +95,7 @@ def messages_of(
             yield from _answered(position, number, recorded, line, asked)
             continue
         row = KINDS.get(type(line))
-        if row is not None and not _waits_for_an_answer(line) and not getattr(line, "undone", False):
+        if row is not None and not _is_no_news(line):
             kind, say = row
             yield Message(kind, position, number, recorded, _member(line, journal), say(line, plan))
 
@@ -118,6 +119,12 @@ def _answered(position: int, number: int, recorded: int, answer: AnswerSet, aske
 
 def _waits_for_an_answer(line: AnyLine) -> bool:
     return isinstance(line, Recognised | YearsReached) and line.asks > 0
+
+
+def _is_no_news(line: AnyLine) -> bool:
+    """What waits for an answer, what is undone, and what somebody had before."""
+    is_carried_over = isinstance(line, Posted) and line.cause == CARRIED
+    return _waits_for_an_answer(line) or getattr(line, "undone", False) or is_carried_over
 
 
 def may_tell(journal: JournalEntry) -> bool:

@@ -5,6 +5,7 @@ from engine.core.close import due_closings, ended_weeks, era_due, tops_to_read
 from engine.core.draft import Draft
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     ChallengesSettled,
@@ -17,6 +18,7 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Retried,
@@ -153,11 +155,13 @@ class _Asker:
                 self._ask_holds()
             case Retracted():
                 self._ask_retracted(entry)
-            case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased():
+            case MemberSet() | MembershipChanged() | VisibilityChosen() | MemberErased() | ActiveSet():
                 self.ask(UNITS)
                 self.ask(member_key(entry.member))
             case Turned() | RecognitionAnswered():
                 self.ask(member_key(entry.member))
+            case OpeningBalance():
+                self._ask_person(entry.member, None)
             case Awarded() | Corrected():
                 self._ask_person(entry.member, None)
                 self._ask_holds()

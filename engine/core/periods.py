@@ -21,6 +21,7 @@ from engine.core.zones import zone_named
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
+MINUTE_MS: Final = 60_000
 LONGEST_OFFSET_MS: Final = 26 * HOUR_MS
 """No clock is this far from UTC."""
 
@@ -78,6 +79,12 @@ def local_clock(ms: int, zone: str) -> tuple[int, int]:
     table = zone_named(zone)
     local_ms = ms + table.offsets_ms[bisect_right(table.starts_ms, ms) - 1]
     return weekday(local_ms // DAY_MS), local_ms % DAY_MS // HOUR_MS
+
+
+def local_minute(ms: int, zone: str) -> int:
+    """The minute of its `local_day` that a clock on the wall shows at a moment (0 … 1439)."""
+    table = zone_named(zone)
+    return (ms + table.offsets_ms[bisect_right(table.starts_ms, ms) - 1]) % DAY_MS // MINUTE_MS
 
 
 def weekday(day: int) -> int:

@@ -158,8 +158,60 @@ class WrongChoice(RunError):
 
     def __init__(self, *, change: str, status: str) -> None:
         self.change, self.status = change, status
-        now = {"": "have not joined", "joined": "have joined", "paused": "are pausing", "left": "have left"}[status]
+        now = {
+            "": "have not joined",
+            "joined": "have joined",
+            "paused": "are pausing",
+            "left": "have left",
+            "inactive": "do not work here any more, as HR says",
+        }[status]
         super().__init__(f'"{change}" changes nothing: you {now}.')
+
+
+class Inactive(RunError):
+    """Somebody does not work here any more, so no token speaks for them."""
+
+    def __init__(self, *, member: str) -> None:
+        self.member = member
+        super().__init__(
+            f'The member "{member}" does not work here any more. PATCH /v1/members/{member} with '
+            '{"active": true} first.'
+        )
+
+
+class LinkRefused(RunError):
+    """A code or alias by which nothing is linked. Which of the reasons it is would say who is a member."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was linked: the code is wrong, was used or is older than 15 minutes, or the account is linked "
+            "to somebody. Ask for a new code (POST /v1/me/links) and say it from the account."
+        )
+
+
+class TooManyCodes(RunError):
+    """A source has said too many codes that linked nothing."""
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        super().__init__(f"{most} codes in this minute linked nothing. Nothing was done; wait for the next minute.")
+
+
+class NotYourAlias(RunError):
+    """A member takes away an alias that they don't have, or that is not theirs to take."""
+
+    def __init__(self, *, alias: str, is_of_hr: bool) -> None:
+        self.alias, self.is_of_hr = alias, is_of_hr
+        found = "is kept by HR; ask them to change it" if is_of_hr else "is none of yours; GET /v1/me/links lists them"
+        super().__init__(f'"{alias[:100]}" {found}. Nothing was changed.')
+
+
+class TooManyAliases(RunError):
+    """A member has as many aliases as they may."""
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        super().__init__(f"You have {most} linked accounts, which is the most. Take away one that is not used.")
 
 
 class SourceTaken(RunError):

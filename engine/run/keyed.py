@@ -33,6 +33,11 @@ def alias_digest(alias: str, secret: bytes) -> str:
     return _digest((alias,), secret, b"sulka.alias").hex()
 
 
+def link_digest(code: str, secret: bytes) -> str:
+    """A code by which a member links an account: short, so of no use to anybody without the secret."""
+    return _digest((code,), secret, b"sulka.link").hex()
+
+
 def text_key(mark: bytes, field: str, secret: bytes) -> str:
     """Where a text of the event with this mark is kept; the same for every delivery of it."""
     return _digest((mark, field), secret, b"sulka.text").hex()

@@ -12,7 +12,14 @@ from engine.rulebook.closed_lists import COUNTRIES, LANGUAGES
 
 MOST_ALIASES: Final = 20
 
+_NUMBER: Final = re.compile(r"[0-9]{1,20}")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+OF_HR: Final = frozenset({"email", "employee", "hr"})
+"""Kinds of aliases that are the employer's to say: the address and the number in their own books."""
+
+BY_NUMBER: Final = frozenset({"github"})
+"""Kinds whose values are whole numbers: names there change hands."""
 
 A_COUNTRY: Final = "two capitals of ISO 3166, such as FI"
 A_LANGUAGE: Final = "two small letters of ISO 639, such as fi"
@@ -106,8 +113,16 @@ def unfit(field: str, text: str) -> Unfit | None:
             return Unfit("wrong-value", "an address such as anna@example.org")
         case "time_zone":
             return _unfit_zone(text)
+        case "alias" if kind_of(text) in BY_NUMBER and not _NUMBER.fullmatch(text.partition(":")[2].strip()):
+            kind = kind_of(text)
+            return Unfit("wrong-value", f"the number of the account, such as {kind}:9000001: names there change hands")
         case _:
             return None
+
+
+def kind_of(alias: str) -> str:
+    """The kind of an alias `kind:value`."""
+    return alias.partition(":")[0].strip().lower()
 
 
 def _unfit_zone(text: str) -> Unfit | None:

@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, VisibilityChosen
+from engine.core.entries import ActiveSet, MemberFacts, MemberSet, MembershipChanged, VisibilityChosen
 from engine.core.keys import member_key
+from engine.core.membership import INACTIVE
 from engine.core.states import MemberState
 from engine.run.errors import AliasTaken, ChangedMeanwhile, OtherContent, UnknownMember, WrongChoice
 from engine.run.outcomes import When
@@ -16,7 +17,7 @@ from engine.run.people import NOBODY, membership_after, normalized
 from engine.run.recorder import Once, Recorder
 from engine.run.waiting_room import WaitingRoom
 from engine.store.directory import Directory, MemberRecord, MembershipRow
-from engine.store.log import Appended, Log
+from engine.store.log import Appended, Log, Row
 from engine.store.states import StateReader
 
 Change = Literal["join", "pause", "resume", "leave", "away"]
@@ -112,9 +113,16 @@ class Members:
         return next(iter(holders.values()), None)
 
     async def change(
-        self, member: str, amend: Amend, facts: MemberFacts, when: When, *, only: tuple[str, ...] | None = None
+        self,
+        member: str,
+        amend: Amend,
+        facts: MemberFacts,
+        when: When,
+        *,
+        only: tuple[str, ...] | None = None,
+        rows: tuple[Row, ...] = (),
     ) -> int:
-        """Amend a member's record and set facts, all or `only` these; the entry's position.
+        """Amend a member's record and set facts, all or `only` these, together with `rows`; the entry's position.
 
         What somebody else changes at the same moment stays: the record is amended as it is when it is written. What
         waited for new aliases comes in. Call it again after an error: setting the same again changes nothing more.
@@ -126,10 +134,10 @@ class Members:
             before = await self.record(member)
             record = _normalized(amend(before))
             await self._check_aliases([alias for alias in record.aliases if alias not in before.aliases], member)
-            rows = self._directory.member_rows(member, record, before)
+            own = self._directory.member_rows(member, record, before)
             try:
                 appended = await self._recorder.append(
-                    MemberSet(member, facts, only), when, rows=rows, what="The member"
+                    MemberSet(member, facts, only), when, rows=(*own, *rows), what="The member"
                 )
             except ChangedMeanwhile:
                 continue
@@ -208,6 +216,41 @@ class Members:
             what="The choice",
         )
         return after, appended.position
+
+    async def works_here(self, member: str) -> bool:
+        """Whether nobody has said that the member does not work here any more, nor erased them."""
+        row = await self.membership(member)
+        return row.status != INACTIVE and not row.erased
+
+    async def set_active(self, member: str, when: When, *, active: bool) -> int:
+        """Say whether somebody works here; the entry's position. Without it nothing counts and no token is theirs.
+
+        Saying it again changes nothing more.
+
+        Raises:
+            UnknownMember, ChangedMeanwhile: Nothing was changed.
+        """
+        await self.record(member)
+        for _ in range(MOST_AMENDS):
+            before = await self._kept_membership(member)
+            entry = ActiveSet(member, active, when.ms)
+            row = self._directory.membership_row(member, membership_after(before or NOBODY, entry), before)
+            tokens = () if active else await self._directory.tokens_of({member})
+            try:
+                appended = await self._recorder.append(
+                    entry, when, rows=(row, *self._directory.wiped_rows((), tokens=tokens)), what="The membership"
+                )
+            except ChangedMeanwhile:
+                continue
+            if not active:
+                # One that was made between the look and the write.
+                await self._directory.drop_tokens(await self._directory.tokens_of({member}))
+            return appended.position
+        raise ChangedMeanwhile(what="The membership")
+
+    async def let_in(self, aliases: Sequence[str], when: When) -> None:
+        """Let in what waits for these, whom somebody has; see `WaitingRoom.let_in`."""
+        await self._room.let_in(aliases, when)
 
     async def state(self, member: str) -> MemberState:
         """The member's state as the engine left it last."""

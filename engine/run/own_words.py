@@ -9,6 +9,7 @@ from engine.core.buckets import amounts_of, sum_of
 from engine.core.days import FIRST_MONTH, KINDS, SLOT_KINDS
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     Corrected,
@@ -16,6 +17,7 @@ from engine.core.entries import (
     HistoryLooked,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Thanked,
@@ -23,6 +25,7 @@ from engine.core.entries import (
     Verdict,
     VisibilityChosen,
 )
+from engine.core.journal import CARRIED
 from engine.core.keys import challenge_and_unit
 from engine.core.lines_challenges import LISTED
 from engine.core.lots import lots_of
@@ -40,6 +43,7 @@ from engine.run.member_fields import FACTS, month_name
 from engine.store.directory import MembershipRow, TextRecord
 from engine.store.notices import NoticeRow
 
+CARRIED_OVER: Final = "carried over from before"
 EPOCH: Final = date(1970, 1, 1)
 
 Record = dict[str, object]
@@ -54,7 +58,7 @@ def facts_in_words(state: MemberState) -> Record:
 def choices_in_words(row: MembershipRow, state: MemberState) -> Record:
     return {
         "status": row.status or "not joined",
-        "joined_at": moment_of(row.joined_at) if row.status else None,
+        "joined_at": moment_of(row.joined_at) if row.joined_at else None,
         "pauses": [moment_of(time) for time in row.pauses],
         "away": [day_of(day) for day in state.away],
         "shown_on_boards": row.boards,
@@ -149,7 +153,7 @@ def marks_in_words(state: MemberState, names: Mapping[int, str], plan: Plan) -> 
     marks = [(rule, values, day) for rule, of_rule in state.once.items() for values, day in of_rule.items()]
     for rule, values, day in sorted(marks):
         yield {
-            "rule": names.get(rule, str(rule)),
+            "rule": CARRIED_OVER if rule == CARRIED else names.get(rule, str(rule)),
             "values": values if rule in telling else None,
             "forgotten_on": day_of(day) if day else None,
         }
@@ -191,6 +195,10 @@ def entry_in_words(entry: AnyEntry, member: str, texts: Mapping[str, TextRecord]
             return {"type": type_of(entry), "verdict": entry.verdict, "reason": text_of(texts, entry.reason)}
         case Retracted():
             return {"type": type_of(entry), "by": entry.by, "reason": text_of(texts, entry.reason)}
+        case OpeningBalance():
+            return {"type": type_of(entry), "amount": entry.amount, "currency": entry.currency, "import": entry.origin}
+        case ActiveSet():
+            return {"type": type_of(entry), "active": entry.active}
         case MemberSet() | MembershipChanged() | Turned() | HistoryCounted() | HistoryLooked():
             return {"type": type_of(entry)}
         case RecognitionAnswered():

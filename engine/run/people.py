@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from engine.core.admission import People
-from engine.core.entries import MemberErased, MembershipChanged, VisibilityChosen
+from engine.core.entries import ActiveSet, MemberErased, MembershipChanged, VisibilityChosen
 from engine.core.journal import MembershipSet
 from engine.core.membership import change_membership, takes_part_at
 from engine.core.rulebook import Rulebook
@@ -37,19 +37,25 @@ def membership_state(row: MembershipRow) -> MemberState:
     )
 
 
-def membership_after(row: MembershipRow, entry: MembershipChanged | VisibilityChosen | MemberErased) -> MembershipRow:
+def membership_after(
+    row: MembershipRow, entry: MembershipChanged | VisibilityChosen | MemberErased | ActiveSet
+) -> MembershipRow:
     """The row that goes with an entry, by the row before it."""
     match entry:
         case MembershipChanged():
-            state = membership_state(row)
-            change_membership(state, MembershipSet(0, entry.change, entry.time, entry.first_day, entry.last_day))
-            return msgspec.structs.replace(
-                row, status=state.status, joined_at=state.joined_at, pauses=tuple(state.pauses)
-            )
+            return _changed(row, MembershipSet(0, entry.change, entry.time, entry.first_day, entry.last_day))
+        case ActiveSet():
+            return _changed(row, MembershipSet(0, "activate" if entry.active else "deactivate", entry.time))
         case VisibilityChosen():
             return msgspec.structs.replace(row, boards=entry.boards, wall=entry.wall, badges=entry.badges)
         case MemberErased():
             return ERASED
+
+
+def _changed(row: MembershipRow, line: MembershipSet) -> MembershipRow:
+    state = membership_state(row)
+    change_membership(state, line)
+    return msgspec.structs.replace(row, status=state.status, joined_at=state.joined_at, pauses=tuple(state.pauses))
 
 
 async def look_up(

@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from engine.core.entries import (
+    ActiveSet,
     HistoryEnded,
     HistoryOpened,
     Logged,
@@ -20,7 +21,7 @@ from engine.store.directory import MembershipRow, encode_record
 
 NEVER_MARKED: Final = (
     *(HistoryOpened, HistoryEnded, Tick, RulebookPublished),
-    *(MembershipChanged, VisibilityChosen, MemberErased),
+    *(MembershipChanged, VisibilityChosen, MemberErased, ActiveSet),
 )
 """Entries that the door appends without a mark."""
 
@@ -60,7 +61,7 @@ class Told:
         match entry:
             case MemberSet():
                 self._say(self.known, entry.member.encode(), b"", position)
-            case MembershipChanged() | VisibilityChosen() | MemberErased():
+            case MembershipChanged() | VisibilityChosen() | MemberErased() | ActiveSet():
                 row = membership_after(self._chosen.get(entry.member, NOBODY), entry)
                 self._chosen[entry.member] = row
                 self._say(self.memberships, entry.member.encode(), encode_record(row), position)

@@ -4,7 +4,7 @@ Names, addresses and texts live here and nowhere else, so that wiping a record w
 the log is given back as rows, for the same write as the entry (`engine.store.log.Append.rows`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import Final, Literal, TypeVar, cast
 
@@ -217,6 +217,10 @@ class Directory:
     async def tokens(self) -> dict[str, TokenRecord]:
         """All tokens by digest."""
         return await self._all(self._keys.tokens, TokenRecord)
+
+    async def tokens_of(self, members: Collection[str]) -> tuple[str, ...]:
+        """The digests of all tokens of these members."""
+        return tuple(key for key, token in (await self.tokens()).items() if token.member in members)
 
     async def add_source(self, record: SourceRecord) -> bool:
         """Make a sender known; False if its name is taken."""

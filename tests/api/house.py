@@ -36,8 +36,10 @@ from engine.store.coalesce import Coalescer
 from engine.store.commit import Committer
 from engine.store.deliveries import Deliveries
 from engine.store.directory import Directory, MemberRecord
+from engine.store.imports import Imports
 from engine.store.keys import Keys
 from engine.store.ledger import Ledger
+from engine.store.links import Links
 from engine.store.log import Log
 from engine.store.looks import Looks
 from engine.store.notices import Notices
@@ -140,6 +142,8 @@ class House:
                 waiting=self.waiting,
                 arrivals=Arrivals(read=read, keys=keys),
                 looks=Looks(write=write, read=read, keys=keys),
+                links=Links(write=write, read=read, keys=keys),
+                imports=Imports(write=write, read=read, keys=keys),
                 deliveries=Deliveries(write=write, read=read, keys=keys),
                 wall_index=WallIndex(read=read, keys=keys),
                 outbox=OutboxStore(write=write, read=read, keys=keys),

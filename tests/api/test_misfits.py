@@ -107,7 +107,11 @@ WORDS: dict[str, dict[str, str]] = {
         "currency": UP_TO_100,
     },
     "MadeUp": {**FACTS, "invited_by": UP_TO_100},
-    "MemberPatch": {**FACTS, **RECORD},
+    "LinkBody": {
+        "alias": "an alias kind:value of at most 200 characters, such as slack:U123",
+        "code": "a code of 8 letters and digits",
+    },
+    "MemberPatch": {**FACTS, **RECORD, "active": YES_OR_NO},
     "MembershipBody": {
         "change": "one of away, join, leave, pause, resume",
         "first_day": A_DAY,

@@ -43,6 +43,9 @@ class Place:
         award = {"member": anna, "points": 5, "reason": f"For {self.word}"}
         await desk.right("POST", "/v1/awards", award, by="hr")
         await desk.right("GET", f"/v1/members/{anna}?reason=for+the+{self.word}+talk", by="hr")
+        code = (await desk.right("POST", "/v1/me/links", by="anna"))["code"]
+        linked = {"alias": f"chat:{self.word}", "code": code}
+        await desk.right("POST", "/v1/links", linked, by="source")
         await self.house.judge()
         tool = {"name": "tool", "title": f"The tool of {self.word}", "profile": "sha256"}
         made = (await desk.right("POST", "/v1/sources", tool, by="admin"))["secret"]
@@ -52,6 +55,7 @@ class Place:
         told = {**ADD, "title": f"The receiver of {self.word}"}
         subscription = (await desk.right("POST", "/v1/subscriptions", told, by="admin"))["subscription"]
         self.ids = {
+            "alias": linked["alias"],
             "secret": made["id"],
             "subscription": subscription["id"],
             "delivery": (await listed(desk))[0]["id"],

@@ -12,11 +12,13 @@ from api.app import create_document
 from api.problem_examples import PROBLEM_EXAMPLES
 from api.problems import PROBLEMS, response_to
 from api.v1.subscription_forms import ADD
+from engine.core.entries import MemberFacts
 from engine.core.keys import member_key
 from engine.core.stored import encode_state
+from engine.run.linking import MOST_WRONG
 from engine.run.live.listener import Listener
 from engine.run.live.seats import MOST_A_MEMBER
-from engine.run.member_fields import FACTS
+from engine.run.member_fields import FACTS, MOST_ALIASES
 from engine.sources.events import MAX_BODY_BYTES
 from engine.sources.forms import MOST_FORM_FIELDS
 from engine.sources.payload import FORM
@@ -36,6 +38,8 @@ AT = {"sulka-recorded-at": "2026-11-23T12:00:00+02:00"}
 WHY = "reason=She+asked+me+to+look"
 NOBODY = "email:nobody@example.org"
 ANNA = "email:anna@example.org"
+CSV = "text/csv"
+GONE = "email:gone@example.org"
 
 Steps = tuple[Any, ...]
 """Requests as method, path, body, token and headers."""
@@ -80,6 +84,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return None if content is None else next(iter(content["examples"].values()))["value"]
 
     @property
+    def sent(self) -> dict[str, Any]:
+        """The same as it is sent: as JSON, or as the table that the document shows."""
+        content = self.operation.get("requestBody", {}).get("content", {}).get(CSV)
+        if content is None:
+            return {"body": self.body}
+        return {"content": next(iter(content["examples"].values()))["value"].encode(), "kind": CSV}
+
+    @property
     def signed(self) -> dict[str, str]:
         """What is sent in place of a token where a sender proves itself."""
         return {"authorization": f"Bearer {CRM}"} if self.path.startswith("/v1/webhooks/") else {}
@@ -112,12 +124,12 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
     """The answer to the call's own example with what is wrong about it."""
     match kind:
         case "no-token":
-            return await desk.call(call.method, call.address, call.body, by=None)
+            return await desk.call(call.method, call.address, **call.sent, by=None)
         case "not-allowed":
             wrong = next(
                 by for by, role in (("anna", "member"), ("hr", "hr"), ("source", "source")) if role not in call.roles
             )
-            return await desk.call(call.method, call.address, call.body, by=wrong)
+            return await desk.call(call.method, call.address, **call.sent, by=wrong)
         case "not-json":
             return await desk.call(call.method, call.address, content=b"{", by=call.by, headers=call.signed)
         case "too-large":
@@ -131,6 +143,8 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
         case "does-not-fit" if call.signed:
             many = b"a=1&" * (MOST_FORM_FIELDS + 1)
             return await desk.call(call.method, call.address, content=many, kind=FORM, by=None, headers=call.signed)
+        case "does-not-fit" if "content" in call.sent:
+            return await desk.call(call.method, call.address, content=b"nothing", kind=CSV, by=call.by)
         case "does-not-fit":
             return await desk.call(call.method, call.address, {"nothing": 1}, by=call.by)
         case "not-understood" if "limit" in str(call.operation["parameters"]):
@@ -141,9 +155,11 @@ async def given(desk: Desk, call: Call, kind: str) -> httpx.Response:
             said = {"sulka-recorded-at": "yesterday"}
             return await desk.call(call.method, call.address, by=call.by, headers=said)
         case "not-understood":
-            return await desk.call(call.method, f"{call.address}?perod=week", call.body, by=call.by)
+            return await desk.call(call.method, f"{call.address}?perod=week", **call.sent, by=call.by)
         case "wrong-state":
-            return await desk.call(call.method, call.address, call.body, by=call.by, headers={**AT, **call.signed})
+            return await desk.call(call.method, call.address, **call.sent, by=call.by, headers={**AT, **call.signed})
+        case "too-often":
+            return [await desk.call(call.method, call.address, **call.sent, by=call.by) for _ in range(MOST_CODES)][-1]
         case "too-many-streams":
             return await one_stream_more(desk)
         case _:
@@ -170,6 +186,8 @@ def once(path: str, by: str, first: dict[str, Any], other: dict[str, Any]) -> tu
 ALL_FACTS = {**dict.fromkeys(FACTS), "is_leader": False}
 """What is said whole needs not wait for the engine."""
 
+MOST_CODES = MOST_WRONG + 1
+WRONG_CODE = {"alias": "slack:U1", "code": "aaaabbbb"}
 THANKS = {"to": "email:bea@example.org", "text": "Thank you"}
 AWARD = {"member": ANNA, "points": 5, "reason": "Spoke at the fair"}
 CORRECTION = {"member": ANNA, "amount": 5, "reason": "Forgotten"}
@@ -185,6 +203,7 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
     (only,) = (await desk.house.parts.directory.sources())["crm"].secrets
     signed = {**AT, "authorization": f"Bearer {CRM}"}
     await ask_about_the_example(desk)
+    await fill_up(desk)
     return {
         **STEPS,
         ("decide", "wrong-state"): (("POST", f"/v1/approvals/{held}", {"verdict": "approve"}, "hr", AT),),
@@ -192,6 +211,16 @@ async def own_steps(desk: Desk) -> dict[tuple[str, str], Steps]:
         ("take_secret", "wrong-state"): (("DELETE", f"/v1/sources/crm/secrets/{only.id}", None, "admin", None),),
         ("replay_delivery", "wrong-state"): (
             ("POST", f"/v1/sources/crm/deliveries/{unkept.id}/replay", None, "admin", None),
+        ),
+        ("create_token", "wrong-state"): (
+            ("PATCH", f"/v1/members/{await desk.house.member('gone')}", {"active": False}, "hr", None),
+            (
+                "POST",
+                "/v1/tokens",
+                {"role": "member", "name": "x", "member": await desk.house.parts.members.find(GONE)},
+                "admin",
+                None,
+            ),
         ),
         ("retry_aside", "wrong-state"): (("POST", f"/v1/asides/{aside}/retry", None, "admin", AT),),
         ("change_member", "wrong-state"): (
@@ -260,6 +289,12 @@ STEPS: dict[tuple[str, str], Steps] = {
     ("take_secret", "not-found"): (("DELETE", "/v1/sources/crm/secrets/00000000", None, "admin", None),),
     ("replay_delivery", "not-found"): (("POST", "/v1/sources/crm/deliveries/0-0/replay", None, "admin", None),),
     ("add_source", "wrong-state"): (("POST", "/v1/sources", {"name": "hub", "title": "x"}, "admin", None),),
+    ("ask_for_code", "not-found"): (("POST", "/v1/me/links", None, "ghost", None),),
+    ("ask_for_code", "wrong-state"): (("POST", "/v1/me/links", None, "full", None),),
+    ("my_links", "not-found"): (("GET", "/v1/me/links", None, "ghost", None),),
+    ("unlink", "not-found"): (("DELETE", "/v1/me/links/slack:u1", None, "anna", None),),
+    ("unlink", "wrong-state"): (("DELETE", f"/v1/me/links/{ANNA}", None, "anna", None),),
+    ("say_code", "wrong-state"): (("POST", "/v1/links", WRONG_CODE, "source", None),),
     ("add_organization", "wrong-state"): (
         ("POST", "/v1/organizations", {"name": "main", "title": "x"}, "admin", None),
     ),
@@ -291,9 +326,14 @@ async def peopled(desk: Desk) -> Desk:
     return desk
 
 
+def _late(kind: str) -> tuple[bool, str]:
+    """What is too often is asked for last."""
+    return kind == "too-often", kind
+
+
 async def test_each_problem_that_is_listed_is_given(peopled: Desk) -> None:
     steps = await own_steps(peopled)
-    listed = [(call, kind) for call in calls() for kind in sorted(call.listed - {"busy", "damaged"})]
+    listed = [(call, kind) for call in calls() for kind in sorted(call.listed - {"busy", "damaged"}, key=_late)]
     differences = {}
 
     for call, kind in listed:
@@ -318,6 +358,15 @@ async def ask_about_the_example(desk: Desk) -> None:
     await desk.house.write.hset(desk.house.keys.states, member_key(anna), encode_state(asked))
 
 
+async def fill_up(desk: Desk) -> None:
+    """Somebody has as many accounts as they may."""
+    member = await desk.as_member("full")
+    aliases = tuple(f"chat:{number}" for number in range(MOST_ALIASES))
+    await desk.house.parts.members.change(
+        member, lambda record: msgspec.structs.replace(record, aliases=aliases), MemberFacts(), desk.house.when, only=()
+    )
+
+
 async def fill_looks(desk: Desk) -> None:
     """As many as are kept of Anna's record."""
     anna = await desk.house.parts.members.find(ANNA)
@@ -330,7 +379,9 @@ async def test_every_call_that_may_be_busy_is_so_without_its_store(peopled: Desk
     async with write_client(away) as write, read_client(away) as read:
         peopled.use(app_over(House("gone", write, read).all_parts))
 
-        answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
+        answers = {
+            call.name: await peopled.call(call.method, call.address, **call.sent, by=call.by) for call in calls()
+        }
 
     busy = {name for name, answer in answers.items() if answer.status_code == 503}
     assert busy == {call.name for call in calls() if "busy" in call.listed}
@@ -343,7 +394,7 @@ async def test_every_call_that_may_find_damage_says_so_and_not_when_to_come_agai
         await write.delete(name)
         await write.set(name, "what nobody of ours writes")
 
-    answers = {call.name: await peopled.call(call.method, call.address, call.body, by=call.by) for call in calls()}
+    answers = {call.name: await peopled.call(call.method, call.address, **call.sent, by=call.by) for call in calls()}
 
     damaged = {name for name, answer in answers.items() if answer.status_code == 503 and problem(answer) == "damaged"}
     assert damaged == {call.name for call in calls() if "damaged" in call.listed}
@@ -407,6 +458,7 @@ async def test_the_example_of_each_problem_is_what_is_answered(peopled: Desk) ->
         await peopled.post("/v1/awards", {**AWARD, "member": NOBODY}, by="hr"),
         await peopled.call("PUT", "/v1/events", {}),
         await peopled.post("/v1/content", {"id": "c"}, by="hr", headers=AT),
+        [await peopled.post("/v1/links", WRONG_CODE) for _ in range(MOST_CODES)][-1],
         await one_stream_more(peopled),
     )
     errors = (StoreFull(waiting=9), StoreDamaged(found="a hole"), ValueError("a bug"))

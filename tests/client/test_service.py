@@ -232,3 +232,16 @@ def test_an_open_stream_does_not_keep_the_service_from_ending(tmp_path: Path) ->
 
     assert ended == 0
     assert b"standing" in rest or rest == b""
+
+
+def test_a_table_of_people_and_a_code_are_sent_like_anything_else(people: People) -> None:
+    with people.sulka("hr") as hr:
+        imported = hr.import_members("name;email\nOtso Esimerkki;otso@example.org\n")
+    with people.sulka("anna") as anna, people.sulka("hub") as hub:
+        hub.say_code(forms.LinkBody(alias="chat:team/anna", code=anna.ask_for_code().code))
+        linked = [link.alias for link in anna.my_links().links]
+        anna.unlink("chat:team/anna")
+        left = [link.alias for link in anna.my_links().links]
+
+    assert (imported.new, imported.refused) == (1, 0)
+    assert (linked, left) == (["email:anna@example.org", "chat:team/anna"], ["email:anna@example.org"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     Blank,
@@ -22,6 +23,7 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     Retracted,
     Retried,
     Thanked,
@@ -167,6 +169,10 @@ entries: st.SearchStrategy[AnyEntry] = st.one_of(
         times,
         small,
         small,
+    ),
+    st.builds(ActiveSet, members, st.booleans(), times),
+    st.builds(
+        OpeningBalance, members, times, small, st.sampled_from(["old", ""]), st.sampled_from([None, "coins", "gems"])
     ),
     st.builds(VisibilityChosen, members, st.booleans(), st.booleans(), st.booleans()),
     st.builds(MemberErased, members),

@@ -2,8 +2,9 @@ from typing import Any, Literal
 
 import pytest
 
-from engine.core.entries import MemberErased, MemberFacts, MemberSet, MembershipChanged
+from engine.core.entries import ActiveSet, MemberErased, MemberFacts, MemberSet, MembershipChanged
 from engine.core.journal import Reason
+from engine.core.membership import INACTIVE
 from engine.core.states import UnitsState
 from tests.core.builders import World, act, moment, points, refusals
 
@@ -137,3 +138,88 @@ def test_facts_that_an_entry_does_not_name_stay() -> None:
 
     assert named == MemberFacts(team="blue", country="FI", is_leader=True)
     assert world.member().facts == MemberFacts(team="green")
+
+
+def says(world: World, day: float, *, active: bool) -> None:
+    """HR says whether Anna works here."""
+    world.post(ActiveSet("anna", active, moment(day)))
+
+
+def test_nothing_counts_for_somebody_who_does_not_work_here_any_more() -> None:
+    world = world_with(("join", 0))
+    world.post(act())
+    says(world, 2, active=False)
+
+    assert (world.member().status, world.balance()) == (INACTIVE, 10)
+    assert [counts_on(world, day) for day in (1, 3)] == [True, False]
+
+
+def test_whoever_comes_back_joins_again_themselves() -> None:
+    world = world_with(("join", 0))
+    says(world, 2, active=False)
+    says(world, 4, active=True)
+
+    assert (world.member().status, counts_on(world, 5)) == ("left", False)
+    choose(world, "join", 6)
+    assert [counts_on(world, day) for day in (1, 3, 5, 7)] == [True, False, False, True]
+
+
+def test_a_pause_from_before_goes_on_until_they_join_again() -> None:
+    world = world_with(("join", 0), ("pause", 1))
+    says(world, 2, active=False)
+    says(world, 3, active=True)
+    choose(world, "join", 4)
+
+    assert [counts_on(world, day) for day in (0.5, 1.5, 3.5, 5)] == [True, False, False, True]
+
+
+def test_who_never_joined_is_as_before_when_they_come_back() -> None:
+    world = world_with()
+    says(world, 1, active=False)
+    gone = [counts_on(world, day) for day in (0, 2)]
+    says(world, 3, active=True)
+
+    assert gone == [False, False]
+    assert (world.member().status, world.member().pauses) == ("", [])
+    choose(world, "join", 4)
+    assert [counts_on(world, day) for day in (2, 5)] == [False, True]
+
+
+@pytest.mark.parametrize("change", ["join", "resume", "pause", "leave"])
+def test_who_does_not_work_here_chooses_nothing(change: Change) -> None:
+    world = world_with(("join", 0))
+    says(world, 1, active=False)
+    choose(world, change, 2)
+
+    assert (world.member().status, counts_on(world, 3)) == (INACTIVE, False)
+
+
+def test_saying_it_twice_is_once() -> None:
+    once, twice = world_with(("join", 0)), world_with(("join", 0))
+    for world, times in ((once, 1), (twice, 2)):
+        for _ in range(times):
+            says(world, 1, active=False)
+
+    assert (once.member().status, once.member().pauses) == (twice.member().status, twice.member().pauses)
+    says(twice, 2, active=True)
+    says(twice, 2, active=True)
+    assert twice.member().status == "left"
+
+
+def test_who_does_not_work_here_is_none_of_their_units() -> None:
+    world = World(SPEC, members=[])
+    world.joins("anna", team="red")
+    says(world, 1, active=False)
+    gone = units_of(world)
+    says(world, 2, active=True)
+
+    assert (gone, units_of(world)) == ({}, {})
+    choose(world, "join", 3)
+    assert units_of(world) == {("teams", "red"): 1}
+
+
+def units_of(world: World) -> dict[tuple[str, str], int]:
+    """How many of each unit have joined."""
+    units = world.states["n"]
+    assert isinstance(units, UnitsState)
+    return units.joined

@@ -4,6 +4,7 @@ import msgspec
 
 from engine.core.entries import Act, AnyEntry, Tick
 from engine.core.journal import (
+    CARRIED,
     BadgeGranted,
     BadgeWithdrawn,
     Counted,
@@ -119,6 +120,10 @@ def test_what_an_entry_did_not_lead_to_is_not_told() -> None:
     act = Act("content.shared", 5_000, "hub", "anna", {})
 
     assert told(Counted(0, 20_000, 1, (1,)), Refused(0, SHARE, Reason.ONCE), entry=act) == []
+
+
+def test_what_somebody_had_before_is_no_news() -> None:
+    assert told(Posted(0, CARRIED, PLAN.points, 120, 1), Posted(0, CARRIED, COINS, 30, 1)) == []
 
 
 def test_the_number_of_a_message_is_that_of_its_line() -> None:

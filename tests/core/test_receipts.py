@@ -4,7 +4,16 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from engine.core.entries import Act, AnyEntry, Awarded, Corrected, MembershipChanged, VisibilityChosen
+from engine.core.entries import (
+    Act,
+    ActiveSet,
+    AnyEntry,
+    Awarded,
+    Corrected,
+    MembershipChanged,
+    OpeningBalance,
+    VisibilityChosen,
+)
 from engine.core.journal import Refused
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
@@ -134,6 +143,13 @@ def test_a_faded_share_says_from_when_the_next_one_counts() -> None:
         (MembershipChanged("anna", "pause", NOON), "You paused", "Noted."),
         (VisibilityChosen("anna", boards=True, wall=False, badges=False), "Where you are shown", "Noted."),
         (Corrected("anna", NOON, amount=-5), "A correction", "Put right by hand: -5 points."),
+        (ActiveSet("anna", active=False, time=NOON), "HR noted that you have left the company", "Noted."),
+        (OpeningBalance("anna", NOON, 120, "old"), "What you had before", "Carried over from before: +120 points."),
+        (
+            OpeningBalance("anna", NOON, 30, "old", "coins"),
+            "What you had before",
+            "Carried over from before. Coins: +30.",
+        ),
         (Awarded("anna", NOON, points=5), "Given by hand", "Given by hand: +5 points."),
         (Awarded("anna", NOON, points=5, currency="coins"), "Given by hand", "Coins: +5."),
     ],
@@ -424,11 +440,13 @@ def test_every_kind_of_entry_has_a_type_of_its_own_by_the_names_of_the_design() 
         "sulka.challenge.settled",
         "sulka.content.known",
         "sulka.correction",
+        "sulka.history.balance",
         "sulka.history.counted",
         "sulka.history.done",
         "sulka.history.ended",
         "sulka.history.looked",
         "sulka.history.opened",
+        "sulka.member.active",
         "sulka.member.answered",
         "sulka.member.erased",
         "sulka.member.set",

@@ -13,6 +13,7 @@ from engine.core.conditions import FORMULA_LINE
 from engine.core.days import Day
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     ChallengesSettled,
@@ -24,6 +25,7 @@ from engine.core.entries import (
     MemberFacts,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Thanked,
@@ -201,6 +203,9 @@ ENTRIES: tuple[AnyEntry, ...] = (
     HistoryCounted(30, told=False, position=7, codes=(SHARE,)),
     HistoryLooked(30, told=True, member="anna", codes=(BADGE,)),
     RecognitionAnswered("anna", 7, 1, shown=True),
+    ActiveSet("anna", active=False, time=TIME),
+    ActiveSet("anna", active=True, time=TIME),
+    OpeningBalance("anna", TIME, 120, "old"),
 )
 
 

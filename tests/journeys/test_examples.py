@@ -23,12 +23,14 @@ NOT_HERE = {
     *("asked", "answer_asked", "approvals", "decide", "challenges"),
     *("deliveries", "replay_delivery", "answer_webhook"),
     *("check_subscription", "subscription_deliveries"),
+    *("ask_for_code", "my_links", "unlink", "say_code", "import_members", "imports"),
     "stream",
 }
 """Nothing goes aside in a service without a bug: test_asides.py of tests/api. By the rules of the starter nothing asks
 first or waits, and there is no challenge: test_asked.py, test_approvals.py, test_challenges.py. What cannot be read,
 and how senders try an address by themselves: test_webhooks.py, test_sources.py. Nobody listens where
-the example's receiver is: test_subscriptions.py. A stream has no end: test_stream.py.
+the example's receiver is: test_subscriptions.py. A stream has no end: test_stream.py. Codes are others each time:
+test_links.py. Tables of people: test_imports.py.
 """
 
 # In the order in which somebody would send them; the second word says whose token it takes.

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     MemberErased,
     MemberFacts,
@@ -57,7 +58,7 @@ async def rows_of_door(directory: Directory, entry: AnyEntry) -> tuple[Row, ...]
             return () if known is not None else directory.member_rows(entry.member, MemberRecord(entry.member), None)
         case MemberErased():
             return directory.erased_rows(entry.member, await directory.member(entry.member), ())
-        case MembershipChanged() | VisibilityChosen():
+        case MembershipChanged() | VisibilityChosen() | ActiveSet():
             before = (await directory.memberships([entry.member])).get(entry.member)
             after = membership_after(before or NOBODY, entry)
             return (directory.membership_row(entry.member, after, before),)

@@ -58,16 +58,17 @@ async def test_so_many_faults_are_told_and_all_are_counted(house: House) -> None
 
 @pytest.mark.parametrize(("answer", "expected"), [(True, Counts(accepted=1)), (False, Counts(ignored=1))])
 async def test_a_link_is_carried_out_by_who_links_accounts(house: House, *, answer: bool, expected: Counts) -> None:
-    asked: list[tuple[str, str]] = []
+    asked: list[tuple[str, str, str]] = []
 
-    async def on_link(alias: str, code: str) -> bool:
-        asked.append((alias, code))
+    async def on_link(source: str, link: Link, when: When) -> bool:
+        assert when == house.when
+        asked.append((source, link.alias, link.code))
         return answer
 
     mapped = Mapped(made=(Link(alias="slack:U1", code="123456"),))
     carried = await carrying_out(house, on_link).carry_out(mapped, "tool", house.when)
 
-    assert (asked, carried.counts) == ([("slack:U1", "123456")], expected)
+    assert (asked, carried.counts) == ([("tool", "slack:U1", "123456")], expected)
 
 
 async def test_a_recorded_time_without_history_takes_nothing(house: House) -> None:

@@ -2,14 +2,17 @@
 
 import pytest
 
-from engine.core.entries import Act, MemberSet
+from engine.core.entries import Act, MemberFacts, MemberSet
 from engine.core.keys import member_key
+from engine.core.membership import INACTIVE
 from engine.core.states import MemberState
 from engine.run.errors import LogFull, MembersFull
 from engine.run.outcomes import When
-from engine.run.roster.importing import IN_ONE_WRITE, Fate, Importer
+from engine.run.roster.importing import Fate, Importer
 from engine.run.roster.sheet import read_sheet
+from engine.run.roster.working import IN_ONE_WRITE, Working
 from engine.run.waiting_room import WaitingRoom
+from engine.store.directory import MemberRecord, TokenRecord
 from tests.api.house import HOUR_MS, SECRET, House, share
 
 HEADER = "name,email,alias:employee,team,country,invited_by"
@@ -214,7 +217,7 @@ async def test_what_waited_for_an_alias_comes_in_even_when_a_run_was_stopped_bef
     importing = importer(house)
     comparison = await importing.compare(read_sheet(f"{HEADER}\n{AADA}".encode()), house.when)
     # As a run leaves it that ends right after its last write.
-    await house.parts.log.append(list(comparison.writes.values()))
+    await house.parts.log.append([append for _, append in comparison.writes])
     await house.parts.members.choose(str(comparison.fates[0].member), "join", When(house.now - HOUR_MS))
 
     fates = await bring_in(house, AADA)
@@ -231,3 +234,69 @@ async def test_those_who_are_not_in_the_file_are_counted_and_stay(house: House) 
     comparison = await importer(house).compare(read_sheet(f"{HEADER}\n{AADA}".encode()), house.when)
 
     assert comparison.elsewhere == 1
+
+
+ACTIVE = "name,email,active"
+
+
+async def test_whoever_the_file_says_has_gone_is_gone_and_comes_back_by_it(house: House) -> None:
+    (made,) = await bring_in(house, "Aada,aada@example.org,", header=ACTIVE)
+    await house.parts.members.choose(str(made.member), "join", house.when)
+    await house.parts.directory.put_token("digest", TokenRecord("member", "phone", house.now, made.member))
+
+    gone = await bring_in(house, "Aada,aada@example.org,no", header=ACTIVE)
+    there = (await state(house, made.member)).status
+    tokens = await house.parts.directory.tokens()
+    again = await bring_in(house, "Aada,aada@example.org,ei", header=ACTIVE)
+    silent = await bring_in(house, "Aada,aada@example.org,", header=ACTIVE)
+    back = await bring_in(house, "Aada,aada@example.org,yes", header=ACTIVE)
+
+    assert [(fates[0].is_, fates[0].changes) for fates in (gone, again, silent, back)] == [
+        ("changed", ("active",)),
+        ("unchanged", ()),
+        ("unchanged", ()),
+        ("changed", ("active",)),
+    ]
+    assert (there, tokens, (await state(house, made.member)).status) == (INACTIVE, {}, "left")
+
+
+async def test_somebody_new_can_have_gone_already(house: House) -> None:
+    (made,) = await bring_in(house, "Aada,aada@example.org,no", header=ACTIVE)
+
+    assert (made.is_, made.changes) == ("new", ("name", "email", "aliases", "active"))
+    assert (await state(house, made.member)).status == INACTIVE
+
+
+async def test_what_is_neither_yes_nor_no_is_refused_at_its_column(house: House) -> None:
+    (fate,) = await bring_in(house, "Aada,aada@example.org,perhaps", header=ACTIVE)
+
+    assert [str(fault) for fault in fate.faults] == ["active is “perhaps”; expected yes or no"]
+
+
+async def test_whoever_works_here_and_has_no_row_is_absent_and_can_be_let_go_once(house: House) -> None:
+    first, second = await bring_in(house, AADA, OTSO)
+    trial = MemberRecord("Trial", trial=True)
+    await house.parts.members.add(trial, MemberFacts(), house.when)
+    importing, working = importer(house), Working(directory=house.parts.directory, log=house.parts.log)
+    sheet = read_sheet(f"{HEADER}\n{AADA}".encode())
+
+    absent = await working.absent((await importing.compare(sheet, house.when)).known)
+    gone = await working.let_go(absent.members, house.when)
+    after = await working.absent((await importing.compare(sheet, house.when)).known)
+
+    assert (absent.members, absent.of) == ((second.member,), 2)
+    assert gone == (second.member,)
+    assert (after.members, after.of) == ((), 1)
+    assert (await state(house, second.member)).status == INACTIVE
+    assert (await state(house, first.member)).status == ""
+
+
+async def test_whoever_chooses_something_at_the_moment_of_going_is_left_for_the_next_time(house: House) -> None:
+    (made,) = await bring_in(house, AADA)
+    importing = importer(house)
+    comparison = await importing.compare(read_sheet(b"name,email,active\nAada,aada@example.org,no"), house.when)
+    await house.parts.members.choose(str(made.member), "join", house.when)
+
+    fates = await importing.write(comparison, house.when)
+
+    assert (fates[0].is_, (await state(house, made.member)).status) == ("refused", "joined")

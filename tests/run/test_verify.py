@@ -7,7 +7,17 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from engine.core.entries import Act, MemberErased, MemberFacts, MemberSet, MembershipChanged, Retried, VisibilityChosen
+from engine.core.entries import (
+    Act,
+    ActiveSet,
+    MemberErased,
+    MemberFacts,
+    MemberSet,
+    MembershipChanged,
+    OpeningBalance,
+    Retried,
+    VisibilityChosen,
+)
 from engine.run.beside import BesideTheLog
 from engine.run.verify import Side, Verified, Verifier
 from engine.store.commit import Committer
@@ -312,6 +322,25 @@ async def test_one_change_is_named(
     verified = await verify(site, empty)
 
     assert kind in {difference.kind for difference in verified.differences}
+
+
+async def test_who_has_gone_and_what_was_carried_over_is_judged_again_to_the_same(site: Site, empty: Redis) -> None:
+    await write_some_history(site, weeks=1)
+    time = BEGIN + 8 * DAY_MS
+    for entry in (
+        ActiveSet("anna", active=False, time=time),
+        ActiveSet("bea", active=False, time=time),
+        ActiveSet("bea", active=True, time=time),
+        MembershipChanged("bea", "join", time),
+        share("anna", time),
+        share("bea", time),
+    ):
+        await site.append(entry, time)
+    await site.append(OpeningBalance("bea", BEGIN - 90 * DAY_MS, 120, "old"), time, mark=b"m" * MARK_BYTES)
+    await site.append(OpeningBalance("bea", BEGIN - 90 * DAY_MS, 120, "old"), time)
+    await site.judge_all()
+
+    assert (await verify(site, empty)).differences == ()
 
 
 async def test_verifying_changes_nothing_that_is_judged(site: Site, empty: Redis) -> None:

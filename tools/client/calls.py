@@ -51,6 +51,7 @@ def method(verb: str, path: str, call: Node, *, is_async: bool) -> str:
     asked += [f"query={{{query}}}"] if query else []
     asked += [f"headers={{{headers}}}"] if headers else []
     asked += ["body=body"] if body is not None else []
+    asked += [f'media_type="{each}"' for each in media_types(call) if each != JSON]
     word, waits = ("async def", "await ") if is_async else ("def", "")
     return "\n".join(
         (
@@ -107,9 +108,16 @@ def name(parameter: Node) -> str:
 
 
 def body_of(call: Node) -> str | None:
-    """The type of what is sent."""
-    content = call.get("requestBody", {}).get("content", {})
-    return named_kind(content[JSON]["schema"]) if content else None
+    """The type of what is sent; a text where it is no JSON."""
+    types = media_types(call)
+    if not types:
+        return None
+    return named_kind(call["requestBody"]["content"][JSON]["schema"]) if JSON in types else "str"
+
+
+def media_types(call: Node) -> list[str]:
+    """In which forms a body is sent: one, of the calls that are not written by hand."""
+    return list(call.get("requestBody", {}).get("content", {}))
 
 
 def answer_of(call: Node) -> str:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from engine.core.entries import Act, AnyEntry, Corrected, Retracted, Turned
+from engine.core.entries import Act, AnyEntry, Corrected, OpeningBalance, Retracted, Turned
 from engine.core.journal import BY_HAND, Boosted, Held, Posted, Reason, Refused
 from engine.core.periods import PeriodKind, local_day, month_of, next_period, period_bounds_ms
 from engine.core.receipts.conditions import line_in_words
@@ -29,6 +29,8 @@ class Amounts(Speech):
 
     def paid(self, line: Posted, entry: AnyEntry, boost: Boosted | None = None) -> list[str]:
         """A posting, and why it is as large as it is."""
+        if isinstance(entry, OpeningBalance):
+            return [self._carried(line)]
         if line.cause == BY_HAND:
             return [self._by_hand(line, entry)]
         if isinstance(entry, Turned):
@@ -105,6 +107,11 @@ class Amounts(Speech):
         if start > now:
             return [self.say("next_from", moment=self.moment(start))]
         return [self.say("was_full", period=self.period(kind, period))]
+
+    def _carried(self, line: Posted) -> str:
+        if line.currency != self.plan.points:
+            return self.say("carried_currency", title=self.title(line.currency), amount=f"{line.amount:+d}")
+        return self.say("carried", points=self.points(line.amount, sign="+"))
 
     def _by_hand(self, line: Posted, entry: AnyEntry) -> str:
         phrase: Phrase = "corrected" if isinstance(entry, Corrected) else "by_hand"
@@ -255,6 +262,7 @@ _PHRASE_OF: dict[Reason, Phrase] = {
     Reason.NOTHING_ASKED: "nothing_asked",
     Reason.COUNTED_BEFORE: "already_counted",
     Reason.TOO_MUCH_PAST: "already_counted",
+    Reason.CARRIED_BEFORE: "carried_before",
 }
 """Every reason that says nothing but what holds for all of its kind."""
 

@@ -6,6 +6,7 @@ import msgspec
 
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     ChallengesSettled,
@@ -14,6 +15,7 @@ from engine.core.entries import (
     HistoryLooked,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Thanked,
@@ -273,6 +275,8 @@ class Speaker(Turnings):
                 return self.text(self.plan.rulebook.thanks.title)
             case MembershipChanged():
                 return self.say(told.change)
+            case ActiveSet():
+                return self.say("activated" if told.active else "deactivated")
             case _:
                 return self.say(_TITLE_OF.get(type(told), "counted"))
 
@@ -289,10 +293,12 @@ _TITLE_OF: dict[type[AnyEntry], Phrase] = {
     RecognitionAnswered: "answered",
     HistoryCounted: "counted_later",
     HistoryLooked: "counted_later",
+    OpeningBalance: "opening",
 }
 
 _KEPT = (
     MemberSet,
+    ActiveSet,
     MembershipChanged,
     VisibilityChosen,
     Retracted,

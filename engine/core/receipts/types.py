@@ -5,6 +5,7 @@ from typing import Final
 
 from engine.core.entries import (
     Act,
+    ActiveSet,
     AnyEntry,
     Awarded,
     Blank,
@@ -19,6 +20,7 @@ from engine.core.entries import (
     MemberErased,
     MemberSet,
     MembershipChanged,
+    OpeningBalance,
     RecognitionAnswered,
     Retracted,
     Retried,
@@ -52,6 +54,8 @@ TYPE_OF: Final[Mapping[type[AnyEntry], str]] = {
     Verdict: "sulka.approval",
     Turned: "sulka.member.turned",
     RecognitionAnswered: "sulka.member.answered",
+    ActiveSet: "sulka.member.active",
+    OpeningBalance: "sulka.history.balance",
 }
 """Every kind of entry but an act, which is called like its event, and a change of membership, which says its change."""
 

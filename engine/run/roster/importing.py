@@ -4,12 +4,13 @@ A row is about whoever has its id or one of its aliases, else about somebody new
 its rows of the directory; writing may stop anywhere and run again: what is in is found unchanged.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 import msgspec
 
-from engine.core.entries import MemberFacts, MemberSet, encode_entry
+from engine.core.entries import MemberFacts, MemberSet
 from engine.core.keys import member_key
 from engine.core.states import MemberState
 from engine.run.errors import HistoryNotOpen, LogFull, MembersFull
@@ -19,14 +20,12 @@ from engine.run.outcomes import When
 from engine.run.roster.matching import Row, alias_of, changes_of, in_order, matched, record_of
 from engine.run.roster.rows import Fault, Refused, Said, read_row
 from engine.run.roster.sheet import Sheet
+from engine.run.roster.working import IN_ONE_WRITE, Standing, Working, append_of
 from engine.run.waiting_room import WaitingRoom
 from engine.store.directory import Directory
 from engine.store.log import Append, Log
 from engine.store.states import StateReader
 from engine.store.waiting import Waiting
-
-IN_ONE_WRITE: Final = 250
-"""So many people go in together; a write blocks the store's other callers for some milliseconds."""
 
 READ_AT_ONCE: Final = 1_000
 
@@ -48,11 +47,13 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What a file would do. `elsewhere` is how many known members no row is about; nothing happens to them."""
 
     fates: tuple[Fate, ...]
-    writes: Mapping[int, Append]
-    """By line."""
+    writes: tuple[tuple[int, Append], ...]
+    """In their order, each with its line."""
     aliases: tuple[str, ...]
     """All aliases of rows that are not refused."""
     elsewhere: int
+    known: frozenset[str]
+    """The members who were known before and have a row."""
 
 
 class Importer:
@@ -71,6 +72,7 @@ class Importer:
     ) -> None:
         self._directory, self._log, self._reader = directory, log, reader
         self._room, self._waiting, self._secret = room, waiting, secret
+        self._working = Working(directory=directory, log=log)
         self._on_progress = on_progress
 
     async def compare(self, sheet: Sheet, when: When) -> Comparison:
@@ -84,17 +86,22 @@ class Importer:
             fault = Fault("invited_by", found, "somebody who is known, or whose row can be used")
             fates[row.said.line] = Fate(line=row.said.line, is_="refused", faults=(fault,))
         facts = await self._facts([row.member for row in rows if row.before is not None])
-        writes: dict[int, Append] = {}
+        turning = {row.member: row.said.active for row in rows if row.said.active is not None}
+        going = {member for member, active in turning.items() if not active}
+        standing = await self._working.standing(list(turning), going)
+        writes: list[tuple[int, Append]] = []
         for done, row in enumerate(rows):
-            self._compare_row(row, facts.get(row.member, MemberFacts()), when, fates, writes)
+            self._compare_row(row, facts.get(row.member, MemberFacts()), standing, when, fates, writes)
             if done % READ_AT_ONCE == 0:
                 self._on_progress("comparing", done, len(rows))
-        known = {row.member for row in rows if row.before is not None}
+                await asyncio.sleep(0)
+        known = frozenset(row.member for row in rows if row.before is not None)
         return Comparison(
             fates=tuple(fates[line.number] for line in sheet.lines),
-            writes=writes,
+            writes=tuple(writes),
             aliases=tuple(alias for row in rows if fates[row.said.line].is_ != "refused" for alias in row.said.aliases),
             elsewhere=await self._directory.count() - len(known),
+            known=known,
         )
 
     async def write(self, comparison: Comparison, when: When) -> tuple[Fate, ...]:
@@ -105,7 +112,7 @@ class Importer:
             StoreUnavailable: The same.
         """
         fates = {fate.line: fate for fate in comparison.fates}
-        pairs = list(comparison.writes.items())
+        pairs = comparison.writes
         for start in range(0, len(pairs), IN_ONE_WRITE):
             part = pairs[start : start + IN_ONE_WRITE]
             appended = await self._log.append([append for _, append in part])
@@ -133,6 +140,7 @@ class Importer:
             read.append(read_row(line))
             if done % READ_AT_ONCE == 0:
                 self._on_progress("reading", done, len(sheet.lines))
+                await asyncio.sleep(0)
         said = [row for row in read if isinstance(row, Said)]
         for row in read:
             if isinstance(row, Refused):
@@ -196,26 +204,31 @@ class Importer:
         return facts
 
     def _compare_row(
-        self, row: Row, facts: MemberFacts, when: When, fates: dict[int, Fate], writes: dict[int, Append]
+        self,
+        row: Row,
+        facts: MemberFacts,
+        standing: Standing,
+        when: When,
+        fates: dict[int, Fate],
+        writes: list[tuple[int, Append]],
     ) -> None:
         said, line = row.said, row.said.line
         inviter = {"invited_by": row.inviter} if "invited_by" in said.facts else {}
         set_ = {**said.facts, **inviter}
         after = msgspec.structs.replace(facts, **set_)
         changes = tuple(changes_of(row.before, row.record, facts, after))
-        if row.before is not None and not changes:
+        turns = said.active is not None and said.active != standing.works_here(row.member)
+        if row.before is not None and not changes and not turns:
             fates[line] = Fate(line=line, is_="unchanged", member=row.member)
             return
         fate: Literal["new", "changed"] = "new" if row.before is None else "changed"
-        fates[line] = Fate(line=line, is_=fate, member=row.member, changes=changes)
-        writes[line] = Append(
-            mark=None,
-            digest=None,
-            payload=encode_entry(MemberSet(row.member, after, tuple(set_))),
-            recorded=when.ms,
-            said_recorded=when.said,
-            rows=self._directory.member_rows(row.member, row.record, row.before),
-        )
+        fates[line] = Fate(line=line, is_=fate, member=row.member, changes=(*changes, *(["active"] if turns else [])))
+        if row.before is None or changes:
+            entry = MemberSet(row.member, after, tuple(set_))
+            own = self._directory.member_rows(row.member, row.record, row.before)
+            writes.append((line, append_of(entry, own, when)))
+        if turns:
+            writes.append((line, self._working.turned(row.member, standing, when, active=said.active is True)))
 
     async def _let_in(self, aliases: Sequence[str], when: When) -> None:
         """Events that waited come in, also those that a run which was stopped has left waiting."""

@@ -1,7 +1,7 @@
 """What a line of the table says about one person, or what is wrong with it, cell by cell. Pure.
 
-A column that the file has sets its value, and an empty cell takes it away; a column that it does not have leaves
-things as they are. Aliases are added; none is taken away by leaving it out.
+A column that the file has sets its value, and an empty cell takes it away (of `active` it says nothing); a column that
+it does not have leaves things as they are. Aliases are added; none is taken away by leaving it out.
 """
 
 import re
@@ -38,7 +38,7 @@ class Fault(msgspec.Struct, frozen=True):
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """A row that can be understood. `facts` holds the columns that the file has; the inviter is a name as written.
 
-    `email` is UNSET where the file has no such column.
+    `email` is UNSET where the file has no such column; `active` is None where it has none, or an empty cell.
     """
 
     line: int
@@ -48,6 +48,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...]
     facts: dict[str, object]
     inviter: str | None
+    active: bool | None = None
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -76,7 +77,7 @@ class _Reader:
             self._fault("name", "empty", "the person's name")
         email = self._text("email", Email, "an address of 3 to 200 characters")
         if email is not None and (wrong := unfit("email", email)) is not None:
-            self._fault("email", _shown(email), wrong.expected)
+            self._fault("email", shown_cell(email), wrong.expected)
         aliases = self._aliases(email)
         id_ = self._text("id", Unit, "a member id, as sulka members import --report writes it")
         if not aliases and id_ is None and not self.faults:
@@ -94,6 +95,8 @@ class _Reader:
             aliases=aliases,
             facts=facts,
             inviter=inviter if isinstance(inviter, str) else None,
+            # An empty cell would end what somebody has here: it says nothing.
+            active=self._yes_or_no("active") if self.line.cells.get("active", "").strip() else None,
         )
 
     def _fact(self, column: str) -> object:
@@ -125,7 +128,7 @@ class _Reader:
         try:
             msgspec.convert(text, kind)
         except msgspec.ValidationError:
-            self._fault(column, _shown(text), expected)
+            self._fault(column, shown_cell(text), expected)
             return None
         return unicodedata.normalize("NFC", text)
 
@@ -145,9 +148,14 @@ class _Reader:
             if not alias:
                 continue
             try:
-                found.append(msgspec.convert(alias, Alias))
+                said = msgspec.convert(alias, Alias)
             except msgspec.ValidationError:
-                self._fault(column, _shown(alias), "kind:value of at most 200 characters, such as slack:U123")
+                self._fault(column, shown_cell(alias), "kind:value of at most 200 characters, such as slack:U123")
+                continue
+            if (wrong := unfit("alias", said)) is not None:
+                self._fault(column, shown_cell(alias), wrong.expected)
+                continue
+            found.append(said)
         aliases = tuple(dict.fromkeys(normalized(unicodedata.normalize("NFC", alias)) for alias in found))
         if len(aliases) > MOST_ALIASES:
             self._fault("aliases", f"{len(aliases)} aliases", f"at most {MOST_ALIASES}")
@@ -158,7 +166,7 @@ class _Reader:
         if not text:
             return None
         if unfit(column, spelled(text)) is not None:
-            self._fault(column, _shown(text), expected)
+            self._fault(column, shown_cell(text), expected)
             return None
         return spelled(text)
 
@@ -169,7 +177,7 @@ class _Reader:
         wrong = unfit("time_zone", text)
         if wrong is not None:
             hint = f" (did you mean {wrong.near}?)" if wrong.near else ""
-            self._fault("time_zone", _shown(text), f"{wrong.expected}{hint}")
+            self._fault("time_zone", shown_cell(text), f"{wrong.expected}{hint}")
             return None
         return text
 
@@ -182,13 +190,15 @@ class _Reader:
         try:
             return month_number(msgspec.convert(month, Month))
         except msgspec.ValidationError:
-            self._fault("started_on", _shown(text), "a month such as 2024-03, or a day such as 2024-03-15 or 15.3.2024")
+            self._fault(
+                "started_on", shown_cell(text), "a month such as 2024-03, or a day such as 2024-03-15 or 15.3.2024"
+            )
             return None
 
     def _yes_or_no(self, column: str) -> bool:
         text = self.line.cells[column].strip().casefold()
         if text not in YES | NO:
-            self._fault(column, _shown(text), "yes or no")
+            self._fault(column, shown_cell(text), "yes or no")
         return text in YES
 
     def _fault(self, column: str, found: str, expected: str) -> None:
@@ -208,6 +218,7 @@ def _month_of(text: str) -> str:
     return text
 
 
-def _shown(text: str) -> str:
+def shown_cell(text: str) -> str:
+    """What stands in a cell, shortened, as it can be printed."""
     printable = "".join(letter if letter.isprintable() else "�" for letter in text)
     return f"“{printable[:SHOWN_CHARACTERS]}{'…' if len(printable) > SHOWN_CHARACTERS else ''}”"

@@ -1,4 +1,4 @@
-"""A table of people as a program such as Excel saves it: bytes in, numbered lines of cells out. Pure.
+"""A table about people as a program such as Excel saves it: bytes in, numbered lines of cells out. Pure.
 
 What a line says is not looked at here (`engine.run.roster.rows`). A file that is no table is refused whole.
 """
@@ -6,7 +6,7 @@ What a line says is not looked at here (`engine.run.roster.rows`). A file that i
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -25,7 +25,7 @@ MOST_CHARACTERS: Final = 5_000
 
 SHOWN_CHARACTERS: Final = 60
 
-COLUMNS: Final = ("id", "name", "email", "aliases", *FACTS)
+COLUMNS: Final = ("id", "name", "email", "aliases", *FACTS, "active")
 ALIAS_COLUMN: Final = "alias:"
 """A column `alias:employee` holds values of that kind of alias."""
 
@@ -44,14 +44,55 @@ IN_FINNISH: Final = {
     "aloitti": "started_on",
     "esihenkilö": "is_leader",
     "kutsuja": "invited_by",
+    "aktiivinen": "active",
 }
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """Which columns a table may have. Of each of the `needed`, a column has to begin with one of the words."""
+
+    columns: tuple[str, ...]
+    in_finnish: Mapping[str, str]
+    needed: tuple[tuple[tuple[str, ...], str, str], ...]
+    """The words, what is found where no column has them, and what to do."""
+    takes_aliases: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The columns, in words."""
+        return listed((*self.columns, f"{ALIAS_COLUMN}KIND") if self.takes_aliases else self.columns)
+
+    def named(self, cell: str) -> str:
+        """A column's name as it is known, however it is spelled."""
+        name = re.sub(r"[\s_-]+", "_", cell.strip().casefold())
+        return self.in_finnish.get(name, name)
+
+    def knows(self, column: str) -> bool:
+        """Whether a table may have this column."""
+        kind = column.removeprefix(ALIAS_COLUMN)
+        is_alias = self.takes_aliases and kind != column and bool(kind) and not set(kind) & set(":?")
+        return column in self.columns or is_alias
+
+
+PEOPLE: Final = Layout(
+    columns=COLUMNS,
+    in_finnish=IN_FINNISH,
+    needed=(
+        (
+            RECOGNISED_BY,
+            "no column says by what a person is recognised the next time.",
+            "Add email, aliases, alias:employee or id.",
+        ),
+    ),
+    takes_aliases=True,
+)
 
 SEPARATORS: Final = (";", ",", "\t")
 HOW_TO_SAVE: Final = "Save it again as “CSV UTF-8” (Excel: File, Save as, CSV UTF-8)."
 
 
 class SheetRefused(RunError):
-    """The file is no table of people. `line` is 0 where it is about the whole file."""
+    """The file is no table that is read here. `line` is 0 where it is about the whole file."""
 
     def __init__(self, *, line: int, found: str, cure: str) -> None:
         self.line, self.found, self.cure = line, found, cure
@@ -60,7 +101,7 @@ class SheetRefused(RunError):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One person's cells by column, as they stand there. `number` is the line on which the row begins."""
+    """One row's cells by column, as they stand there. `number` is the line on which the row begins."""
 
     number: int
     cells: dict[str, str]
@@ -81,7 +122,7 @@ class Sheet(msgspec.Struct, frozen=True):
     lines: tuple[Line | Broken, ...]
 
 
-def read_sheet(data: bytes) -> Sheet:
+def read_sheet(data: bytes, layout: Layout = PEOPLE) -> Sheet:
     """The table of these bytes.
 
     Raises:
@@ -91,18 +132,18 @@ def read_sheet(data: bytes) -> Sheet:
         found = f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} are read."
         raise SheetRefused(line=0, found=found, cure="Cut it into several files.")
     text, first, said = _without_separator_line(_decoded(data))
-    separator = said or max(SEPARATORS, key=lambda each: _known_columns(text, each))
+    separator = said or max(SEPARATORS, key=lambda each: _known_columns(text, each, layout))
     rows = _rows(text, separator, first)
     header = next(rows, None)
     if header is None:
-        raise SheetRefused(line=0, found="The file is empty.", cure=f"Its first line names columns: {_COLUMNS_SHOWN}.")
-    columns = _columns(header[0], header[1])
+        raise SheetRefused(line=0, found="The file is empty.", cure=f"Its first line names columns: {layout.shown}.")
+    columns = _columns(header[0], header[1], layout)
     lines: list[Line | Broken] = []
     for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
         if len(lines) == MOST_LINES:
-            found = f"The file holds more than {MOST_LINES:,} people."
+            found = f"The file holds more than {MOST_LINES:,} rows."
             raise SheetRefused(line=number, found=found, cure="Cut it into several files.")
         lines.append(_line(number, cells, columns))
     return Sheet(tuple(column for column in columns if column), tuple(lines))
@@ -130,14 +171,14 @@ def _without_separator_line(text: str) -> tuple[str, int, str]:
     return (text, 1, "") if found is None else (text[found.end() :], 2, found[1])
 
 
-def _known_columns(text: str, separator: str) -> tuple[int, int]:
+def _known_columns(text: str, separator: str, layout: Layout) -> tuple[int, int]:
     """How much this looks like a header with this separator."""
     head = text[: MOST_COLUMNS * SHOWN_CHARACTERS]
     try:
         cells = next(csv.reader(io.StringIO(head, newline=""), delimiter=separator), [])
     except csv.Error:
         return 0, 0
-    return sum(_is_known(_named(cell)) for cell in cells), len(cells)
+    return sum(layout.knows(layout.named(cell)) for cell in cells), len(cells)
 
 
 def _rows(text: str, separator: str, first: int) -> Iterator[tuple[int, Sequence[str]]]:
@@ -157,25 +198,25 @@ def _rows(text: str, separator: str, first: int) -> Iterator[tuple[int, Sequence
         yield begins, row
 
 
-def _columns(number: int, header: Sequence[str]) -> list[str]:
+def _columns(number: int, header: Sequence[str], layout: Layout) -> list[str]:
     """The columns of the header by place; an empty name stays empty."""
     if len(header) > MOST_COLUMNS:
         found = f"There are {len(header)} columns; at most {MOST_COLUMNS} are read."
-        raise SheetRefused(line=number, found=found, cure=f"Known are: {_COLUMNS_SHOWN}.")
+        raise SheetRefused(line=number, found=found, cure=f"Known are: {layout.shown}.")
     columns: list[str] = []
     for place, cell in enumerate(header, 1):
-        column = _named(cell)
-        if column and not _is_known(column):
-            near = nearest(column, (*COLUMNS, *IN_FINNISH))
+        column = layout.named(cell)
+        if column and not layout.knows(column):
+            near = nearest(column, (*layout.columns, *layout.in_finnish))
             hint = f" Did you mean “{near}”?" if near else " Take the column out: Sulka keeps only what it needs."
             found = f"column {place} is called “{cell.strip()[:SHOWN_CHARACTERS]}”.{hint}"
-            raise SheetRefused(line=number, found=found, cure=f"Known are: {_COLUMNS_SHOWN}.")
+            raise SheetRefused(line=number, found=found, cure=f"Known are: {layout.shown}.")
         if column and column in columns:
             raise SheetRefused(line=number, found=f"two columns are called “{column}”.", cure="Take one of them out.")
         columns.append(column)
-    if not any(column.startswith(RECOGNISED_BY) for column in columns):
-        found = "no column says by what a person is recognised the next time."
-        raise SheetRefused(line=number, found=found, cure="Add email, aliases, alias:employee or id.")
+    for words, found, cure in layout.needed:
+        if not any(column.startswith(words) for column in columns):
+            raise SheetRefused(line=number, found=found, cure=cure)
     return columns
 
 
@@ -186,17 +227,3 @@ def _line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Line | B
     if len(cells) < len(columns) or beyond:
         return Broken(number, f"{len(cells)} cells", f"{len(columns)}, one for each column of the header")
     return Line(number, {column: cell for column, cell in zip(columns, cells, strict=False) if column})
-
-
-def _named(cell: str) -> str:
-    """A column's name as it is known, however it is spelled."""
-    name = re.sub(r"[\s_-]+", "_", cell.strip().casefold())
-    return IN_FINNISH.get(name, name)
-
-
-def _is_known(column: str) -> bool:
-    kind = column.removeprefix(ALIAS_COLUMN)
-    return column in COLUMNS or (kind != column and bool(kind) and not set(kind) & set(":?"))
-
-
-_COLUMNS_SHOWN = listed((*COLUMNS, f"{ALIAS_COLUMN}KIND"))

@@ -21,8 +21,8 @@ from engine.sources.posted import Posted
 from engine.sources.times import time_of
 from engine.store.deliveries import BodyFault, Counts, Verdict
 
-OnLink: TypeAlias = Callable[[str, str], Awaitable[bool]]
-"""An alias says a member's code: whether it is theirs now."""
+OnLink: TypeAlias = Callable[[str, Link, When], Awaitable[bool]]
+"""An alias says a member's code, by this source: whether it is theirs now."""
 
 MOST_FAULTS: Final = 20
 UNREADABLE: Final = "payload"
@@ -78,7 +78,7 @@ class CarryingOut:
                     case Undone():
                         tally.undid(was_new=await self._undo(each, source, when))
                     case Link():
-                        tally.linked(carried_out=await self._link(each))
+                        tally.linked(carried_out=await self._link(each, source, when))
                     case Event():
                         pass
         return tally.carried(mapped)
@@ -112,8 +112,8 @@ class CarryingOut:
             return False
         return appended.status == "accepted"
 
-    async def _link(self, link: Link) -> bool:
-        return self._on_link is not None and await self._on_link(link.alias, link.code)
+    async def _link(self, link: Link, source: str, when: When) -> bool:
+        return self._on_link is not None and await self._on_link(source, link, when)
 
 
 class _Tally:
