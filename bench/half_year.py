@@ -48,7 +48,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "journal": ("journal", "index", "aside", "aside:", "retried", "wall:"),
     "directory": (
         *("directory", "aliases", "membership", "tokens", "sources", "texts", "team:", "waiting", "waiting:", "looks:"),
-        *("notices", "digests"),
+        *("notices", "digests", "links", "imports"),
     ),
     "rest": ("door", "engine", "rulebooks", "versions", "outbox", "attempts:", "deliveries:"),
 }
