@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine.core.journal import MembershipSet
+from engine.core.lines.members import MembershipSet
 from engine.core.states import MemberState
 
 INACTIVE: Final = "inactive"

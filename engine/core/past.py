@@ -22,8 +22,10 @@ from engine.core.entries import (
     Thanked,
 )
 from engine.core.facts import ActFacts
-from engine.core.journal import BadgeGranted, JournalEntry, Person, Reason, Refused
-from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.journal import JournalEntry, Person
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.membership import takes_part_at
 from engine.core.memory import times_taken
 from engine.core.past_badges import reached_steps

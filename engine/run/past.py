@@ -24,8 +24,8 @@ from engine.core.entries import (
     Thanked,
     encode_entry,
 )
-from engine.core.journal import EntryGivenBack, EntryTaken
 from engine.core.keys import PAST, member_key
+from engine.core.lines.entries import EntryGivenBack, EntryTaken
 from engine.core.past import type_of_act
 from engine.core.past_badges import badges_to_look_at, reached_steps
 from engine.core.plan import Plan

@@ -3,7 +3,7 @@ from typing import Any, Literal
 import pytest
 
 from engine.core.entries import ActiveSet, MemberErased, MemberFacts, MemberSet, MembershipChanged
-from engine.core.journal import Reason
+from engine.core.lines.refusals import Reason
 from engine.core.membership import INACTIVE
 from engine.core.states import UnitsState
 from tests.core.builders import World, act, moment, points, refusals

@@ -6,9 +6,14 @@ import pytest
 
 from engine.core.days import KIND_NUMBERS
 from engine.core.entries import Act, HistoryCounted, HistoryDone, MemberErased, MemberFacts, MemberSet, Retried
-from engine.core.journal import BadgeGranted, Counted, Held, Posted, Reason, Recognised, RulebookSet
 from engine.core.keys import place_key
-from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked, told_lines
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.counts import Counted
+from engine.core.lines.entries import RulebookSet
+from engine.core.lines.ledger import Held, Posted
+from engine.core.lines.past import PastBegan, PastCounted, PastDone, PastLooked, told_lines
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason
 from engine.core.messages import messages_of
 from engine.core.past_kept import MOST_WORKS
 from engine.core.plan import MOST_PARTS
