@@ -32,7 +32,6 @@ from engine.core.past_badges import reached_steps
 from engine.core.past_kept import MOST_WORKS, work_for, works_of
 from engine.core.plan import TypePlan
 from engine.core.questions import Value
-from engine.core.retry import what_was_judged
 from engine.core.rulebook import THANKS
 from engine.core.states import MemberState
 
@@ -128,9 +127,11 @@ def judge_done(desk: Desk, entry: HistoryDone) -> None:
 
 
 def act_of_before(draft: Draft, position: int) -> Act | Thanked | None:
-    """The act or thanks at a position, or that was tried again there."""
+    """The act or thanks at a position, or that was tried again there; what counts another afterwards is none itself."""
     logged = draft.logged(position)
-    entry = None if logged is None else what_was_judged(draft, logged)
+    if logged is not None and isinstance(logged.entry, Retried) and 0 < logged.entry.position < position:
+        logged = draft.logged(logged.entry.position)
+    entry = None if logged is None else logged.entry
     return entry if isinstance(entry, Act | Thanked) else None
 
 

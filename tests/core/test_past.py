@@ -122,6 +122,23 @@ def test_an_act_that_was_tried_again_is_counted_where_it_was_judged() -> None:
     assert world.balance() == 0
 
 
+def test_what_counted_an_act_afterwards_is_no_act_that_the_next_word_counts_once_more() -> None:
+    world = world_with_shares(0, 1)
+    world.publish(with_new(rules=[rule()]), day=2)
+    first, *others = list(entries_of_past(world))
+    aside = world.set_aside(first)
+    for entry in others:
+        world.post(entry)
+    world.post(Retried(aside))
+    world.publish(with_new(rules=[rule(), {**rule(), "id": "second"}]), day=3)
+
+    for work in works(world):
+        for position in range(1, work.publication):
+            world.post(HistoryCounted(work.publication, work.told, position, tuple(work.codes)))
+
+    assert world.balance() == 2 * (2 + 5 + 5)
+
+
 def test_a_word_that_is_not_new_or_does_not_say_so_counts_nothing_of_before() -> None:
     world = world_with_shares(0)
     ignoring = with_new()
