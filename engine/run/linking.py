@@ -47,6 +47,10 @@ class OpenCode(msgspec.Struct, frozen=True):
     code: str
     until: int
 
+    def __repr__(self) -> str:
+        """Without the code, wherever it is written."""
+        return f"OpenCode(until={self.until})"
+
 
 class Linking:
     """See the module."""
