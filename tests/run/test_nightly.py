@@ -152,9 +152,31 @@ async def test_a_table_that_is_cut_off_changes_nothing(house: House) -> None:
     refused = await night(house, cut, missing_have_gone=1)
     taken = await night(house, cut, most_missing_percent=60)
 
-    assert str(refused.why).startswith("6 of 10 who work here are not in the table, more than 50 %.")
+    assert str(refused.why).startswith(
+        "6 of 10 who work here are not in the table or not active in it, more than 50 %."
+    )
     assert (taken.why, taken.counts, taken.absent) == (None, {"changed": 4}, 6)
     assert await house.position() == position + 4
+
+
+async def test_a_table_by_which_most_have_gone_changes_nothing(house: House) -> None:
+    people = [f"Person {number},p{number}@example.org,sales,FI" for number in range(4)]
+    await night(house, Table(*people))
+    position = await house.position()
+    header = f"{HEADER},active"
+    wrong = Table(*(f"{person},no" for person in people), header=header)
+    right = Table(*(f"{person},{'no' if number < 2 else 'yes'}" for number, person in enumerate(people)), header=header)
+
+    refused = await night(house, wrong)
+    taken = await night(house, right)
+    again = await night(house, right)
+
+    assert str(refused.why).startswith("4 of 4 who work here are not in the table or not active in it, more than 50 %.")
+    assert await house.position() == position + 2
+    assert [(each.why, each.counts) for each in (taken, again)] == [
+        (None, {"changed": 2, "unchanged": 2}),
+        (None, {"unchanged": 4}),
+    ]
 
 
 async def test_whoever_is_missing_stays_unless_the_operator_says_otherwise(house: House) -> None:

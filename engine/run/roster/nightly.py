@@ -47,13 +47,14 @@ class NotFetched(RunError):
 
 
 class TooManyMissing(RunError):
-    """So many who work here are not in the table that it is probably cut off."""
+    """So many who work here are not in the table, or are not active in it, that it is probably a wrong one."""
 
     def __init__(self, *, missing: int, of: int, most_percent: int) -> None:
         self.missing, self.of, self.most_percent = missing, of, most_percent
         super().__init__(
-            f"{missing:,} of {of:,} who work here are not in the table, more than {most_percent} %. If that is right, "
-            "raise directory.most_missing_percent for one night, or import the table by hand. Nothing was changed."
+            f"{missing:,} of {of:,} who work here are not in the table or not active in it, more than {most_percent} %. "
+            "If that is right, raise directory.most_missing_percent for one night, or import the table by hand. "
+            "Nothing was changed."
         )
 
 
@@ -122,7 +123,7 @@ class Nightly:
         refused = sum(fate.is_ == "refused" for fate in comparison.fates)
         absent = await self._working.absent(comparison.known)
         # A row that can't be used may be about anybody.
-        missing = max(0, len(absent.members) - refused)
+        missing = max(0, len(absent.members) - refused) + len(comparison.going)
         if missing * PER_CENT > absent.of * self._schedule.most_missing_percent:
             raise TooManyMissing(missing=missing, of=absent.of, most_percent=self._schedule.most_missing_percent)
         fates = await self._importer.write(comparison, when)
