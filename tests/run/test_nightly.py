@@ -1,5 +1,6 @@
 """The nightly table of people: once a day, at its time, all of it or nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -10,6 +11,7 @@ from engine.core.membership import INACTIVE
 from engine.core.states import MemberState
 from engine.run.outcomes import When
 from engine.run.roster.nightly import MOST_FATES, Nightly, NotFetched, Schedule, due_day
+from engine.run.roster.sheet import read_sheet
 from engine.run.roster.working import Working
 from engine.store.imports import MOST_KEPT, Night, ToldFault
 from tests.api.house import DAY_MS, NOON, House
@@ -112,6 +114,33 @@ async def test_a_night_that_was_stopped_before_its_result_is_done_again_and_chan
 
     assert again is not None
     assert (again.counts, await house.position()) == ({"unchanged": 2}, position)
+
+
+async def test_two_processes_bring_in_one_table_and_neither_refuses_what_the_other_wrote(house: House) -> None:
+    await house.judge()
+    table = Table(AADA, OTSO)
+    one, other = (nightly(house, table.read, missing_have_gone=1, most_missing_percent=100) for _ in range(2))
+
+    found = await asyncio.gather(one.look(), other.look())
+
+    (noted,) = await house.parts.imports.nights()
+    assert [(each.counts.get("refused"), each.counts.get("gone"), each.absent) for each in found if each] == [
+        (None, None, 0)
+    ] * 2
+    assert noted in found
+    assert await house.parts.members.find("email:aada@example.org") is not None
+
+
+async def test_whoever_another_process_made_known_by_the_same_table_is_not_absent(house: House) -> None:
+    await house.judge()
+    sheet = read_sheet(f"{HEADER}\n{AADA}\n{OTSO}".encode())
+    compared = await importer(house).compare(sheet, house.when)
+    await importer(house).write(await importer(house).compare(sheet, house.when), house.when)
+
+    working = Working(directory=house.parts.directory, log=house.parts.log)
+    absent = await working.absent(compared.known, compared.aliases)
+
+    assert (absent.members, absent.of) == ((), 2)
 
 
 async def test_what_became_of_each_row_is_kept_without_what_stood_there(house: House) -> None:
