@@ -172,6 +172,13 @@ async def test_a_table_that_is_not_there_or_no_table_changes_nothing_and_says_so
     assert await nightly(house, nothing).look() is None
 
 
+async def test_a_table_without_its_header_is_refused_without_keeping_whom_its_first_line_names(house: House) -> None:
+    found = await night(house, Table(OTSO, header=AADA))
+
+    assert str(found.why).startswith("Line 1: column 1 has a name that is not known.")
+    assert "aada" not in repr(await house.read.hvals(house.keys.imports)).lower()
+
+
 async def test_a_table_that_is_cut_off_changes_nothing(house: House) -> None:
     people = [f"Person {number},p{number}@example.org,sales,FI" for number in range(10)]
     await night(house, Table(*people))

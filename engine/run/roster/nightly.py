@@ -106,7 +106,9 @@ class Nightly:
             return None
         try:
             night = await self._bring_in(day, When(now))
-        except (NotFetched, SheetRefused, TooManyMissing) as error:
+        except SheetRefused as error:
+            night = Night(day, now, error.to_keep)
+        except (NotFetched, TooManyMissing) as error:
             night = Night(day, now, str(error))
         except RunError as error:
             # The log takes nothing now; what went in before stays, and the next look does the rest.
