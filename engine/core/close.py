@@ -63,9 +63,9 @@ def tops_to_read(plan: Plan, due: list[tuple[int, int]]) -> list[str]:
     ]
 
 
-def era_due(plan: Plan, organization: OrganizationState, today: int) -> bool:
+def era_due(organization: OrganizationState, today: int) -> bool:
     """Whether what is remembered for `days_back` days goes to a new shelf with this entry."""
-    return bool(organization.open_from) and today - organization.era_began >= plan.rulebook.days_back
+    return bool(organization.open_from) and today - organization.era_began >= organization.days_back
 
 
 def close_due(desk: Desk) -> None:
@@ -73,7 +73,7 @@ def close_due(desk: Desk) -> None:
     organization = desk.organization
     if not organization.open_from:
         return
-    if era_due(desk.plan, organization, desk.today):
+    if era_due(organization, desk.today):
         desk.write(EraBegan(organization.era + 1, desk.today))
     for number, period in due_closings(desk.plan, organization, desk.recorded):
         close(desk, number, period)

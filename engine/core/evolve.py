@@ -309,7 +309,8 @@ class Applier(Workplace):
 
     def _set_rulebook(self, line: RulebookSet) -> None:
         organization = self.organization
-        organization.rulebook, organization.days_back = line.digest, line.days_back
+        organization.rulebook = line.digest
+        organization.days_back = max(organization.days_back, line.days_back)
         self.draft.change_codes().codes.update(line.codes)
         if not organization.open_from:
             organization.era_began, organization.weeks_from = self.today, line.open_from[WEEK]

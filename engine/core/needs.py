@@ -121,7 +121,7 @@ def unit_keys(of: MemberFacts | Person) -> list[str]:
 
 def era_at(plan: Plan, organization: OrganizationState, recorded: int) -> int:
     """The era in which an entry of this time is judged."""
-    return organization.era + era_due(plan, organization, plan.local_day(recorded))
+    return organization.era + era_due(organization, plan.local_day(recorded))
 
 
 class _Asker:

@@ -53,7 +53,7 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     for place in [place for place in state.unit_sums if is_over(place, open_from)]:
         del state.unit_sums[place]
     if state.challenges:
-        prune_parts(plan, state, recorded)
+        prune_parts(plan, state, today, recorded)
     state.has_moved = state.has_moved and bool(state.scores or state.unit_sums)
     oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS + plan.rest_days) * DAY_MS
     while len(state.pauses) >= PAIR and state.pauses[1] < oldest_ms:
