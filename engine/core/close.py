@@ -6,8 +6,8 @@ from engine.core.badges import PersonFacts
 from engine.core.changes import Top
 from engine.core.conditions import ready_condition
 from engine.core.desk import Desk
-from engine.core.journal import Closed, EraBegan, Recognised
 from engine.core.keys import top_key
+from engine.core.lines.periods import Closed, EraBegan, Recognised
 from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_end_ms
 from engine.core.plan import KINDS, Plan
 from engine.core.questions import Condition

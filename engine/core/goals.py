@@ -9,7 +9,7 @@ from typing import Final
 
 from engine.core.draft import Draft
 from engine.core.keys import challenge_and_unit, goal_key, list_key, since_key
-from engine.core.lines_challenges import (
+from engine.core.lines.challenges import (
     LISTED,
     REWARDED,
     UNLISTED,

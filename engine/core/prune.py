@@ -6,6 +6,7 @@ from engine.core.buckets import add_to, amounts_of, first_of, last_below
 from engine.core.days import month_bucket, year_of
 from engine.core.goals import prune_parts
 from engine.core.keys import place_of_score, since_key
+from engine.core.membership import PAIR
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
@@ -14,9 +15,6 @@ from engine.core.runs import fold, forget
 from engine.core.scores import is_over
 from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState
 from engine.core.uses import drop_uses, forget_use, periods_of, uses_of
-
-PAIR: Final = 2
-"""Intervals are kept flat: from, to, from, to …"""
 
 PRUNE_EVERY_DAYS: Final = 14
 

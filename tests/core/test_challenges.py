@@ -4,8 +4,10 @@ import pytest
 
 from engine.core.entries import ChallengesSettled, MemberErased, MemberFacts, MemberSet, MembershipChanged
 from engine.core.goals import BLOCK, KEPT_MS, MOST_SPAN_DAYS
-from engine.core.journal import BadgeGranted, BadgeWithdrawn, Posted, Reason
-from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeStood
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn
+from engine.core.lines.challenges import ChallengeCounted, ChallengeReached, ChallengeStood
+from engine.core.lines.ledger import Posted
+from engine.core.lines.refusals import Reason
 from tests.core.builders import MONDAY, Plain, World, act, lines, moment, points, refusals, retraction, thanks, verdict
 
 ACTS = {"id": "acts", "on": ["content.shared", "planning.joined"]}
