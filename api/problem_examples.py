@@ -41,7 +41,7 @@ _EXAMPLES: Final = {
     "not-found": ('No member has the id or alias "email:nobody@example.org".',),
     "wrong-method": ("PUT is not a method of /v1/events.",),
     "wrong-state": ("History is not open: leave Sulka-Recorded-At out, or open history on an empty log.",),
-    "too-often": ("20 codes in this minute linked nothing. Nothing was done; wait for the next minute.",),
+    "too-often": ("5 codes in this minute linked nothing. Nothing was done; wait for the next minute.",),
     "too-many-streams": ("You have 3 streams open, and more are not given. Close one, then open another.",),
     "busy": ("Nothing was done; send it again.",),
     "damaged": ("Waiting does not mend it. The operator has to look: sulka verify.",),

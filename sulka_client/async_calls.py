@@ -384,7 +384,7 @@ class AsyncCalls(ABC):
         )
 
     async def rulebook(self) -> forms.RulebookView:
-        """The files in force."""
+        """The files in force, and what of the past is still being counted."""
         return await self.send(request("GET", "/v1/rulebook", forms.RulebookView))
 
     async def versions(self) -> list[forms.VersionView]:

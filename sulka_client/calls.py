@@ -378,7 +378,7 @@ class Calls(ABC):
         )
 
     def rulebook(self) -> forms.RulebookView:
-        """The files in force."""
+        """The files in force, and what of the past is still being counted."""
         return self.send(request("GET", "/v1/rulebook", forms.RulebookView))
 
     def versions(self) -> list[forms.VersionView]:

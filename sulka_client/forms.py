@@ -379,8 +379,8 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     type: str
     """The event's type, or what Sulka itself logs: sulka.thanks, sulka.award, sulka.correction, sulka.retracted,
     sulka.member.set, .visibility, .join, .pause, .resume, .leave, .away, .turned, .answered, .active;
-    sulka.history.balance; sulka.closed where only a period closed; empty where the act is not told or no longer
-    shown
+    sulka.history.balance; sulka.history.counted, .looked where something new counts what was before; sulka.closed
+    where only a period closed; empty where the act is not told or no longer shown
     """
     title: str
     """In the language of the reader"""
@@ -1342,6 +1342,17 @@ class VerdictBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Why, in words that the member reads; needed to decline"""
 
 
+class PastView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What happened before a publication, being counted by what was new with it."""
+
+    publication: int
+    """The place of the publication in the log"""
+    told: bool
+    """Whether people are told of it, as past = count-and-tell says"""
+    reached: int
+    """The place of the last act that is counted; 0 before the first"""
+
+
 class VersionView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A publication."""
 
@@ -1362,6 +1373,8 @@ class RulebookView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Which publication"""
     files: Mapping[str, str]
     """The texts by their path"""
+    past: Sequence[PastView]
+    """What of the past is being counted now; empty when all of it is"""
 
 
 class MistakeView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

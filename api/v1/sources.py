@@ -130,7 +130,7 @@ async def add_secret(request: Call, source: SourceInPath) -> SecretMade:
     """
     body, parts = await body_of(request, SecretBody), parts_of(request)
     await check_source(parts, source)
-    _refuse([_weakness((await parts.senders.of(source)).profile, body.secret)])
+    _refuse([_weakness(await parts.senders.profile(source), body.secret)])
     added = await parts.senders.add_secret(source, body.secret, parts.now_ms())
     return SecretMade(added.id, added.made)
 

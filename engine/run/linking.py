@@ -20,7 +20,7 @@ from engine.run.errors import (
     TooManyCodes,
     UnknownMember,
 )
-from engine.run.keyed import link_digest
+from engine.run.keyed import alias_digest, link_digest
 from engine.run.member_fields import MOST_ALIASES, OF_HR, kind_of, unfit
 from engine.run.members import ID_LETTERS, Members
 from engine.run.outcomes import When
@@ -37,6 +37,9 @@ MINUTE_MS: Final = 60_000
 MOST_WRONG: Final = 20
 """So many codes a minute may a source say that link nothing: a trillion codes are not tried out so."""
 
+MOST_WRONG_OF_ONE: Final = 5
+"""So many of them may come from one account, so that whoever guesses keeps nobody else from linking."""
+
 LOOKS: Final = 2
 """Once more where the code was used, or the alias given away, at this very moment."""
 
@@ -46,6 +49,10 @@ class OpenCode(msgspec.Struct, frozen=True):
 
     code: str
     until: int
+
+    def __repr__(self) -> str:
+        """Without the code, wherever it is written."""
+        return f"OpenCode(until={self.until})"
 
 
 class Linking:
@@ -78,15 +85,18 @@ class Linking:
             LogFull, HistoryNotOpen, StoreUnavailable: As for every write; say it again.
         """
         kept, minute = normalized(alias), self._now_ms() // MINUTE_MS
-        if await self._links.attempt(source, minute) > MOST_WRONG:
-            raise TooManyCodes(most=MOST_WRONG)
+        account = f"{source}:{alias_digest(kept, self._secret)}"
+        for who, most in ((account, MOST_WRONG_OF_ONE), (source, MOST_WRONG)):
+            if await self._links.attempt(who, minute) > most:
+                raise TooManyCodes(most=most)
         if kind_of(kept) in OF_HR or unfit("alias", kept) is not None:
             raise LinkRefused
         digest = link_digest("".join(code.split()).replace("-", "").lower(), self._secret)
         for _ in range(LOOKS):
             try:
                 if await self._link(kept, digest, when):
-                    await self._links.was_right(source, minute)
+                    for who in (account, source):
+                        await self._links.was_right(who, minute)
                     return
             except ChangedMeanwhile:
                 continue

@@ -1,5 +1,6 @@
 """The body of an authentic delivery -> JSON values: JSON, or a form as an object of texts. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,10 +15,13 @@ JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_ID_CHARACTERS: Final = 200
 
-_SECRET: Final = ("authorization", "cookie", "secret", "signature", "token")
+_SECRET: Final = (
+    *("authorization", "cookie", "secret", "signature", "token"),
+    *("api-key", "apikey", "credential", "jwt", "password", "x-auth-"),
+)
 """A header with one of these in its name is nobody's business but that of `engine.sources.signatures`."""
 
-_OF_THE_WAY: Final = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "via"})
+_OF_THE_WAY: Final = re.compile(r"forwarded|via|x-forwarded-.*|x-original-.*|(?:.*-)?(?:client|connecting|real)-ip")
 """They say through which machines a delivery came, and nothing of what it means."""
 
 
@@ -57,7 +61,7 @@ def open_headers(profile: Profile, headers: Mapping[str, str]) -> dict[str, str]
     return {
         name: value
         for name, value in headers.items()
-        if name != profile.header and name not in _OF_THE_WAY and not any(word in name for word in _SECRET)
+        if name != profile.header and _OF_THE_WAY.fullmatch(name) is None and not any(word in name for word in _SECRET)
     }
 
 

@@ -20,7 +20,7 @@ OF_MEMBER: Final = "@"
 """Before the id of a member: the digest of the code that they were given last."""
 
 OF_MINUTE: Final = "!"
-"""Before a minute and a source: how many codes it has said that linked nothing."""
+"""Before a minute and a source, or an account of one: how many codes it has said that linked nothing."""
 
 ROWS_AT_ONCE: Final = 1_000
 
@@ -65,14 +65,17 @@ class Links:
         used = msgspec.structs.replace(record, used=True)
         return Row(self._keys.links, digest, encode_record(used), encode_record(record))
 
-    async def attempt(self, source: str, minute: int) -> int:
-        """Count a code that a source says in this minute; how many it has said by now that linked nothing."""
-        field = f"{OF_MINUTE}{minute}:{source}"
+    async def attempt(self, who: str, minute: int) -> int:
+        """Count a code that somebody says in this minute; how many they have said by now that linked nothing.
+
+        `who` is a source, or `source:digest` of one of its accounts.
+        """
+        field = f"{OF_MINUTE}{minute}:{who}"
         return cast("int", await ask(self._write, "HINCRBY", self._keys.links, field, 1))
 
-    async def was_right(self, source: str, minute: int) -> None:
+    async def was_right(self, who: str, minute: int) -> None:
         """Take a code out of the count again, because it linked something."""
-        await ask(self._write, "HINCRBY", self._keys.links, f"{OF_MINUTE}{minute}:{source}", -1)
+        await ask(self._write, "HINCRBY", self._keys.links, f"{OF_MINUTE}{minute}:{who}", -1)
 
     async def forget(self, now_ms: int, minute: int) -> None:
         """Forget codes that are over, and counts of minutes before this one. Twice is once."""

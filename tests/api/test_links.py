@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from engine.core.entries import Act, MemberFacts
-from engine.run.linking import CODE_LENGTH, MINUTE_MS, MOST_WRONG, OPEN_MS
+from engine.run.linking import CODE_LENGTH, MINUTE_MS, MOST_WRONG, MOST_WRONG_OF_ONE, OPEN_MS
 from engine.run.member_fields import MOST_ALIASES
 from engine.run.members import ID_LETTERS
 from engine.sources.mapping.mapped import Link
@@ -154,7 +154,7 @@ async def test_a_code_that_met_an_account_of_somebody_can_still_be_used(desk: De
 async def test_codes_that_link_nothing_are_limited_by_the_minute_and_right_ones_are_not(desk: Desk) -> None:
     await desk.as_member("anna")
     await say(desk, await code_of(desk), "slack:U00000009")
-    wrong = [(await say(desk, f"aaaa{number:04}")).status_code for number in range(MOST_WRONG)]
+    wrong = [(await say(desk, "aaaabbbb", f"slack:W{number}")).status_code for number in range(MOST_WRONG)]
     code = await code_of(desk)
 
     beyond = await say(desk, code)
@@ -164,6 +164,18 @@ async def test_codes_that_link_nothing_are_limited_by_the_minute_and_right_ones_
     assert set(wrong) == {409}
     assert (beyond.status_code, problem(beyond), next_minute.status_code) == (429, "too-often", 200)
     assert beyond.headers["retry-after"] == "60"
+
+
+async def test_an_account_that_guesses_codes_keeps_no_other_from_linking(desk: Desk) -> None:
+    anna = await desk.as_member("anna")
+    tries = [(await say(desk, f"aaaa{number:04}", "slack:W1")).status_code for number in range(MOST_WRONG + 1)]
+    code = await code_of(desk)
+
+    guessed, answer = await say(desk, code, "SLACK:w1"), await say(desk, code)
+
+    assert tries == [409] * MOST_WRONG_OF_ONE + [429] * (MOST_WRONG + 1 - MOST_WRONG_OF_ONE)
+    assert (guessed.status_code, answer.status_code, await holder(desk)) == (429, 200, anna)
+    assert not any(b"w1" in field for field in await desk.house.read.hkeys(desk.house.keys.links))
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,16 @@ async def test_a_sender_is_given_another_secret_without_a_gap(desk: Desk) -> Non
     assert {row["secret"] for row in await listed(desk)} == {first, second["id"], None}
 
 
+async def test_no_secret_stands_where_a_sender_is_written_out(desk: Desk) -> None:
+    await connect(desk)
+    added = await desk.house.parts.senders.add_secret("tool", None, desk.house.now)
+
+    assert added.made is not None
+    for written in (repr(await desk.house.parts.senders.of("tool")), repr(added)):
+        assert SECRET not in written
+        assert added.made not in written
+
+
 async def listed_sources(desk: Desk) -> dict[str, dict[str, list[dict[str, str]]]]:
     return {each["name"]: each for each in await desk.right("GET", "/v1/sources", by="admin")}
 

@@ -412,7 +412,8 @@ async def test_where_no_more_may_wait_the_sender_keeps_its_delivery(tool: Desk) 
     assert [row["verdict"] for row in await listed(tool)] == ["accepted"]
 
 
-async def test_secrets_that_do_not_open_are_said_to_be_damaged_and_nothing_is_taken(tool: Desk) -> None:
+async def seal_otherwise(tool: Desk) -> str:
+    """As if the installation had another secret than when that of the tool was entered; which one it was."""
     directory = tool.house.parts.directory
     found = await directory.source("tool")
     assert found is not None
@@ -420,9 +421,25 @@ async def test_secrets_that_do_not_open_are_said_to_be_damaged_and_nothing_is_ta
     other = Seal(b"o" * 32).close(SECRET, f"source/tool/{record.secrets[0].id}")
     changed = msgspec.structs.replace(record.secrets[0], sealed=other)
     assert await directory.change_source(msgspec.structs.replace(record, secrets=(changed,)), row)
+    return changed.id
+
+
+async def test_secrets_that_do_not_open_are_said_to_be_damaged_and_nothing_is_taken(tool: Desk) -> None:
+    await seal_otherwise(tool)
 
     answer = await deliver(tool, share())
 
     assert (answer.status_code, problem(answer)) == (503, "damaged")
     assert SECRET not in answer.text
     assert await acts(tool) == []
+
+
+async def test_a_sender_whose_secret_does_not_open_is_given_another_one_and_comes_in_again(tool: Desk) -> None:
+    broken = await seal_otherwise(tool)
+
+    made = await tool.right("POST", "/v1/sources/tool/secrets", {}, by="admin")
+    answers = [await deliver(tool, share(), secret=secret) for secret in (made["secret"], SECRET)]
+    left = await tool.right("DELETE", f"/v1/sources/tool/secrets/{broken}", by="admin")
+
+    assert [answer.status_code for answer in answers] == [200, 401]
+    assert [each["id"] for each in left["secrets"]] == [made["id"]]

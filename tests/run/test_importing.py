@@ -280,9 +280,9 @@ async def test_whoever_works_here_and_has_no_row_is_absent_and_can_be_let_go_onc
     importing, working = importer(house), Working(directory=house.parts.directory, log=house.parts.log)
     sheet = read_sheet(f"{HEADER}\n{AADA}".encode())
 
-    absent = await working.absent((await importing.compare(sheet, house.when)).known)
+    absent = await working.absent((await importing.compare(sheet, house.when)).known, ())
     gone = await working.let_go(absent.members, house.when)
-    after = await working.absent((await importing.compare(sheet, house.when)).known)
+    after = await working.absent((await importing.compare(sheet, house.when)).known, ())
 
     assert (absent.members, absent.of) == ((second.member,), 2)
     assert gone == (second.member,)

@@ -1,5 +1,6 @@
 """The nightly table of people: once a day, at its time, all of it or nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -10,6 +11,7 @@ from engine.core.membership import INACTIVE
 from engine.core.states import MemberState
 from engine.run.outcomes import When
 from engine.run.roster.nightly import MOST_FATES, Nightly, NotFetched, Schedule, due_day
+from engine.run.roster.sheet import read_sheet
 from engine.run.roster.working import Working
 from engine.store.imports import MOST_KEPT, Night, ToldFault
 from tests.api.house import DAY_MS, NOON, House
@@ -114,6 +116,33 @@ async def test_a_night_that_was_stopped_before_its_result_is_done_again_and_chan
     assert (again.counts, await house.position()) == ({"unchanged": 2}, position)
 
 
+async def test_two_processes_bring_in_one_table_and_neither_refuses_what_the_other_wrote(house: House) -> None:
+    await house.judge()
+    table = Table(AADA, OTSO)
+    one, other = (nightly(house, table.read, missing_have_gone=1, most_missing_percent=100) for _ in range(2))
+
+    found = await asyncio.gather(one.look(), other.look())
+
+    (noted,) = await house.parts.imports.nights()
+    assert [(each.counts.get("refused"), each.counts.get("gone"), each.absent) for each in found if each] == [
+        (None, None, 0)
+    ] * 2
+    assert noted in found
+    assert await house.parts.members.find("email:aada@example.org") is not None
+
+
+async def test_whoever_another_process_made_known_by_the_same_table_is_not_absent(house: House) -> None:
+    await house.judge()
+    sheet = read_sheet(f"{HEADER}\n{AADA}\n{OTSO}".encode())
+    compared = await importer(house).compare(sheet, house.when)
+    await importer(house).write(await importer(house).compare(sheet, house.when), house.when)
+
+    working = Working(directory=house.parts.directory, log=house.parts.log)
+    absent = await working.absent(compared.known, compared.aliases)
+
+    assert (absent.members, absent.of) == ((), 2)
+
+
 async def test_what_became_of_each_row_is_kept_without_what_stood_there(house: House) -> None:
     found = await night(house, Table(AADA, "Otso Esimerkki,otso@example.org,sales,Finland"))
 
@@ -143,6 +172,13 @@ async def test_a_table_that_is_not_there_or_no_table_changes_nothing_and_says_so
     assert await nightly(house, nothing).look() is None
 
 
+async def test_a_table_without_its_header_is_refused_without_keeping_whom_its_first_line_names(house: House) -> None:
+    found = await night(house, Table(OTSO, header=AADA))
+
+    assert str(found.why).startswith("Line 1: column 1 has a name that is not known.")
+    assert "aada" not in repr(await house.read.hvals(house.keys.imports)).lower()
+
+
 async def test_a_table_that_is_cut_off_changes_nothing(house: House) -> None:
     people = [f"Person {number},p{number}@example.org,sales,FI" for number in range(10)]
     await night(house, Table(*people))
@@ -152,9 +188,31 @@ async def test_a_table_that_is_cut_off_changes_nothing(house: House) -> None:
     refused = await night(house, cut, missing_have_gone=1)
     taken = await night(house, cut, most_missing_percent=60)
 
-    assert str(refused.why).startswith("6 of 10 who work here are not in the table, more than 50 %.")
+    assert str(refused.why).startswith(
+        "6 of 10 who work here are not in the table or not active in it, more than 50 %."
+    )
     assert (taken.why, taken.counts, taken.absent) == (None, {"changed": 4}, 6)
     assert await house.position() == position + 4
+
+
+async def test_a_table_by_which_most_have_gone_changes_nothing(house: House) -> None:
+    people = [f"Person {number},p{number}@example.org,sales,FI" for number in range(4)]
+    await night(house, Table(*people))
+    position = await house.position()
+    header = f"{HEADER},active"
+    wrong = Table(*(f"{person},no" for person in people), header=header)
+    right = Table(*(f"{person},{'no' if number < 2 else 'yes'}" for number, person in enumerate(people)), header=header)
+
+    refused = await night(house, wrong)
+    taken = await night(house, right)
+    again = await night(house, right)
+
+    assert str(refused.why).startswith("4 of 4 who work here are not in the table or not active in it, more than 50 %.")
+    assert await house.position() == position + 2
+    assert [(each.why, each.counts) for each in (taken, again)] == [
+        (None, {"changed": 2, "unchanged": 2}),
+        (None, {"unchanged": 4}),
+    ]
 
 
 async def test_whoever_is_missing_stays_unless_the_operator_says_otherwise(house: House) -> None:

@@ -54,6 +54,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: int
     known: frozenset[str]
     """The members who were known before and have a row."""
+    going: frozenset[str] = frozenset()
+    """Those of them who work here until now and by their row do not any more."""
 
 
 class Importer:
@@ -102,6 +104,7 @@ class Importer:
             aliases=tuple(alias for row in rows if fates[row.said.line].is_ != "refused" for alias in row.said.aliases),
             elsewhere=await self._directory.count() - len(known),
             known=known,
+            going=frozenset(member for member in going & known if standing.works_here(member)),
         )
 
     async def write(self, comparison: Comparison, when: When) -> tuple[Fate, ...]:

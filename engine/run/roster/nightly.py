@@ -47,13 +47,14 @@ class NotFetched(RunError):
 
 
 class TooManyMissing(RunError):
-    """So many who work here are not in the table that it is probably cut off."""
+    """So many who work here are not in the table, or are not active in it, that it is probably a wrong one."""
 
     def __init__(self, *, missing: int, of: int, most_percent: int) -> None:
         self.missing, self.of, self.most_percent = missing, of, most_percent
         super().__init__(
-            f"{missing:,} of {of:,} who work here are not in the table, more than {most_percent} %. If that is right, "
-            "raise directory.most_missing_percent for one night, or import the table by hand. Nothing was changed."
+            f"{missing:,} of {of:,} who work here are not in the table or not active in it, more than {most_percent} %."
+            " If that is right, raise directory.most_missing_percent for one night, or import the table by hand. "
+            "Nothing was changed."
         )
 
 
@@ -105,7 +106,9 @@ class Nightly:
             return None
         try:
             night = await self._bring_in(day, When(now))
-        except (NotFetched, SheetRefused, TooManyMissing) as error:
+        except SheetRefused as error:
+            night = Night(day, now, error.to_keep)
+        except (NotFetched, TooManyMissing) as error:
             night = Night(day, now, str(error))
         except RunError as error:
             # The log takes nothing now; what went in before stays, and the next look does the rest.
@@ -118,14 +121,19 @@ class Nightly:
     async def _bring_in(self, day: int, when: When) -> Night:
         data = await self._fetch()
         # Beside the event loop, since others go on meanwhile.
-        comparison = await self._importer.compare(await asyncio.to_thread(read_sheet, data), when)
+        sheet = await asyncio.to_thread(read_sheet, data)
+        comparison = await self._importer.compare(sheet, when)
         refused = sum(fate.is_ == "refused" for fate in comparison.fates)
-        absent = await self._working.absent(comparison.known)
+        absent = await self._working.absent(comparison.known, comparison.aliases)
         # A row that can't be used may be about anybody.
-        missing = max(0, len(absent.members) - refused)
+        missing = max(0, len(absent.members) - refused) + len(comparison.going)
         if missing * PER_CENT > absent.of * self._schedule.most_missing_percent:
             raise TooManyMissing(missing=missing, of=absent.of, most_percent=self._schedule.most_missing_percent)
-        fates = await self._importer.write(comparison, when)
+        fates: Sequence[Fate] = await self._importer.write(comparison, when)
+        if sum(fate.is_ == "refused" for fate in fates) > refused:
+            # Somebody changed these members at this very moment, maybe with the same table.
+            again = await self._importer.write(await self._importer.compare(sheet, when), when)
+            fates = [later if fate.is_ == "refused" else fate for fate, later in zip(fates, again, strict=True)]
         gone: tuple[str, ...] = ()
         if self._schedule.missing_have_gone and not refused:
             gone = await self._working.let_go(absent.members, when)

@@ -92,11 +92,15 @@ HOW_TO_SAVE: Final = "Save it again as “CSV UTF-8” (Excel: File, Save as, CS
 
 
 class SheetRefused(RunError):
-    """The file is no table that is read here. `line` is 0 where it is about the whole file."""
+    """The file is no table that is read here. `line` is 0 where it is about the whole file.
 
-    def __init__(self, *, line: int, found: str, cure: str) -> None:
+    `to_keep` is the message without what stands in the file: where the header is missing, that names a person.
+    """
+
+    def __init__(self, *, line: int, found: str, cure: str, found_to_keep: str | None = None) -> None:
         self.line, self.found, self.cure = line, found, cure
         where = f"Line {line}: " if line else ""
+        self.to_keep = f"{where}{found_to_keep or found} {cure} Nothing was changed."
         super().__init__(f"{where}{found} {cure} Nothing was changed.")
 
 
@@ -210,7 +214,12 @@ def _columns(number: int, header: Sequence[str], layout: Layout) -> list[str]:
             near = nearest(column, (*layout.columns, *layout.in_finnish))
             hint = f" Did you mean “{near}”?" if near else " Take the column out: Sulka keeps only what it needs."
             found = f"column {place} is called “{cell.strip()[:SHOWN_CHARACTERS]}”.{hint}"
-            raise SheetRefused(line=number, found=found, cure=f"Known are: {layout.shown}.")
+            raise SheetRefused(
+                line=number,
+                found=found,
+                cure=f"Known are: {layout.shown}.",
+                found_to_keep=f"column {place} has a name that is not known.{hint}",
+            )
         if column and column in columns:
             raise SheetRefused(line=number, found=f"two columns are called “{column}”.", cure="Take one of them out.")
         columns.append(column)

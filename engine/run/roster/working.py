@@ -57,9 +57,13 @@ class Working:
         tokens = () if active else standing.tokens.get(member, ())
         return append_of(entry, (row, *self._directory.wiped_rows((), tokens=tokens)), when)
 
-    async def absent(self, known: Collection[str]) -> Absent:
-        """Who works here beside these, who have a row."""
+    async def absent(self, known: Collection[str], aliases: Sequence[str]) -> Absent:
+        """Who works here beside these and whoever has one of the aliases: they have a row.
+
+        Whoever another process made known at this moment, by the same table, is known by an alias only.
+        """
         everybody = await self._directory.all_members()
+        known = {*known, *(await self._directory.resolve(aliases)).values()}
         real = [member for member, record in everybody.items() if not record.trial]
         standing = await self.standing(real, ())
         working = [member for member in real if standing.works_here(member)]

@@ -20,7 +20,7 @@ from engine.run.errors import (
     UnknownSource,
     UnsignedSource,
 )
-from engine.run.sealing import Seal
+from engine.run.sealing import Seal, SealBroken
 from engine.sources.signatures.keys import SYMMETRIC
 from engine.sources.signatures.profiles import PROFILES, Profile
 from engine.store.directory import Directory, SealedSecret, SourceRecord
@@ -39,6 +39,10 @@ class OpenSecret(msgspec.Struct, frozen=True):
     id: str
     text: str
 
+    def __repr__(self) -> str:
+        """Without the secret, wherever it is written."""
+        return f"OpenSecret({self.id!r})"
+
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
     """A sender of its own format, ready to be verified; `secrets` are the newest first."""
@@ -54,6 +58,10 @@ class SecretAdded(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     made: str | None
+
+    def __repr__(self) -> str:
+        """Without the secret, wherever it is written."""
+        return f"SecretAdded({self.id!r})"
 
 
 class Senders:
@@ -80,15 +88,17 @@ class Senders:
     async def add_secret(self, name: str, secret: str | None, now: int) -> SecretAdded:
         """Let a further secret count, made here where none is given. One that counts already is told again.
 
+        Also where those that there are don't open: this is how a sender comes in again.
+
         Raises:
             UnknownSource, UnsignedSource, TooManySecrets, ChangedMeanwhile: Nothing was changed.
         """
-        sender = await self.of(name)
+        known, profile = await self._signed(name)
         if secret is not None:
-            for each in sender.secrets:
-                if each.text == secret:
+            for each in known.secrets:
+                if self._text(name, each) == secret:
                     return SecretAdded(id=each.id, made=None)
-        added, sealed = self._sealed(name, sender.profile, secret, now)
+        added, sealed = self._sealed(name, profile, secret, now)
 
         def with_it(record: SourceRecord) -> SourceRecord:
             if len(record.secrets) >= MOST_SECRETS:
@@ -116,13 +126,35 @@ class Senders:
         await self._change(name, without_it)
 
     async def of(self, name: str) -> Sender:
-        """The sender of this name with its secrets opened.
+        """The sender of this name with its secrets opened; one that does not open counts no more, beside one that does.
 
         Raises:
             UnknownSource: Nobody is called so.
             UnsignedSource: It posts events with a token, and has no secrets.
-            SealBroken: They don't open.
+            SealBroken: None of them opens.
         """
+        record, profile = await self._signed(name)
+        texts = {each.id: self._text(name, each) for each in record.secrets}
+        opened = tuple(OpenSecret(id, text) for id, text in texts.items() if text is not None)
+        if not opened:
+            raise SealBroken(f"source/{name}")
+        return Sender(name=name, profile=profile, mapping=record.mapping or profile.mapping, secrets=opened)
+
+    async def profile(self, name: str) -> Profile:
+        """How the sender of this name signs, whether or not its secrets open.
+
+        Raises:
+            UnknownSource, UnsignedSource: As for `of`.
+        """
+        return (await self._signed(name))[1]
+
+    def decoy(self) -> Sender:
+        """A sender that nobody is, verified like one, so that who tries names learns nothing from the time it takes."""
+        profile = PROFILES["github"]
+        secret = OpenSecret("", self._seal.open(self._decoy, ""))
+        return Sender(name="", profile=profile, mapping=profile.mapping, secrets=(secret,))
+
+    async def _signed(self, name: str) -> tuple[SourceRecord, Profile]:
         found = await self._directory.source(name)
         if found is None:
             raise UnknownSource(source=name)
@@ -130,16 +162,14 @@ class Senders:
         profile = PROFILES.get(record.profile or "")
         if profile is None:
             raise UnsignedSource(source=name)
-        opened = tuple(
-            OpenSecret(each.id, self._seal.open(each.sealed, _place(name, each.id))) for each in record.secrets
-        )
-        return Sender(name=name, profile=profile, mapping=record.mapping or profile.mapping, secrets=opened)
+        return record, profile
 
-    def decoy(self) -> Sender:
-        """A sender that nobody is, verified like one, so that who tries names learns nothing from the time it takes."""
-        profile = PROFILES["github"]
-        secret = OpenSecret("", self._seal.open(self._decoy, ""))
-        return Sender(name="", profile=profile, mapping=profile.mapping, secrets=(secret,))
+    def _text(self, name: str, secret: SealedSecret) -> str | None:
+        """The secret in plain words; None where it does not open."""
+        try:
+            return self._seal.open(secret.sealed, _place(name, secret.id))
+        except SealBroken:
+            return None
 
     async def _change(self, name: str, change: Callable[[SourceRecord], SourceRecord]) -> None:
         for _ in range(MOST_TRIES):

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from engine.core.entries import HistoryOpened, Retracted, Tick, encode_entry
-from engine.core.journal import BadgeGranted, LevelChanged, Posted
+from engine.core.lines.badges import BadgeGranted, LevelChanged
+from engine.core.lines.ledger import Posted
 from engine.run.outbox.courier import Courier, TakenOver
 from engine.run.outbox.messages import POSITIONS_AT_ONCE
 from engine.run.outbox.subscriptions import MOST_SECRETS, Amended
