@@ -10,7 +10,7 @@ from rich.console import Console
 from api.examples import EVENT_ID, example_of
 from api.v1.source_forms import SourceName
 from cli.moment import moment, now_ms, secret_of
-from engine.bootstrap import Site, running_or_own_server, site_at, text_compiler
+from engine.bootstrap import Site, people, running_or_own_server, site_at, text_compiler
 from engine.core.entries import MemberFacts
 from engine.core.rulebook import Rulebook
 from engine.rulebook.book import check, compile_rulebook, namings, read_folder
@@ -37,7 +37,7 @@ async def create_token(settings: Settings, role: Role, *, member: str | None, so
             if role == "source" and (source is None or source not in await site.directory.sources()):
                 known = ", ".join(sorted(await site.directory.sources())) or "none yet; see sulka source add"
                 raise click.ClickException(f"Say which sender it is for: --source NAME. Known are: {known}.")
-            if member is not None and not await site.members(secret_of(settings)).works_here(member):
+            if member is not None and not await people.members(site, secret_of(settings)).works_here(member):
                 raise click.ClickException(str(Inactive(member=member)))
             print(await _new_token(site, role, member=member, source=source))
 
@@ -152,7 +152,7 @@ async def _new_token(site: Site, role: Role, *, member: str | None = None, sourc
 
 async def _add_member(site: Site, settings: Settings, record: MemberRecord, facts: MemberFacts, when: When) -> str:
     """The id of somebody new; whoever is made up for a trial has joined by that, everybody else joins themselves."""
-    members = site.members(secret_of(settings))
+    members = people.members(site, secret_of(settings))
     try:
         member, _ = await members.add(record, facts, when)
     except AliasTaken as error:

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from cli.fates import say_fates, write_report
 from cli.moment import moment, secret_of
-from engine.bootstrap import running_or_own_server, site_at
+from engine.bootstrap import people, running_or_own_server, site_at
 from engine.run.errors import RunError
 from engine.run.roster.balances import BALANCES
 from engine.run.roster.sheet import MOST_BYTES, Sheet, read_sheet
@@ -26,7 +26,7 @@ async def carry_over(
                 when = await moment(site, recorded_at)
                 # Which currencies there are, and what was carried over before, is known when all is judged.
                 await site.settle(settings)
-                balances = site.balances(secret_of(settings))
+                balances = people.balances(site, secret_of(settings))
                 carrying = await balances.compare(sheet, origin, when)
                 fates = carrying.fates if dry_run else await balances.write(carrying)
     except RunError as error:

@@ -16,7 +16,7 @@ from api.parts import Parts, Stored, join_parts
 from cli.memory import settle
 from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
-from engine.bootstrap import Sites, mapping_compiler, sites_at, text_compiler
+from engine.bootstrap import Sites, mapping_compiler, outbox, sites_at, text_compiler
 from engine.run.jobs import start_job
 from engine.run.live.seats import Seats
 from engine.run.measures import Measures
@@ -115,7 +115,7 @@ def builder(sites: Sites, settings: Settings, measures: Measures, seats: Seats) 
             measures=measures,
             metrics_token=metrics_token,
             compile_text=text_compiler(site.rulebooks, compiling.beside()),
-            carrier=site.carrier(settings, own_secret(secret, organization), now_ms),
+            carrier=outbox.carrier(site, settings, own_secret(secret, organization), now_ms),
             compile_mappings=mapping_compiler(site.rulebooks, compiling.beside()),
             workshop=checking.beside(),
             keeping=Keeping(

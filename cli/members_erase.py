@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from cli.erasing_note import ErasingNote, erasing_folder
 from cli.moment import moment, secret_of
-from engine.bootstrap import EMBEDDED, Site, Sites, running_or_own_server, sites_at
+from engine.bootstrap import EMBEDDED, Site, Sites, people, running_or_own_server, sites_at
 from engine.run.erasing import Left
 from engine.run.errors import RunError
 from engine.run.organizations import parted
@@ -70,7 +70,7 @@ async def prove_erased(settings: Settings, member: str, words: Sequence[str]) ->
             note = ErasingNote(settings, member)
             try:
                 with _progress(console) as tell:
-                    eraser = site.eraser(secret_of(settings), lambda done, whole: tell(LOG, done, whole))
+                    eraser = people.eraser(site, secret_of(settings), lambda done, whole: tell(LOG, done, whole))
                     traces = (await eraser.gather(member)).with_what_is_in(note.read())
                     given = dict.fromkeys(words, "a word you gave")
                     traces = msgspec.structs.replace(traces, words={**given, **traces.words})
@@ -86,7 +86,7 @@ LOG = "Looking through the log"
 
 async def _wipe(site: Site, settings: Settings, member: str, recorded_at: str | None, tell: Tell) -> Traces:
     """All steps of erasing. What is looked for in the end is noted before anything is wiped."""
-    eraser = site.eraser(secret_of(settings), lambda done, whole: tell(LOG, done, whole))
+    eraser = people.eraser(site, secret_of(settings), lambda done, whole: tell(LOG, done, whole))
     note = ErasingNote(settings, member)
     traces = (await eraser.gather(member)).with_what_is_in(note.read())
     when = None if await eraser.is_erased(member) else await moment(site, recorded_at)
@@ -108,7 +108,7 @@ async def _wipe(site: Site, settings: Settings, member: str, recorded_at: str | 
 
 
 async def _prove(sites: Sites, site: Site, settings: Settings, traces: Traces, tell: Tell) -> Proof:
-    eraser = site.eraser(secret_of(settings), lambda done, whole: tell(LOG, done, whole))
+    eraser = people.eraser(site, secret_of(settings), lambda done, whole: tell(LOG, done, whole))
     left = await eraser.left(traces)
     left += [
         Left(f"board {place.field}", "a row of an open board")

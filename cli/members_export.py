@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cli.moment import now_ms, secret_of
-from engine.bootstrap import running_or_own_server, site_at
+from engine.bootstrap import people, running_or_own_server, site_at
 from engine.run.errors import RunError
 from engine.run.looking import note_look, written_reason
 from engine.settings import Settings
@@ -43,8 +43,8 @@ async def export_member(settings: Settings, member: str, target: str, reason: st
                         *(site.looks, member, "export", why), role="admin", name=NAME, now=now_ms(), secret=secret
                     )
                 await site.settle(settings)
-                eraser = site.eraser(secret, lambda *far: tell("Looking through the log", *far))
-                records = site.own_records(lambda *far: tell("Putting receipts into words", *far))
+                eraser = people.eraser(site, secret, lambda *far: tell("Looking through the log", *far))
+                records = people.own_records(site, lambda *far: tell("Putting receipts into words", *far))
                 try:
                     record = await records.of(await eraser.gather(member), language, now_ms())
                 except RunError as error:

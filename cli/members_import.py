@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cli.fates import say_fates, write_report
 from cli.moment import moment, secret_of
-from engine.bootstrap import running_or_own_server, site_at
+from engine.bootstrap import people, running_or_own_server, site_at
 from engine.run.errors import RunError
 from engine.run.roster.importing import OnProgress, Step
 from engine.run.roster.sheet import MOST_BYTES, Sheet, read_sheet
@@ -34,7 +34,7 @@ async def import_members(
             async with site_at(url, settings) as site:
                 when = await moment(site, recorded_at)
                 with _progress(console) as on_progress:
-                    importer = site.importer(secret_of(settings), on_progress)
+                    importer = people.importer(site, secret_of(settings), on_progress)
                     comparison = await importer.compare(sheet, when)
                     fates = comparison.fates if dry_run else await importer.write(comparison, when)
     except RunError as error:

@@ -18,7 +18,7 @@ from cli.logs import say_in_one_form
 from cli.main import CONFIG, CONFIG_VARIABLE
 from cli.memory import collect_nothing
 from cli.moment import now_ms, secret_of
-from engine.bootstrap import Sites, sites_at
+from engine.bootstrap import Sites, outbox, people, sites_at
 from engine.run.jobs import Look, look_at_each, start_job
 from engine.run.lanes import Lanes
 from engine.run.measures import Measures, keep_in
@@ -61,7 +61,7 @@ class EngineRoom:
         }
         fetch = fetch_of(self._settings.directory, os.environ.get(DIRECTORY_TOKEN))
         if fetch is not None and organization == MAIN:  # the settings name one table
-            looks["nightly"] = site.nightly(fetch, self._settings, secret_of(self._settings, MAIN), now_ms).look
+            looks["nightly"] = people.nightly(site, fetch, self._settings, secret_of(self._settings, MAIN), now_ms).look
         self._looks[organization] = looks
         try:
             await site.engine(shared, self._measures.committed, wait).run(stop)
@@ -113,7 +113,8 @@ async def work_outbox(url: str, settings: Settings, measures: Measures) -> None:
     async with sites_at(url, settings) as sites:
 
         async def send(organization: str, stop: asyncio.Event) -> None:
-            courier = sites.of(organization).courier(
+            courier = outbox.courier(
+                sites.of(organization),
                 settings,
                 own_secret(secret, organization),
                 now_ms,

@@ -15,6 +15,7 @@ from sulka_client.patience import Patience
 from sulka_client.request import problem_in
 
 ADDRESS: Final = "/v1/stream"
+EVENT_STREAM: Final = "text/event-stream"
 SILENCE_SECONDS: Final = 30.0
 """Sulka says something every 15 seconds; a line that is silent for so long is broken."""
 
@@ -66,11 +67,12 @@ class Stream:
                 await self._sleep(self._patience.pause_seconds(failed, self._chance()))
             else:
                 # It ended rightly: Sulka is being restarted, or took this reader for asleep.
-                await self._sleep((messages.retry_ms or 0) / 1_000)
+                told = messages.retry_ms
+                await self._sleep(self._patience.pause_seconds(1, self._chance()) if told is None else told / 1_000)
 
     async def _line(self, messages: Messages) -> AsyncGenerator[StreamEvent, None]:
         """The events of one line, up to where it ends."""
-        headers = {"accept": "text/event-stream"}
+        headers = {"accept": EVENT_STREAM}
         if self.position is not None:
             headers["last-event-id"] = str(self.position)
         if self._language is not None:
@@ -79,6 +81,10 @@ class Stream:
             async with self._http.stream("GET", ADDRESS, headers=headers, timeout=SILENCE_SECONDS) as answer:
                 if not answer.is_success:
                     raise problem_in(answer.status_code, answer.headers, await answer.aread())
+                if answer.headers.get("content-type", "").partition(";")[0].strip() != EVENT_STREAM:
+                    raise AnswerNotUnderstood(
+                        status=answer.status_code, why="it is no stream; is there another server between?"
+                    )
                 async for received in answer.aiter_raw():
                     for message in messages.take(received):
                         if message.data:

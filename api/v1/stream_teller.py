@@ -23,8 +23,10 @@ from api.v1.stream_forms import (
     WallTold,
 )
 from api.v1.wall import recognition_view
-from engine.core.journal import BadgeGranted, BadgeWithdrawn, LevelChanged, Posted, Recognised
-from engine.core.lines_turning import YearsReached
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.ledger import Posted
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import YearsReached
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title

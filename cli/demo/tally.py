@@ -6,11 +6,16 @@ import msgspec
 
 from engine.bootstrap import Site
 from engine.core.chain import decode_journal
-from engine.core.journal import BadgeGranted, Closed, EntryTaken, JournalEntry, Posted, Reason, Recognised, Refused
+from engine.core.journal import JournalEntry
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.entries import EntryTaken
+from engine.core.lines.ledger import Posted
+from engine.core.lines.periods import Closed, Recognised
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.streaks import StreakWentOn
 from engine.core.periods import PeriodKind, period_name
 from engine.core.plan import KINDS
 from engine.core.rulebook import Rulebook
-from engine.core.streak_lines import StreakWentOn
 from engine.store.raw import RawRows
 
 HUNDRED = 100

@@ -9,9 +9,9 @@ from engine.core.desk import Desk, value_key
 from engine.core.entries import Act
 from engine.core.facts import ActFacts
 from engine.core.index import ReadyRule
-from engine.core.journal import Reason
 from engine.core.keys import about_key, thing_keys
 from engine.core.late import is_late
+from engine.core.lines.refusals import Reason
 from engine.core.membership import takes_part_at
 from engine.core.memory import thing_on
 from engine.core.pay import RulePayment

@@ -19,20 +19,12 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 from engine.core.held import has_step, steps_of
-from engine.core.journal import (
-    BY_HAND,
-    BadgeGranted,
-    ContentSet,
-    Erased,
-    FactsSet,
-    HistorySet,
-    MembershipSet,
-    Posted,
-    Reason,
-    RulebookSet,
-    VisibilitySet,
-)
 from engine.core.keys import CODES
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.entries import HistorySet, RulebookSet
+from engine.core.lines.ledger import BY_HAND, Posted
+from engine.core.lines.members import ContentSet, Erased, FactsSet, MembershipSet, VisibilitySet
+from engine.core.lines.refusals import Reason
 from engine.core.past import begin_past
 from engine.core.pay import HUNDRED, Payment
 from engine.core.periods import local_day, period_of

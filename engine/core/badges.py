@@ -6,7 +6,7 @@ from operator import itemgetter
 from engine.core.conditions import Facts
 from engine.core.desk import Desk
 from engine.core.held import has_step, held_steps, steps_of
-from engine.core.journal import BadgeGranted, BadgeWithdrawn
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn
 from engine.core.numbers import most_in, value_in
 from engine.core.periods import PeriodKind, local_clock, weekday
 from engine.core.questions import Formula, FormulaFault, Reading, Value

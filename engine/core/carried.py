@@ -2,7 +2,9 @@
 
 from engine.core.desk import Desk, value_key
 from engine.core.entries import OpeningBalance
-from engine.core.journal import CARRIED, OnceUsed, Posted, Reason
+from engine.core.lines.counts import OnceUsed
+from engine.core.lines.ledger import CARRIED, Posted
+from engine.core.lines.refusals import Reason
 from engine.core.periods import local_day
 from engine.core.states import MemberState
 

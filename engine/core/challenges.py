@@ -13,9 +13,10 @@ from engine.core.desk import Desk
 from engine.core.entries import MemberFacts
 from engine.core.goals import BLOCK, goal_of, is_owed, part_of_member, standing_of_member
 from engine.core.held import has_step, steps_of
-from engine.core.journal import BadgeGranted, BadgeWithdrawn, Counted, Person, Posted, Used
+from engine.core.journal import Person
 from engine.core.keys import challenge_and_unit, goal_key, list_key
-from engine.core.lines_challenges import (
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn
+from engine.core.lines.challenges import (
     LISTED,
     REWARDED,
     UNLISTED,
@@ -24,6 +25,8 @@ from engine.core.lines_challenges import (
     ChallengeSettled,
     ChallengeStood,
 )
+from engine.core.lines.counts import Counted, Used
+from engine.core.lines.ledger import Posted
 from engine.core.membership import has_joined
 from engine.core.pay import HUNDRED, Payment
 from engine.core.rules import Challenge

@@ -6,8 +6,8 @@ from engine.core.badges import PersonFacts
 from engine.core.changes import Top
 from engine.core.conditions import ready_condition
 from engine.core.desk import Desk
-from engine.core.journal import Closed, EraBegan, Recognised
 from engine.core.keys import top_key
+from engine.core.lines.periods import Closed, EraBegan, Recognised
 from engine.core.periods import PeriodKind, next_period, period_bounds_days, period_end_ms
 from engine.core.plan import KINDS, Plan
 from engine.core.questions import Condition
@@ -63,9 +63,9 @@ def tops_to_read(plan: Plan, due: list[tuple[int, int]]) -> list[str]:
     ]
 
 
-def era_due(plan: Plan, organization: OrganizationState, today: int) -> bool:
+def era_due(organization: OrganizationState, today: int) -> bool:
     """Whether what is remembered for `days_back` days goes to a new shelf with this entry."""
-    return bool(organization.open_from) and today - organization.era_began >= plan.rulebook.days_back
+    return bool(organization.open_from) and today - organization.era_began >= organization.days_back
 
 
 def close_due(desk: Desk) -> None:
@@ -73,7 +73,7 @@ def close_due(desk: Desk) -> None:
     organization = desk.organization
     if not organization.open_from:
         return
-    if era_due(desk.plan, organization, desk.today):
+    if era_due(organization, desk.today):
         desk.write(EraBegan(organization.era + 1, desk.today))
     for number, period in due_closings(desk.plan, organization, desk.recorded):
         close(desk, number, period)

@@ -30,7 +30,9 @@ from engine.core.entries import (
     Turned,
     Verdict,
 )
-from engine.core.journal import Decision, EntryRetried, Reason
+from engine.core.journal import Decision
+from engine.core.lines.entries import EntryRetried
+from engine.core.lines.refusals import Reason
 from engine.core.past import judge_counted, judge_done, judge_looked
 from engine.core.plan import Plan
 from engine.core.retract import judge_retracted

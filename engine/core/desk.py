@@ -13,23 +13,14 @@ from engine.core.days import Day
 from engine.core.draft import Draft
 from engine.core.entries import Logged
 from engine.core.evolve import Applier
-from engine.core.journal import (
-    AboutNoted,
-    AnyLine,
-    Counted,
-    Decision,
-    KeyNoted,
-    LevelChanged,
-    OnceUsed,
-    Person,
-    Posted,
-    Reason,
-    Recognised,
-    Refused,
-    SlotUse,
-    Used,
-)
-from engine.core.lines_turning import YearsReached
+from engine.core.journal import AnyLine, Decision, Person
+from engine.core.lines.badges import LevelChanged
+from engine.core.lines.counts import Counted, OnceUsed, SlotUse, Used
+from engine.core.lines.entries import AboutNoted, KeyNoted
+from engine.core.lines.ledger import Posted
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.turning import YearsReached
 from engine.core.membership import takes_part_at
 from engine.core.memory import remember_about, remember_key
 from engine.core.plan import Plan

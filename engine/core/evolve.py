@@ -8,46 +8,28 @@ from engine.core.days import KINDS, Day
 from engine.core.draft import Draft
 from engine.core.goals import apply_challenge
 from engine.core.held import drop_badge, hold_badge
-from engine.core.journal import (
+from engine.core.journal import AnyLine, Decision, Person
+from engine.core.keys import about_key, content_key, since_key
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
+from engine.core.lines.counts import Counted, OnceUsed, PartsRecounted, SlotUse, ThanksNoted, UnitRecounted, Used
+from engine.core.lines.entries import (
     AboutNoted,
-    AnyLine,
-    BadgeGranted,
-    BadgeWithdrawn,
-    Boosted,
-    Closed,
-    ContentSet,
-    Counted,
-    Decision,
     EntryGivenBack,
     EntryRetried,
     EntryTaken,
-    EraBegan,
-    Erased,
-    FactsSet,
-    Held,
     HistorySet,
-    HoldChanged,
     KeyNoted,
     KeyTaken,
-    LevelChanged,
-    MembershipSet,
-    OnceUsed,
-    PartsRecounted,
-    Person,
-    Posted,
-    Recognised,
-    Refused,
     RulebookSet,
-    SlotUse,
-    ThanksNoted,
-    UnitRecounted,
-    Used,
-    VisibilitySet,
 )
-from engine.core.keys import about_key, content_key, since_key
-from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeSettled, ChallengeStood
-from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
+from engine.core.lines.ledger import Boosted, Held, HoldChanged, Posted
+from engine.core.lines.members import ContentSet, Erased, FactsSet, MembershipSet, VisibilitySet
+from engine.core.lines.past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.lines.periods import Closed, EraBegan, Recognised
+from engine.core.lines.refusals import Refused
+from engine.core.lines.streaks import StreakActed, StreakWentOn
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import post_to_lots
 from engine.core.memory import remember, remember_about
 from engine.core.numbers import is_forgotten
@@ -60,7 +42,6 @@ from engine.core.runs import add_acts, settle
 from engine.core.scores import WEEK, count_on_boards
 from engine.core.standing import set_facts, set_standing
 from engine.core.states import INDEX_BLOCK, Buckets, ContentState, MemberState, State
-from engine.core.streak_lines import StreakActed, StreakWentOn
 from engine.core.tracks import ONLY_KEYS, append_key, drop_track, keys_of, track_for
 from engine.core.turned import apply_turning
 from engine.core.uses import add_use, drop_uses
@@ -328,7 +309,8 @@ class Applier(Workplace):
 
     def _set_rulebook(self, line: RulebookSet) -> None:
         organization = self.organization
-        organization.rulebook, organization.days_back = line.digest, line.days_back
+        organization.rulebook = line.digest
+        organization.days_back = max(organization.days_back, line.days_back)
         self.draft.change_codes().codes.update(line.codes)
         if not organization.open_from:
             organization.era_began, organization.weeks_from = self.today, line.open_from[WEEK]

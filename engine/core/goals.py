@@ -8,8 +8,8 @@ It lies on the shelf of a later era, and goes with it: long after the challenge 
 from typing import Final
 
 from engine.core.draft import Draft
-from engine.core.keys import challenge_and_unit, goal_key, list_key
-from engine.core.lines_challenges import (
+from engine.core.keys import challenge_and_unit, goal_key, list_key, since_key
+from engine.core.lines.challenges import (
     LISTED,
     REWARDED,
     UNLISTED,
@@ -110,9 +110,10 @@ def _stand(at: Workplace, line: ChallengeStood, goal: str, state: GoalState) -> 
 
 
 def _list(at: Workplace, goal: str, state: GoalState, member: str) -> None:
-    if not state.shelf:
-        days_back = max(at.plan.rulebook.days_back, 1)
-        state.shelf = at.organization.era + MOST_SPAN_DAYS // days_back + 1
+    organization = at.organization
+    if not state.shelf or state.shelf < organization.era - 1:  # none yet, or gone: the days were moved by a year or so
+        state.shelf = organization.era + MOST_SPAN_DAYS // max(organization.days_back, 1) + 1
+        state.listed = state.settled = 0
     state.listed += 1
     key = list_key(state.shelf, goal, last_block(state))
     if state.listed % BLOCK == 1:
@@ -134,9 +135,21 @@ def _unlist(at: Workplace, goal: str, state: GoalState, member: str) -> None:
         state.listed -= 1
 
 
-def prune_parts(plan: Plan, state: MemberState, recorded: int) -> None:
-    """Forget what a member brought to challenges that are long over, or in the rulebook no more."""
+def prune_parts(plan: Plan, state: MemberState, today: int, recorded: int) -> None:
+    """Forget what a member brought to challenges that are long over, or long in the rulebook no more.
+
+    One that was left out of a rulebook and comes back may go on: who is rewarded by then is not rewarded again.
+    """
+    gone: dict[str, None] = {}
     for goal in list(state.challenges):
-        challenge = plan.challenges.get(challenge_and_unit(goal)[0])
-        if challenge is None or challenge.closes_ms + KEPT_MS <= recorded:
+        code = challenge_and_unit(goal)[0]
+        challenge, since = plan.challenges.get(code), since_key(code)
+        if challenge is not None:
+            state.since.pop(since, None)
+            if challenge.closes_ms + KEPT_MS <= recorded:
+                del state.challenges[goal]
+        elif state.since.setdefault(since, today) + MOST_SPAN_DAYS < today:
             del state.challenges[goal]
+            gone[since] = None
+    for since in gone:
+        del state.since[since]

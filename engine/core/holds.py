@@ -3,8 +3,8 @@
 from typing import Final
 
 from engine.core.draft import Draft
-from engine.core.journal import Held, HoldChanged, HoldNow
 from engine.core.keys import HOLDS, approved_key
+from engine.core.lines.ledger import Held, HoldChanged, HoldNow
 from engine.core.states import ApprovedState, HoldsState
 
 MOST_HELD: Final = 1_000

@@ -121,9 +121,9 @@ def place_of_score(key: int) -> str:
     return place_key(*divmod(board_and_kind, _KINDS), period)
 
 
-def since_key(slot: int, value: str | None = None) -> str:
-    """A slot, or what is kept of it for one value, since some day."""
-    return str(slot) if value is None else f"{slot}/{value}"
+def since_key(code: int, value: str | None = None) -> str:
+    """A slot or a challenge, or what is kept of a slot for one value, since some day."""
+    return str(code) if value is None else f"{code}/{value}"
 
 
 def unit_sum_key(place: str, by: str, unit: str) -> str:

@@ -1,12 +1,22 @@
 """Membership: what a member may choose and what it changes, and who takes part. What means nothing changes nothing."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from engine.core.journal import MembershipSet
+from engine.core.lines.members import MembershipSet
 from engine.core.states import MemberState
 
 INACTIVE: Final = "inactive"
 """The status of somebody who does not work here any more; they choose nothing."""
+
+MOST_PAUSES: Final = 500
+"""Who has paused, left or been gone so often pauses no more and does not join again; going on and leaving they may."""
+
+MOST_ABSENCES: Final = 100
+"""So many spans of days away are kept of a member, the last ones; the door takes no more, as far as it can know."""
+
+PAIR: Final = 2
+"""Intervals are kept flat: from, to, from, to …"""
 
 
 def change_membership(state: MemberState, line: MembershipSet) -> None:
@@ -38,9 +48,29 @@ def change_membership(state: MemberState, line: MembershipSet) -> None:
                 state.status = ""
                 state.pauses.clear()
         case "away":
-            state.away.extend((line.first_day, line.last_day))
+            state.away = away_after(state.away, line.first_day, line.last_day)[-PAIR * MOST_ABSENCES :]
         case _:
             pass
+
+
+def away_after(spans: Sequence[int], first: int, last: int) -> list[int]:
+    """The spans with one more, in their order; those that meet are one."""
+    found: list[int] = []
+    for at in range(0, len(spans), PAIR):
+        start, end = spans[at], spans[at + 1]
+        if end + 1 < first:
+            found += (start, end)
+        elif last + 1 < start:
+            found += (first, last)
+            first, last = start, end
+        else:
+            first, last = min(first, start), max(last, end)
+    return [*found, first, last]
+
+
+def has_paused_too_often(pauses: Sequence[int], change: str) -> bool:
+    """Whether a choice would make for more pauses than are kept."""
+    return len(pauses) >= PAIR * MOST_PAUSES and change in {"join", "pause"}
 
 
 def takes_part_at(state: MemberState, time: int) -> bool:

@@ -6,8 +6,9 @@ aside is never thrown away, so neither is that it was retried.
 
 from engine.core.draft import Draft
 from engine.core.holds import change_holds
-from engine.core.journal import EntryGivenBack, EntryRetried, EntryTaken, Held, HoldChanged, KeyNoted, KeyTaken
 from engine.core.keys import retried_key, taken_key, thing_key, thing_keys
+from engine.core.lines.entries import EntryGivenBack, EntryRetried, EntryTaken, KeyNoted, KeyTaken
+from engine.core.lines.ledger import Held, HoldChanged
 from engine.core.states import AboutState, RetriedState, TakenState, ThingState
 
 Remembered = KeyNoted | KeyTaken | EntryTaken | EntryGivenBack | EntryRetried | Held | HoldChanged

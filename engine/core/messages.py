@@ -10,27 +10,20 @@ from typing import Final, Literal, TypeAlias, TypeVar, cast
 import msgspec
 
 from engine.core.entries import AnyEntry, Thanked
-from engine.core.journal import (
-    CARRIED,
-    AnyLine,
-    BadgeGranted,
-    BadgeWithdrawn,
-    JournalEntry,
-    LevelChanged,
-    Posted,
-    Reason,
-    Recognised,
-    Refused,
-    RulebookSet,
-    ThanksNoted,
-)
-from engine.core.line import Line
-from engine.core.lines_challenges import ChallengeReached
-from engine.core.lines_past import told_lines
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.journal import AnyLine, JournalEntry
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.challenges import ChallengeReached
+from engine.core.lines.counts import ThanksNoted
+from engine.core.lines.entries import RulebookSet
+from engine.core.lines.ledger import CARRIED, Posted
+from engine.core.lines.line import Line
+from engine.core.lines.past import told_lines
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.streaks import StreakWentOn
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import PeriodKind, period_name
 from engine.core.plan import Plan
-from engine.core.streak_lines import StreakWentOn
 
 Kind = Literal[
     "points.posted",

@@ -30,7 +30,7 @@ from engine.core.entries import (
 )
 from engine.core.goals import BLOCK, last_block, standing_of_member
 from engine.core.holds import paid_at, waits_until
-from engine.core.journal import EntryTaken, Held, Person, Reason
+from engine.core.journal import Person
 from engine.core.keys import (
     CODES,
     HOLDS,
@@ -52,7 +52,11 @@ from engine.core.keys import (
     thing_keys,
     unit_key,
 )
-from engine.core.lines_challenges import LISTED, ChallengeCounted
+from engine.core.lines.challenges import LISTED, ChallengeCounted
+from engine.core.lines.entries import EntryTaken
+from engine.core.lines.ledger import Held
+from engine.core.lines.refusals import Reason
+from engine.core.lines.streaks import StreakActed, StreakWentOn
 from engine.core.past import act_of_before
 from engine.core.past_kept import counted_afterwards
 from engine.core.plan import Plan, TypePlan
@@ -62,7 +66,6 @@ from engine.core.retry import entry_to_retry, named_by
 from engine.core.rulebook import THANKS
 from engine.core.rules import Challenge
 from engine.core.states import AboutState, CodesState, GoalState, ListState, MemberState, OrganizationState, ThingState
-from engine.core.streak_lines import StreakActed, StreakWentOn
 
 
 def needs(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
@@ -118,7 +121,7 @@ def unit_keys(of: MemberFacts | Person) -> list[str]:
 
 def era_at(plan: Plan, organization: OrganizationState, recorded: int) -> int:
     """The era in which an entry of this time is judged."""
-    return organization.era + era_due(plan, organization, plan.local_day(recorded))
+    return organization.era + era_due(organization, plan.local_day(recorded))
 
 
 class _Asker:

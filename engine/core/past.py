@@ -22,15 +22,16 @@ from engine.core.entries import (
     Thanked,
 )
 from engine.core.facts import ActFacts
-from engine.core.journal import BadgeGranted, JournalEntry, Person, Reason, Refused
-from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.journal import JournalEntry, Person
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.membership import takes_part_at
 from engine.core.memory import times_taken
 from engine.core.past_badges import reached_steps
 from engine.core.past_kept import MOST_WORKS, work_for, works_of
 from engine.core.plan import TypePlan
 from engine.core.questions import Value
-from engine.core.retry import what_was_judged
 from engine.core.rulebook import THANKS
 from engine.core.states import MemberState
 
@@ -126,9 +127,11 @@ def judge_done(desk: Desk, entry: HistoryDone) -> None:
 
 
 def act_of_before(draft: Draft, position: int) -> Act | Thanked | None:
-    """The act or thanks at a position, or that was tried again there."""
+    """The act or thanks at a position, or that was tried again there; what counts another afterwards is none itself."""
     logged = draft.logged(position)
-    entry = None if logged is None else what_was_judged(draft, logged)
+    if logged is not None and isinstance(logged.entry, Retried) and 0 < logged.entry.position < position:
+        logged = draft.logged(logged.entry.position)
+    entry = None if logged is None else logged.entry
     return entry if isinstance(entry, Act | Thanked) else None
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.core.draft import Draft
 from engine.core.keys import PAST, afterwards_key
-from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked
+from engine.core.lines.past import PastBegan, PastCounted, PastDone, PastLooked
 from engine.core.scores import note_other_units
 from engine.core.states import AfterwardsState, PastState, PastWork
 from engine.core.workplace import Workplace

@@ -9,7 +9,9 @@ from engine.core.days import Day
 from engine.core.desk import Desk, value_key
 from engine.core.facts import ActFacts
 from engine.core.holds import has_room
-from engine.core.journal import Boosted, Held, OnceUsed, Posted, Reason, SlotUse
+from engine.core.lines.counts import OnceUsed, SlotUse
+from engine.core.lines.ledger import Boosted, Held, Posted
+from engine.core.lines.refusals import Reason
 from engine.core.numbers import used_in
 from engine.core.periods import local_day
 from engine.core.rules import Cap, Currency, Rule, Slot, Use

@@ -6,6 +6,7 @@ from engine.core.buckets import add_to, amounts_of, first_of, last_below
 from engine.core.days import month_bucket, year_of
 from engine.core.goals import prune_parts
 from engine.core.keys import place_of_score, since_key
+from engine.core.membership import PAIR
 from engine.core.numbers import is_forgotten
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import Plan
@@ -14,9 +15,6 @@ from engine.core.runs import fold, forget
 from engine.core.scores import is_over
 from engine.core.states import FIRST_DAY, FIRST_YEAR, Buckets, MemberState
 from engine.core.uses import drop_uses, forget_use, periods_of, uses_of
-
-PAIR: Final = 2
-"""Intervals are kept flat: from, to, from, to …"""
 
 PRUNE_EVERY_DAYS: Final = 14
 
@@ -55,7 +53,7 @@ def prune_member(plan: Plan, state: MemberState, today: int, recorded: int, open
     for place in [place for place in state.unit_sums if is_over(place, open_from)]:
         del state.unit_sums[place]
     if state.challenges:
-        prune_parts(plan, state, recorded)
+        prune_parts(plan, state, today, recorded)
     state.has_moved = state.has_moved and bool(state.scores or state.unit_sums)
     oldest_ms = recorded - (plan.rulebook.days_back + GRACE_DAYS + plan.rest_days) * DAY_MS
     while len(state.pauses) >= PAIR and state.pauses[1] < oldest_ms:

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 import msgspec
 
 from engine.core.entries import MemberFacts
-from engine.core.journal import Counted, FactsSet, JournalEntry, Person, Posted
+from engine.core.journal import JournalEntry, Person
+from engine.core.lines.counts import Counted
+from engine.core.lines.ledger import Posted
+from engine.core.lines.members import FactsSet
 
 WEEK_DAYS = 7
 DAY_MS = 86_400_000

@@ -17,8 +17,8 @@ from engine.core.codes import Naming, assign
 from engine.core.days import KINDS
 from engine.core.desk import Desk
 from engine.core.entries import RulebookPublished
-from engine.core.journal import PartsRecounted, UnitRecounted
 from engine.core.keys import place_key
+from engine.core.lines.counts import PartsRecounted, UnitRecounted
 from engine.core.periods import PeriodKind, next_period, period_of, previous_period, weekday
 from engine.core.plan import Plan
 from engine.core.recount import Recount, recount_key

@@ -25,7 +25,7 @@ from engine.core.entries import (
 from engine.core.evolve import evolve
 from engine.core.journal import Decision, JournalEntry
 from engine.core.keys import ORGANIZATION, PAST, member_key
-from engine.core.lines_past import PastBegan
+from engine.core.lines.past import PastBegan
 from engine.core.needs import needs
 from engine.core.plan import Plan
 from engine.core.states import MemberState, OrganizationState, State

@@ -11,28 +11,18 @@ from engine.core.desk import Desk
 from engine.core.draft import Draft
 from engine.core.entries import Act, Retracted
 from engine.core.holds import is_taken_back, paid_at, waits_until
-from engine.core.journal import (
-    Counted,
-    EntryGivenBack,
-    EntryTaken,
-    Held,
-    HoldChanged,
-    HoldNow,
-    JournalEntry,
-    KeyTaken,
-    OnceUsed,
-    Posted,
-    Reason,
-    ThanksNoted,
-    Used,
-)
+from engine.core.journal import JournalEntry
 from engine.core.keys import about_key
-from engine.core.lines_challenges import ChallengeCounted
+from engine.core.lines.challenges import ChallengeCounted
+from engine.core.lines.counts import Counted, OnceUsed, ThanksNoted, Used
+from engine.core.lines.entries import EntryGivenBack, EntryTaken, KeyTaken
+from engine.core.lines.ledger import Held, HoldChanged, HoldNow, Posted
+from engine.core.lines.refusals import Reason
+from engine.core.lines.streaks import StreakActed, StreakWentOn
 from engine.core.memory import known_thing, times_taken
 from engine.core.past_kept import counted_afterwards
 from engine.core.retry import what_was_judged
 from engine.core.states import AboutState
-from engine.core.streak_lines import StreakActed, StreakWentOn
 from engine.core.streaks import Touched
 
 

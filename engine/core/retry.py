@@ -2,8 +2,8 @@
 
 from engine.core.draft import Draft
 from engine.core.entries import AnyEntry, HistoryCounted, Logged, Retried
-from engine.core.journal import Reason
 from engine.core.keys import retried_key
+from engine.core.lines.refusals import Reason
 
 
 def entry_to_retry(draft: Draft, position: int) -> AnyEntry | Reason:

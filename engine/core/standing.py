@@ -2,7 +2,7 @@
 
 from engine.core.draft import Draft
 from engine.core.entries import MemberFacts
-from engine.core.journal import Erased, FactsSet, MembershipSet, VisibilitySet
+from engine.core.lines.members import Erased, FactsSet, MembershipSet, VisibilitySet
 from engine.core.membership import change_membership, has_joined
 from engine.core.plan import Plan
 from engine.core.scores import UNIT_FACTS, note_move, open_places

@@ -70,8 +70,8 @@ class MemberState(msgspec.Struct, array_like=True, gc=False):
     valued_uses: dict[int, dict[str, Uses]] = {}
     """slot -> `value_key` of what it is kept by -> what was used of it"""
     since: dict[str, int] = {}
-    """`since_key` -> of a count for ever that is forgotten, the day of its first use; of a slot that the rulebook does
-    not know any more, the day when that was first seen"""
+    """`since_key` -> of a count for ever that is forgotten, the day of its first use; of a slot or challenge that the
+    rulebook does not know any more, the day when that was first seen"""
     once: dict[int, dict[str, int]] = {}
     """rule -> `value_key` of what it was paid for -> the day when that may be forgotten, 0 for never"""
     badges: dict[int, Steps] = {}
@@ -227,6 +227,8 @@ class OrganizationState(msgspec.Struct, array_like=True):
     era: int = 0
     era_began: int = 0
     days_back: int = 0
+    """The most that any rulebook had so far: an era lasts so many days, and does not become shorter for what lies on
+    the shelf of a later one."""
     history: bool = False
     cuts: int = 0
     """How often weeks have been cut anew, by rulebooks that begin them on another day."""

@@ -9,7 +9,10 @@ from engine.core.badges import PersonFacts
 from engine.core.days import Day
 from engine.core.desk import Desk
 from engine.core.held import has_step, steps_of
-from engine.core.journal import BadgeGranted, BadgeWithdrawn, JournalEntry, Posted
+from engine.core.journal import JournalEntry
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn
+from engine.core.lines.ledger import Posted
+from engine.core.lines.streaks import StreakActed, StreakWentOn
 from engine.core.pay import HUNDRED, Payment
 from engine.core.periods import local_day, period_bounds_days, period_of
 from engine.core.ready import ReadyBadge
@@ -17,7 +20,6 @@ from engine.core.rest import zone_of
 from engine.core.rules import Cap
 from engine.core.runs import acts_in, best_of, going_on, is_folded, is_settled, settled_in
 from engine.core.streak import Streak
-from engine.core.streak_lines import StreakActed, StreakWentOn
 
 
 def act_in_streaks(desk: Desk, who: int, streaks: tuple[Streak, ...], time: int, day: Day) -> None:

@@ -11,8 +11,9 @@ from engine.core.badges import grant_badges
 from engine.core.desk import Desk, value_key
 from engine.core.entries import Thanked
 from engine.core.facts import ActFacts
-from engine.core.journal import Reason, ThanksNoted
 from engine.core.late import is_late
+from engine.core.lines.counts import ThanksNoted
+from engine.core.lines.refusals import Reason
 from engine.core.membership import takes_part_at
 from engine.core.pay import HUNDRED, Payment
 from engine.core.prune import DAY_MS

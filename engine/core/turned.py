@@ -1,8 +1,8 @@
 """Applying the lines that time and answers bring to a member (`engine.core.turning` writes them)."""
 
 from engine.core.asking_first import ask, set_answer
-from engine.core.journal import Recognised
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import add_lot, announce
 from engine.core.states import MemberState
 

@@ -8,8 +8,9 @@ from typing import Final
 from engine.core.asking_first import answer_to
 from engine.core.desk import Desk
 from engine.core.entries import RecognitionAnswered, Turned
-from engine.core.journal import Posted, Reason
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
+from engine.core.lines.ledger import Posted
+from engine.core.lines.refusals import Reason
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import Lot, lots_of, missing_from
 from engine.core.periods import PeriodKind, month_of, period_bounds_days
 from engine.core.plan import Plan

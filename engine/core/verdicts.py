@@ -11,8 +11,10 @@ from engine.core.desk import Desk
 from engine.core.entries import Act, AnyEntry, Awarded, Thanked, Verdict
 from engine.core.facts import ActFacts
 from engine.core.holds import waits_until
-from engine.core.journal import Held, HoldChanged, HoldNow, JournalEntry, Reason
+from engine.core.journal import JournalEntry
 from engine.core.late import is_late
+from engine.core.lines.ledger import Held, HoldChanged, HoldNow
+from engine.core.lines.refusals import Reason
 from engine.core.membership import takes_part_at
 from engine.core.pay import Payment, RulePayment
 from engine.core.retry import what_was_judged

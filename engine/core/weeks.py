@@ -1,8 +1,8 @@
 """States once weeks have been cut anew: what the lines of that entry set, and what follows for each member."""
 
 from engine.core.draft import Draft
-from engine.core.journal import PartsRecounted, UnitRecounted
 from engine.core.keys import place_key, score_key, unit_sum_key
+from engine.core.lines.counts import PartsRecounted, UnitRecounted
 from engine.core.periods import PeriodKind, period_of, weekday
 from engine.core.plan import Plan
 from engine.core.scores import WEEK, is_of_week, note_parts, open_periods, places_of, score_in

@@ -21,8 +21,11 @@ from engine.core.entries import (
     Turned,
     Verdict,
 )
-from engine.core.journal import BadgeGranted, Decision, Held, Posted, Reason, Refused
-from engine.core.lines_turning import YearsReached
+from engine.core.journal import Decision
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.ledger import Held, Posted
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.turning import YearsReached
 from engine.core.periods import day_bounds_ms, local_day
 from engine.core.plan import Plan
 from engine.core.rehearsal import Rehearsal

@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 
 from engine.core.entries import Act, AnyEntry, Awarded, Thanked, Verdict
-from engine.core.journal import Held, JournalEntry
+from engine.core.journal import JournalEntry
 from engine.core.keys import HOLDS, ORGANIZATION
+from engine.core.lines.ledger import Held
 from engine.core.receipts.speech import Speech
 from engine.core.receipts.types import type_of
 from engine.core.receipts.words import Language

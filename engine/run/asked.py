@@ -6,9 +6,10 @@ import msgspec
 
 from engine.core.asking_first import HIDDEN, SHOWN, WAITS, Asked, all_asked, answer_to
 from engine.core.entries import RecognitionAnswered
-from engine.core.journal import AnyLine, JournalEntry, Recognised
+from engine.core.journal import AnyLine, JournalEntry
 from engine.core.keys import member_key
-from engine.core.lines_turning import YearsReached
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import YearsReached
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.words import Language

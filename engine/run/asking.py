@@ -111,11 +111,9 @@ def up_to_a_change(plan: Plan, organization: OrganizationState, entries: Sequenc
 
     Where an era begins, the shelf of what comes later is not known yet.
     """
-    begins_era = era_due(plan, organization, plan.local_day(entries[-1].recorded))
+    begins_era = era_due(organization, plan.local_day(entries[-1].recorded))
     for number, logged in enumerate(entries):
-        if type(logged.entry) in _ADD_NEEDS or (
-            begins_era and era_due(plan, organization, plan.local_day(logged.recorded))
-        ):
+        if type(logged.entry) in _ADD_NEEDS or (begins_era and era_due(organization, plan.local_day(logged.recorded))):
             return entries[:number]
     return entries
 

@@ -13,7 +13,7 @@ from engine.core.challenges import BYS, unit_in
 from engine.core.entries import MemberFacts
 from engine.core.goals import KEPT_MS, part_of_member, standing_of_member
 from engine.core.keys import UNITS, goal_key, member_key
-from engine.core.lines_challenges import LISTED
+from engine.core.lines.challenges import LISTED
 from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.receipts.words import Language

@@ -11,7 +11,10 @@ import msgspec
 
 from engine.core.desk import value_key
 from engine.core.entries import Act, AnyEntry
-from engine.core.journal import EntryGivenBack, EntryTaken, JournalEntry, Reason, Refused, Used
+from engine.core.journal import JournalEntry
+from engine.core.lines.counts import Used
+from engine.core.lines.entries import EntryGivenBack, EntryTaken
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.periods import PeriodKind, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.amounts import Earlier

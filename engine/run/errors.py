@@ -168,6 +168,26 @@ class WrongChoice(RunError):
         super().__init__(f'"{change}" changes nothing: you {now}.')
 
 
+class PausedTooOften(RunError):
+    """A member has as many pauses as are kept."""
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(
+            f"You have paused or left {most} times, and no more are kept. Nothing was changed; you can still go on, "
+            "leave, or say when you are away."
+        )
+
+
+class TooManyAbsences(RunError):
+    """A member has as many spans of days away as are kept."""
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(
+            f"You have said {most} times away that do not meet, and no more are kept. Nothing was changed; say them "
+            "in longer spans. What lies months back is forgotten when something you do counts."
+        )
+
+
 class Inactive(RunError):
     """Somebody does not work here any more, so no token speaks for them."""
 

@@ -8,9 +8,17 @@ import msgspec
 
 from engine.core.entries import ActiveSet, MemberFacts, MemberSet, MembershipChanged, VisibilityChosen
 from engine.core.keys import member_key
-from engine.core.membership import INACTIVE
+from engine.core.membership import INACTIVE, MOST_ABSENCES, MOST_PAUSES, PAIR, away_after, has_paused_too_often
 from engine.core.states import MemberState
-from engine.run.errors import AliasTaken, ChangedMeanwhile, OtherContent, UnknownMember, WrongChoice
+from engine.run.errors import (
+    AliasTaken,
+    ChangedMeanwhile,
+    OtherContent,
+    PausedTooOften,
+    TooManyAbsences,
+    UnknownMember,
+    WrongChoice,
+)
 from engine.run.outcomes import When
 from engine.run.patience import is_judged
 from engine.run.people import NOBODY, membership_after, normalized
@@ -174,7 +182,7 @@ class Members:
         """Join, pause, resume, leave, or say when they are away; the membership then and the entry's position.
 
         Raises:
-            UnknownMember, WrongChoice, ChangedMeanwhile: Nothing was changed.
+            UnknownMember, WrongChoice, PausedTooOften, TooManyAbsences, ChangedMeanwhile: Nothing was changed.
         """
         await self.record(member)
         before = await self._kept_membership(member)
@@ -183,6 +191,12 @@ class Members:
         after = membership_after(row, entry)
         if after == row and change != "away":
             raise WrongChoice(change=change, status=row.status)
+        if has_paused_too_often(row.pauses, change):
+            raise PausedTooOften(most=MOST_PAUSES)
+        if change == "away":
+            spans = (await self.state(member)).away
+            if len(away_after(spans, first_day, last_day)) > PAIR * MOST_ABSENCES:
+                raise TooManyAbsences(most=MOST_ABSENCES)
         appended = await self._recorder.append(
             entry,
             when,

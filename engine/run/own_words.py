@@ -25,9 +25,9 @@ from engine.core.entries import (
     Verdict,
     VisibilityChosen,
 )
-from engine.core.journal import CARRIED
 from engine.core.keys import challenge_and_unit
-from engine.core.lines_challenges import LISTED
+from engine.core.lines.challenges import LISTED
+from engine.core.lines.ledger import CARRIED
 from engine.core.lots import lots_of
 from engine.core.numbers import value_in
 from engine.core.periods import period_name

@@ -2,8 +2,8 @@
 
 What is to be counted, by what, and how far that has come, the states say (`engine.core.past_kept`), so that whoever is
 killed goes on where the last committed entry was. An entry's mark is the publication and the old position, and the
-core counts each once whatever comes twice. Acts that were taken back are left out here, where nothing in the states
-remembers that any more.
+core counts each once whatever comes twice. Acts that were taken back, be it after the publication, are left out here,
+where nothing in the states may remember that any more.
 """
 
 from collections import Counter
@@ -24,8 +24,8 @@ from engine.core.entries import (
     Thanked,
     encode_entry,
 )
-from engine.core.journal import EntryGivenBack, EntryTaken
 from engine.core.keys import PAST, member_key
+from engine.core.lines.entries import EntryGivenBack, EntryTaken
 from engine.core.past import type_of_act
 from engine.core.past_badges import badges_to_look_at, reached_steps
 from engine.core.plan import Plan
@@ -61,7 +61,10 @@ class _Walk(msgspec.Struct):
     """How far this process has come with one work: entries of the log, then members."""
 
     after: int
-    taken: set[int]
+    seen: int
+    """Up to here the journal was gone through for what took something back."""
+    taken: Counter[int] = msgspec.field(default_factory=Counter)
+    """position -> how often it was taken back and not given back"""
     cursor: int = 0
     has_looked: bool = False
 
@@ -118,7 +121,7 @@ class PastCounter:
         publication = works[0].publication
         together = [work for work in works if work.publication == publication]
         for work in together:  # all acts before the first badge that looks at what they have brought
-            walk = self._walks.get((publication, work.told)) or await self._begin(work)
+            walk = self._walks.get((publication, work.told)) or self._begin(work)
             if walk.after < publication - 1:
                 return await self._acts(plan, work, walk)
         for work in together:
@@ -133,19 +136,28 @@ class PastCounter:
         state = (await self._reader.read([PAST]))[PAST]
         return state.works if isinstance(state, PastState) else []
 
-    async def _begin(self, work: PastWork) -> _Walk:
-        """A walk that goes on after what is judged, and knows what was taken back before the publication."""
-        taken = Counter[int]()
-        async for _, entry in self._reader.journal_between(work.reached + 1, work.publication):
-            taken.update([line.position for line in entry.lines if isinstance(line, EntryTaken)])
-            taken.subtract([line.position for line in entry.lines if isinstance(line, EntryGivenBack)])
-        gone = {position for position, times in taken.items() if times > 0}
-        walk = self._walks[work.publication, work.told] = _Walk(work.reached, gone)
+    def _begin(self, work: PastWork) -> _Walk:
+        """A walk that goes on after what is judged; only what comes after an act takes it back."""
+        walk = self._walks[work.publication, work.told] = _Walk(after=work.reached, seen=work.reached)
         log.info("the past is being counted", publication=work.publication, told=work.told, after=walk.after)
         return walk
 
+    async def _see_what_is_taken(self, walk: _Walk) -> None:
+        """Follow the journal up to what is judged."""
+        judged = await self._reader.judged()
+        if judged == walk.seen:
+            return
+        async for _, entry in self._reader.journal_between(walk.seen + 1, judged):
+            for line in entry.lines:
+                if isinstance(line, EntryTaken):
+                    walk.taken[line.position] += 1
+                elif isinstance(line, EntryGivenBack):
+                    walk.taken[line.position] -= 1
+        walk.seen = judged
+
     async def _acts(self, plan: Plan, work: PastWork, walk: _Walk) -> list[Append]:
         codes = tuple(work.codes)
+        await self._see_what_is_taken(walk)
         entries = [
             logged for logged in await self._log.read(walk.after, self._page) if logged.position < work.publication
         ]
@@ -153,7 +165,7 @@ class PastCounter:
         wanted = [
             logged.position
             for logged in entries
-            if logged.position not in walk.taken and _may_count(plan, codes, logged)
+            if walk.taken[logged.position] <= 0 and _may_count(plan, codes, logged)
         ]
         return [
             self._item(HistoryCounted(work.publication, work.told, position, codes), work, str(position))

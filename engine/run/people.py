@@ -7,7 +7,7 @@ import msgspec
 
 from engine.core.admission import People
 from engine.core.entries import ActiveSet, MemberErased, MembershipChanged, VisibilityChosen
-from engine.core.journal import MembershipSet
+from engine.core.lines.members import MembershipSet
 from engine.core.membership import change_membership, takes_part_at
 from engine.core.rulebook import Rulebook
 from engine.core.states import MemberState

@@ -7,8 +7,9 @@ import msgspec
 
 from engine.core.entries import Act, AnyEntry, Awarded, Corrected, Retracted, Thanked, Verdict
 from engine.core.held import held_badges
-from engine.core.journal import MembershipSet, Reason, Refused, VisibilitySet
 from engine.core.keys import member_key
+from engine.core.lines.members import MembershipSet, VisibilitySet
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.periods import local_day
 from engine.core.plan import Plan
 from engine.core.receipts.badges import ToldBadge, tell_badges, tell_dropped

@@ -41,7 +41,7 @@ class Ticker:
         plan = await self._plans.in_force({})
         now = self._now_ms()
         today = local_day(now, plan.rulebook.zone)
-        if not due_closings(plan, organization, now) and not era_due(plan, organization, today):
+        if not due_closings(plan, organization, now) and not era_due(organization, today):
             return False
         await self._log.append([Append(mark=None, digest=None, payload=encode_entry(Tick()), recorded=now)])
         return True

@@ -15,7 +15,9 @@ from msgspec import Meta
 
 from engine.core.admission import People
 from engine.core.entries import AnyEntry, MemberFacts, decode_entry
-from engine.core.journal import BadgeGranted, Decision, Posted
+from engine.core.journal import Decision
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.ledger import Posted
 from engine.core.periods import day_bounds_ms, local_day
 from engine.core.plan import Plan
 from engine.core.receipts.receipt import Beside, Speaker

@@ -4,8 +4,9 @@ import msgspec
 
 from engine.core.asking_first import SHOWN, answer_to
 from engine.core.entries import Logged, RecognitionAnswered
-from engine.core.journal import AnyLine, JournalEntry, Recognised
-from engine.core.lines_turning import YearsReached
+from engine.core.journal import AnyLine, JournalEntry
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import YearsReached
 from engine.core.receipts.stance import NAMED, lines_of
 from engine.core.states import MemberState
 from engine.run.asked import asks

@@ -11,10 +11,12 @@ import msgspec
 from engine.core.asking_first import SHOWN, answer_to
 from engine.core.entries import Logged, Thanked
 from engine.core.held import position_of, steps_of
-from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Recognised
+from engine.core.journal import AnyLine, JournalEntry
 from engine.core.keys import member_key
-from engine.core.lines_past import told_lines
-from engine.core.lines_turning import YearsReached
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.past import told_lines
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import YearsReached
 from engine.core.periods import period_name
 from engine.core.plan import Plan
 from engine.core.receipts.titles import badge_title

@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from engine.core.journal import AnyLine, BadgeGranted, JournalEntry, Reason, Recognised, Refused, ThanksNoted
-from engine.core.lines_past import told_lines
-from engine.core.lines_turning import YearsReached
+from engine.core.journal import AnyLine, JournalEntry
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.counts import ThanksNoted
+from engine.core.lines.past import told_lines
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.turning import YearsReached
 from engine.core.plan import Plan
 from engine.store.keys import Keys, WallKind
 from engine.store.rows import Rows

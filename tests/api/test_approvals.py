@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from engine.core.entries import Verdict
-from engine.core.journal import HoldChanged, HoldNow
+from engine.core.lines.ledger import HoldChanged, HoldNow
 from engine.core.rulebook import Rulebook
 from engine.core.rules import Approval
 from engine.core.states import OrganizationState

@@ -6,8 +6,10 @@ import dataclasses
 import msgspec
 import pytest
 
-from engine.core.entries import Act, Blank, MemberFacts
+from engine.core.entries import Act, Blank, MemberFacts, MembershipChanged, encode_entry
+from engine.core.membership import MOST_ABSENCES, MOST_PAUSES
 from engine.core.rules import Pays
+from engine.store.log import Append, Row
 from tests.api.desk import Desk, problem
 from tests.api.house import programme, share
 
@@ -203,6 +205,42 @@ async def test_being_away_is_no_pause(desk: Desk) -> None:
     chosen = await desk.right("POST", "/v1/me/membership", body, by="anna")
 
     assert chosen["status"] == "joined"
+
+
+async def append(desk: Desk, entry: MembershipChanged, *rows: Row) -> None:
+    """One entry, past the door."""
+    item = Append(mark=None, digest=None, payload=encode_entry(entry), recorded=desk.house.now, rows=rows)
+    assert (await desk.house.parts.log.append([item]))[0].status == "accepted"
+
+
+async def test_times_away_are_taken_until_no_more_are_kept_and_then_only_what_meets_one(desk: Desk) -> None:
+    anna = await desk.as_member("anna")
+    day = 20_000
+    for number in range(MOST_ABSENCES):
+        await append(desk, MembershipChanged(anna, "away", 0, day + 2 * number, day + 2 * number))
+    await desk.house.judge()
+
+    more = await desk.post(
+        "/v1/me/membership", {"change": "away", "first_day": "2031-11-24", "last_day": "2031-11-30"}, by="anna"
+    )
+    meets = await desk.post(
+        "/v1/me/membership", {"change": "away", "first_day": "2024-10-04", "last_day": "2024-10-06"}, by="anna"
+    )
+
+    assert (more.status_code, problem(more), meets.status_code) == (409, "wrong-state", 200)
+
+
+async def test_pauses_are_taken_until_no_more_are_kept_and_who_pauses_can_still_go_on(desk: Desk) -> None:
+    anna = await desk.as_member("anna")
+    before = (await desk.house.parts.directory.memberships([anna]))[anna]
+    row = msgspec.structs.replace(before, pauses=(1,) * (2 * MOST_PAUSES - 2))
+    written = desk.house.parts.directory.membership_row(anna, row, before)
+    await append(desk, MembershipChanged(anna, "join", 0), written)
+
+    changes = ("pause", "resume", "pause", "leave", "join")
+    answers = [await desk.post("/v1/me/membership", {"change": change}, by="anna") for change in changes]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 409, 200, 409]
 
 
 async def test_a_place_that_is_not_named_stays_as_it_is(desk: Desk) -> None:

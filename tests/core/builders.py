@@ -30,8 +30,10 @@ from engine.core.evolve import evolve
 from engine.core.genesis import genesis
 from engine.core.goals import part_of_member
 from engine.core.held import held_badges
-from engine.core.journal import AnyLine, Decision, JournalEntry, Posted, Reason, Refused
+from engine.core.journal import AnyLine, Decision, JournalEntry
 from engine.core.keys import CODES, goal_key, logged_key, member_key, unit_key
+from engine.core.lines.ledger import Posted
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.periods import parse_period, period_bounds_days

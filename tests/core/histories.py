@@ -5,21 +5,14 @@ from random import Random
 from typing import Any
 
 from engine.core.entries import ChallengesSettled, MemberFacts, MemberSet, MembershipChanged, Retracted
-from engine.core.journal import (
-    BadgeWithdrawn,
-    Boosted,
-    Decision,
-    Held,
-    HoldChanged,
-    HoldNow,
-    Posted,
-    Reason,
-    Refused,
-    RulebookSet,
-    Used,
-)
-from engine.core.lines_challenges import REWARDED, ChallengeStood
-from engine.core.streak_lines import StreakWentOn
+from engine.core.journal import Decision
+from engine.core.lines.badges import BadgeWithdrawn
+from engine.core.lines.challenges import REWARDED, ChallengeStood
+from engine.core.lines.counts import Used
+from engine.core.lines.entries import RulebookSet
+from engine.core.lines.ledger import Boosted, Held, HoldChanged, HoldNow, Posted
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.streaks import StreakWentOn
 from tests.core.builders import MONDAY, World, act, moment, retraction, verdict
 
 Plain = dict[str, Any]

@@ -18,8 +18,9 @@ from engine.core.entries import (
     encode_entry,
 )
 from engine.core.evolve import evolve
-from engine.core.journal import Decision, JournalEntry, Posted
+from engine.core.journal import Decision, JournalEntry
 from engine.core.keys import member_key
+from engine.core.lines.ledger import Posted
 from engine.core.needs import needs
 from engine.core.numbers import value_in
 from engine.core.plan import KINDS, Plan

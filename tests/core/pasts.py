@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.core.entries import AnyEntry, HistoryCounted, HistoryDone, HistoryLooked
-from engine.core.journal import Decision, EntryGivenBack, EntryTaken
+from engine.core.journal import Decision
 from engine.core.keys import PAST
+from engine.core.lines.entries import EntryGivenBack, EntryTaken
 from engine.core.past import act_of_before
 from engine.core.past_badges import reached_steps
 from engine.core.states import MemberState, PastState, PastWork

@@ -1,5 +1,7 @@
 from engine.core.entries import MembershipChanged, Retracted
-from engine.core.journal import BadgeGranted, LevelChanged, Reason, Recognised, Refused
+from engine.core.lines.badges import BadgeGranted, LevelChanged
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.pay import part_of
 from tests.core.history import History, at
 from tests.core.programme import COINS

@@ -4,8 +4,10 @@ import pytest
 
 from engine.core.entries import AnyEntry, Awarded, MemberErased, MembershipChanged, Retracted, Retried, Thanked
 from engine.core.holds import MOST_HELD
-from engine.core.journal import BadgeGranted, Boosted, Held, HoldChanged, HoldNow, Posted, Reason
 from engine.core.keys import HOLDS, approved_key
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.ledger import Boosted, Held, HoldChanged, HoldNow, Posted
+from engine.core.lines.refusals import Reason
 from engine.core.receipts.receipt import Beside, Receipt, Speaker
 from engine.core.states import ApprovedState, HoldsState
 from tests.core.builders import MONDAY, World, act, lines, moment, points, refusals, retraction, thanks, verdict

@@ -2,7 +2,8 @@ from typing import Any
 
 from engine.core.buckets import sum_of
 from engine.core.entries import Awarded, Corrected, RulebookPublished
-from engine.core.journal import BadgeGranted, BadgeWithdrawn, LevelChanged, Reason
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.refusals import Reason
 from tests.core.builders import World, act, lines, moment, points, refusals, retraction, thanks
 
 Plain = dict[str, Any]

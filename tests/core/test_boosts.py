@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.entries import AnyEntry
-from engine.core.journal import Boosted, Posted, Reason
+from engine.core.lines.ledger import Boosted, Posted
+from engine.core.lines.refusals import Reason
 from engine.core.pay import MOST_POSTED, boosted_part_of, part_of
 from engine.core.receipts.receipt import Speaker
 from tests.core.builders import MONDAY, World, act, lines, moment, points, refusals, retraction

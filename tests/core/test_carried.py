@@ -3,7 +3,9 @@
 from typing import Any
 
 from engine.core.entries import OpeningBalance, VisibilityChosen
-from engine.core.journal import CARRIED, OnceUsed, Posted, Reason
+from engine.core.lines.counts import OnceUsed
+from engine.core.lines.ledger import CARRIED, Posted
+from engine.core.lines.refusals import Reason
 from engine.core.lots import lots_of
 from engine.core.periods import PeriodKind, month_of
 from engine.core.plan import KINDS

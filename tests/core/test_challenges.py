@@ -3,9 +3,11 @@
 import pytest
 
 from engine.core.entries import ChallengesSettled, MemberErased, MemberFacts, MemberSet, MembershipChanged
-from engine.core.goals import BLOCK, KEPT_MS
-from engine.core.journal import BadgeGranted, BadgeWithdrawn, Posted, Reason
-from engine.core.lines_challenges import ChallengeCounted, ChallengeReached, ChallengeStood
+from engine.core.goals import BLOCK, KEPT_MS, MOST_SPAN_DAYS
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn
+from engine.core.lines.challenges import ChallengeCounted, ChallengeReached, ChallengeStood
+from engine.core.lines.ledger import Posted
+from engine.core.lines.refusals import Reason
 from tests.core.builders import MONDAY, Plain, World, act, lines, moment, points, refusals, retraction, thanks, verdict
 
 ACTS = {"id": "acts", "on": ["content.shared", "planning.joined"]}
@@ -565,3 +567,60 @@ def test_points_that_somebody_has_agreed_to_count_for_a_challenge_then_and_go_wi
     played.post(retraction("anna-1-0", day=3))
 
     assert (played.goal("c", "red").sum, played.balance(), holders(played)) == (0, 0, set())
+
+
+@pytest.mark.parametrize("whose", ["team", "everyone", "member"])
+def test_a_challenge_that_is_left_out_of_a_rulebook_and_comes_back_rewards_nobody_again(whose: str) -> None:
+    year = challenge(**{"for": whose}, goal=2, last_day=MONDAY + 365, reward={"points": 10})
+    played = world(year)
+    plays(played, "anna", "anna")
+    played.settle()
+    played.publish({"metrics": [ACTS]}, day=20)
+    plays(played, "anna", day=60)  # what nothing can ask for any more goes
+    played.publish(book(year), day=61)
+
+    plays(played, "anna", "anna", day=62)
+    played.settle()
+
+    assert played.balance() == 10
+
+
+def test_what_was_brought_to_a_challenge_that_stays_out_of_the_rulebook_is_forgotten_in_the_end() -> None:
+    played = world()
+    plays(played, "anna")
+    played.publish({"metrics": [ACTS]}, day=20)
+    plays(played, "anna", day=40)
+    assert played.member().challenges
+
+    plays(played, "anna", day=40 + MOST_SPAN_DAYS + 1)
+
+    assert played.member().challenges == {}
+    assert played.member().since == {}
+
+
+def test_a_list_outlives_a_rulebook_that_looks_less_far_back() -> None:
+    year = challenge(goal=2, last_day=MONDAY + 365)
+    played = world(year)
+    plays(played, "anna")
+    played.publish(book(year, days_back=1), day=2)
+    for day in range(3, 365, 2):
+        played.tick(day)
+
+    plays(played, "bela", day=365)
+    played.settle()
+
+    assert holders(played) == {"anna", "bela"}
+
+
+def test_a_challenge_whose_days_were_moved_beyond_its_list_begins_another_list() -> None:
+    played = world(challenge(goal=99))
+    plays(played, "anna")
+    days = {"first_day": MONDAY + 1_000, "last_day": MONDAY + 1_100}
+    played.publish(book(challenge(goal=2, **days)), day=20)
+    for day in range(30, 1_000, 40):
+        played.tick(day)
+
+    plays(played, "bela", day=1_001)
+    played.settle()
+
+    assert holders(played) == {"bela"}

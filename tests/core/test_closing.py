@@ -6,8 +6,9 @@ from engine.core.changes import Input
 from engine.core.decide import judge
 from engine.core.draft import Draft
 from engine.core.entries import Act, Blank, VisibilityChosen
-from engine.core.journal import Closed, Decision, Recognised
+from engine.core.journal import Decision
 from engine.core.keys import place_key, score_key
+from engine.core.lines.periods import Closed, Recognised
 from engine.core.needs import needs
 from engine.core.periods import PeriodKind
 from engine.core.plan import KINDS

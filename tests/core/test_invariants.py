@@ -15,7 +15,9 @@ from engine.core.decide import decide, judge
 from engine.core.draft import Draft
 from engine.core.entries import Act, Logged, Verdict, VisibilityChosen, decode_entry
 from engine.core.evolve import evolve
-from engine.core.journal import Decision, EntryGivenBack, EntryTaken, Held, HoldChanged, HoldNow, Posted
+from engine.core.journal import Decision
+from engine.core.lines.entries import EntryGivenBack, EntryTaken
+from engine.core.lines.ledger import Held, HoldChanged, HoldNow, Posted
 from engine.core.needs import needs
 from engine.core.scores import is_over
 from engine.core.states import GoalState, MemberState, State, UnitState

@@ -3,10 +3,10 @@ from typing import Any, Literal
 import pytest
 
 from engine.core.entries import ActiveSet, MemberErased, MemberFacts, MemberSet, MembershipChanged
-from engine.core.journal import Reason
-from engine.core.membership import INACTIVE
+from engine.core.lines.refusals import Reason
+from engine.core.membership import INACTIVE, MOST_ABSENCES, MOST_PAUSES, has_paused_too_often
 from engine.core.states import UnitsState
-from tests.core.builders import World, act, moment, points, refusals
+from tests.core.builders import MONDAY, World, act, moment, points, refusals
 
 Plain = dict[str, Any]
 SPEC: Plain = {"rules": [{"id": "share", "on": ["content.shared"], "points": 10}]}
@@ -126,6 +126,49 @@ def test_old_pauses_are_forgotten_and_new_ones_are_not() -> None:
     world = world_with(("join", 0), ("pause", 60), ("resume", 61))
     world.post(act(day=100))
     assert len(world.member().pauses) == 2
+
+
+def say_away(world: World, first: int, last: int) -> None:
+    """Anna says on the first day that she is away on these."""
+    world.post(MembershipChanged("anna", "away", moment(0), MONDAY + first, MONDAY + last))
+
+
+def test_times_away_are_kept_in_their_order_and_those_that_meet_as_one() -> None:
+    world = world_with(("join", 0))
+
+    for first, last in ((300, 310), (10, 12), (20, 22), (13, 14), (12, 19), (11, 21), (308, 312), (0, 0)):
+        say_away(world, first, last)
+
+    assert [day - MONDAY for day in world.member().away] == [0, 0, 10, 22, 300, 312]
+
+
+def test_so_many_times_away_are_kept_and_no_more() -> None:
+    world = world_with(("join", 0))
+
+    for number in range(MOST_ABSENCES + 1):
+        say_away(world, 2 * number, 2 * number)
+
+    assert len(world.member().away) == 2 * MOST_ABSENCES
+    assert world.member().away[-1] == MONDAY + 2 * MOST_ABSENCES
+
+
+def test_a_time_away_that_lies_far_ahead_keeps_no_old_one() -> None:
+    world = world_with(("join", 0))
+    say_away(world, 3_000, 3_001)
+    say_away(world, 1, 2)
+
+    world.post(act(day=200))
+
+    assert [day - MONDAY for day in world.member().away] == [3_000, 3_001]
+
+
+def test_who_has_paused_as_often_as_is_kept_may_go_on_or_leave_and_nothing_else() -> None:
+    kept = [0] * 2 * MOST_PAUSES
+
+    refused = [change for change in ("join", "pause", "resume", "leave", "away") if has_paused_too_often(kept, change)]
+
+    assert refused == ["join", "pause"]
+    assert not has_paused_too_often(kept[1:], "pause")
 
 
 def test_facts_that_an_entry_does_not_name_stay() -> None:

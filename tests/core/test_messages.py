@@ -3,30 +3,22 @@
 import msgspec
 
 from engine.core.entries import Act, AnyEntry, Tick
-from engine.core.journal import (
-    CARRIED,
-    BadgeGranted,
-    BadgeWithdrawn,
-    Counted,
-    JournalEntry,
-    LevelChanged,
-    Person,
-    Posted,
-    Reason,
-    Recognised,
-    Refused,
-    RulebookSet,
-    ThanksNoted,
-)
-from engine.core.line import Line
-from engine.core.lines_challenges import ChallengeReached
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.journal import JournalEntry, Person
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.challenges import ChallengeReached
+from engine.core.lines.counts import Counted, ThanksNoted
+from engine.core.lines.entries import RulebookSet
+from engine.core.lines.ledger import CARRIED, Posted
+from engine.core.lines.line import Line
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.streaks import StreakWentOn
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.messages import Message, Named, answered_at, may_tell, messages_of
 from engine.core.periods import PeriodKind, parse_period
 from engine.core.plan import Plan
 from engine.core.rulebook import Name
 from engine.core.rules import Text, Thanks
-from engine.core.streak_lines import StreakWentOn
 from tests.core.builders import thanks
 from tests.core.programme import BADGE, COINS, LEVEL, SHARE, rulebook
 

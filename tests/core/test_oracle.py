@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 import tests.oracle as oracle_module
-from engine.core.journal import Posted, Recognised
 from engine.core.keys import place_key, score_key
+from engine.core.lines.ledger import Posted
+from engine.core.lines.periods import Recognised
 from engine.core.periods import PeriodKind, period_bounds_days
 from engine.core.plan import KINDS
 from engine.core.scores import open_periods

@@ -6,9 +6,14 @@ import pytest
 
 from engine.core.days import KIND_NUMBERS
 from engine.core.entries import Act, HistoryCounted, HistoryDone, MemberErased, MemberFacts, MemberSet, Retried
-from engine.core.journal import BadgeGranted, Counted, Held, Posted, Reason, Recognised, RulebookSet
 from engine.core.keys import place_key
-from engine.core.lines_past import PastBegan, PastCounted, PastDone, PastLooked, told_lines
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.counts import Counted
+from engine.core.lines.entries import RulebookSet
+from engine.core.lines.ledger import Held, Posted
+from engine.core.lines.past import PastBegan, PastCounted, PastDone, PastLooked, told_lines
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason
 from engine.core.messages import messages_of
 from engine.core.past_kept import MOST_WORKS
 from engine.core.plan import MOST_PARTS
@@ -115,6 +120,23 @@ def test_an_act_that_was_tried_again_is_counted_where_it_was_judged() -> None:
 
     world.post(retraction("late", day=3))
     assert world.balance() == 0
+
+
+def test_what_counted_an_act_afterwards_is_no_act_that_the_next_word_counts_once_more() -> None:
+    world = world_with_shares(0, 1)
+    world.publish(with_new(rules=[rule()]), day=2)
+    first, *others = list(entries_of_past(world))
+    aside = world.set_aside(first)
+    for entry in others:
+        world.post(entry)
+    world.post(Retried(aside))
+    world.publish(with_new(rules=[rule(), {**rule(), "id": "second"}]), day=3)
+
+    for work in works(world):
+        for position in range(1, work.publication):
+            world.post(HistoryCounted(work.publication, work.told, position, tuple(work.codes)))
+
+    assert world.balance() == 2 * (2 + 5 + 5)
 
 
 def test_a_word_that_is_not_new_or_does_not_say_so_counts_nothing_of_before() -> None:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.core.entries import Act, AnyEntry, HistoryCounted, MemberFacts, MemberSet
-from engine.core.journal import Posted
+from engine.core.lines.ledger import Posted
 from engine.core.states import UnitState
 from tests.core.builders import Plain, World, act, moment, retraction
 from tests.core.pasts import entries_of_past, works

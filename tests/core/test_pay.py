@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from engine.core.journal import Posted, Reason, Refused, Used
+from engine.core.lines.counts import Used
+from engine.core.lines.ledger import Posted
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.plan import Plan
 from tests.core.builders import World, act, lines, points, refusals, thanks
 from tests.core.history import History

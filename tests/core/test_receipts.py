@@ -14,7 +14,7 @@ from engine.core.entries import (
     OpeningBalance,
     VisibilityChosen,
 )
-from engine.core.journal import Refused
+from engine.core.lines.refusals import Refused
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope
 from engine.core.questions import Test as Line

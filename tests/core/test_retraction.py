@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from engine.core.entries import Act
-from engine.core.journal import KeyTaken, Reason
+from engine.core.lines.entries import KeyTaken
+from engine.core.lines.refusals import Reason
 from tests.core.builders import World, act, lines, moment, points, refusals, retraction
 
 Plain = dict[str, Any]

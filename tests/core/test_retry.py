@@ -1,7 +1,10 @@
 from typing import Any
 
 from engine.core.entries import Retried
-from engine.core.journal import BadgeGranted, KeyTaken, Reason, ThanksNoted
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.counts import ThanksNoted
+from engine.core.lines.entries import KeyTaken
+from engine.core.lines.refusals import Reason
 from tests.core.builders import MONDAY, World, act, lines, moment, points, refusals, retraction, thanks
 
 Plain = dict[str, Any]

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from engine.core.buckets import amounts_of
 from engine.core.days import month_bucket
 from engine.core.entries import ContentFacts, ContentKnown, VisibilityChosen
-from engine.core.journal import OnceUsed, Reason
 from engine.core.keys import content_key, place_key, place_of_score, score_key, thing_key, unit_key
+from engine.core.lines.counts import OnceUsed
+from engine.core.lines.refusals import Reason
 from engine.core.states import FIRST_DAY, INDEX_BLOCK, VALUES_LIMIT, ContentState, UnitState
 from engine.core.stored import decode_state, encode_state
 from engine.core.tracks import ONLY_KEYS, keys_of

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.entries import MemberFacts, MemberSet, MembershipChanged, Retried
-from engine.core.journal import BadgeGranted, BadgeWithdrawn, Decision, Posted, Reason
+from engine.core.journal import Decision
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn
+from engine.core.lines.ledger import Posted
+from engine.core.lines.refusals import Reason
+from engine.core.lines.streaks import StreakActed, StreakWentOn
 from engine.core.periods import local_day
 from engine.core.runs import Standing, standing_of
-from engine.core.streak_lines import StreakActed, StreakWentOn
 from tests import oracle_streaks
 from tests.core.builders import MONDAY, Plain, World, act, lines, moment, points, refusals, retraction
 from tests.core.test_invariants import chances, quick

@@ -1,6 +1,6 @@
 from typing import Any
 
-from engine.core.journal import Reason
+from engine.core.lines.refusals import Reason
 from tests.core.builders import World, points, refusals, thanks
 
 Plain = dict[str, Any]

@@ -3,8 +3,10 @@
 from engine.core.asking_first import HIDDEN, MOST_ASKED, SHOWN, WAITS, all_asked, answer_to, ask, set_answer
 from engine.core.entries import Awarded, Corrected, MemberErased, MemberFacts, MemberSet, MembershipChanged, Turned
 from engine.core.entries import RecognitionAnswered as Answered
-from engine.core.journal import Decision, Reason, Recognised
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
+from engine.core.journal import Decision
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, LotBegun, YearsReached
 from engine.core.lots import announced, lots_of
 from engine.core.periods import PeriodKind, month_of, period_bounds_days
 from engine.core.states import MemberState

@@ -12,8 +12,10 @@ from engine.core.decide import decide, judge
 from engine.core.draft import Draft
 from engine.core.entries import AnyEntry, Corrected, MemberFacts, MemberSet, RecognitionAnswered, Turned, decode_entry
 from engine.core.evolve import evolve
-from engine.core.journal import Decision, Posted, Recognised
-from engine.core.lines_turning import ExpiryAnnounced, YearsReached
+from engine.core.journal import Decision
+from engine.core.lines.ledger import Posted
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import ExpiryAnnounced, YearsReached
 from engine.core.lots import lots_of
 from engine.core.needs import needs
 from engine.core.periods import month_of

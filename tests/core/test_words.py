@@ -34,24 +34,14 @@ from engine.core.entries import (
     VisibilityChosen,
 )
 from engine.core.held import hold_badge
-from engine.core.journal import (
-    BY_HAND,
-    AnyLine,
-    BadgeGranted,
-    BadgeWithdrawn,
-    Boosted,
-    Counted,
-    Held,
-    JournalEntry,
-    LevelChanged,
-    Person,
-    Posted,
-    Reason,
-    Recognised,
-    Refused,
-)
-from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.journal import AnyLine, JournalEntry, Person
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.challenges import REWARDED, ChallengeCounted, ChallengeStood
+from engine.core.lines.counts import Counted
+from engine.core.lines.ledger import BY_HAND, Boosted, Held, Posted
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Reason, Refused
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import PeriodKind, month_of, period_of
 from engine.core.plan import Plan
 from engine.core.questions import Condition, Operator, Reading, Scope

@@ -26,7 +26,11 @@ from cli.demo.steps import steps
 from engine.bootstrap import running_or_own_server, site_at
 from engine.core.chain import decode_journal
 from engine.core.entries import Act, Awarded, Entry, Thanked
-from engine.core.journal import BadgeGranted, EntryTaken, MembershipSet, Posted, Reason, Refused, RulebookSet
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.entries import EntryTaken, RulebookSet
+from engine.core.lines.ledger import Posted
+from engine.core.lines.members import MembershipSet
+from engine.core.lines.refusals import Reason, Refused
 from engine.settings import DataSettings, Settings
 from engine.store.raw import RawRows
 from tests.journeys.posted import Posted as PostedByDemo

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from engine.core.changes import Input
 from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChanged, Retried, RulebookPublished
-from engine.core.journal import Posted
 from engine.core.keys import member_key, thing_key
+from engine.core.lines.ledger import Posted
 from engine.core.rulebook import Rulebook
 from engine.core.states import MemberState, State
 from engine.core.stored import encode_state

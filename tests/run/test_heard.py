@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.journal import AnyLine, BadgeGranted, Counted, JournalEntry, Person, Posted, Recognised
-from engine.core.lines_past import PastCounted
-from engine.core.lines_turning import AnswerSet
+from engine.core.journal import AnyLine, JournalEntry, Person
+from engine.core.lines.badges import BadgeGranted
+from engine.core.lines.counts import Counted
+from engine.core.lines.ledger import Posted
+from engine.core.lines.past import PastCounted
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import AnswerSet
 from engine.run.live.heard import MOST_HEARD, MOST_ON_WALL, Heard, moves, on_wall
 from engine.run.live.listener import Listener
 

@@ -11,6 +11,7 @@ import pytest
 
 from engine.bootstrap import Site, site_at
 from engine.core.entries import (
+    Act,
     AnyEntry,
     HistoryCounted,
     HistoryDone,
@@ -213,6 +214,50 @@ async def test_nothing_is_counted_while_history_is_open(site: Site) -> None:
     async with at_work(site):
         assert await counter(site).look() == 0
     assert (await site.log.door()).history
+
+
+async def test_what_was_taken_back_after_the_publication_stays_so_when_the_states_have_forgotten_it(site: Site) -> None:
+    """History goes on for a year after the rulebook, so that nothing but the journal remembers the retraction."""
+    await append(site, HistoryOpened(), BEGIN)
+    publisher = Publisher(site.log, site.rulebooks)
+    await publisher.publish(BOOK, now=BEGIN, by="test", said_recorded=True)
+    await join(site, ANNA, "red", BEGIN)
+    await append(site, share(ANNA, BEGIN, 1), BEGIN)
+    await append(site, share(ANNA, BEGIN, 2), BEGIN)
+    taken = (await site.log.door()).position
+    await publisher.publish(LATER, now=BEGIN + DAY_MS, by="test", said_recorded=True)
+    at = BEGIN + 2 * DAY_MS
+    await append(site, Retracted("source", at, key=f"{ANNA}-2".encode(), source="hub"), at)
+    for month in range(1, 13):
+        await append(site, share(ANNA, at + month * 31 * DAY_MS, 2 + month), at + month * 31 * DAY_MS)
+    end = at + 400 * DAY_MS
+    ended = Append(mark=None, digest=None, payload=encode_entry(HistoryEnded()), recorded=end, history="ends")
+    assert (await site.log.append([ended]))[0].status == "accepted"
+
+    async with at_work(site):
+        await counter(site).look()
+
+    counted = [entry.position for entry in await of_history(site) if isinstance(entry, HistoryCounted)]
+    assert counted == [taken - 1]
+    assert await is_done(site)
+
+
+async def test_what_is_taken_back_between_two_steps_is_left_out(site: Site) -> None:
+    await write_history(site)
+    job = counter(site, page=4, pages=2)
+    at = NOW + DAY_MS
+    async with at_work(site):
+        await job.look()
+        retracted = encode_entry(Retracted("hr", at, key=f"{ANNA}-50".encode()))
+        await site.log.append([Append(mark=None, digest=None, payload=retracted, recorded=at)])
+        assert await is_judged(site.reader, (await site.log.door()).position, PATIENCE_SECONDS)
+        while not await is_done(site):
+            await job.look()
+
+    entries = {each.position: each.entry for each in await site.log.read(0, 1_000)}
+    counted = [entries[entry.position] for entry in await of_history(site) if isinstance(entry, HistoryCounted)]
+    assert f"{ANNA}-50".encode() not in [entry.key for entry in counted if isinstance(entry, Act)]
+    assert len(counted) == 1 + 2 + 3 + 1 + 2 + 3 - 1 - 1
 
 
 @pytest.mark.parametrize(("past", "is_told"), [("count", False), ("count-and-tell", True)])

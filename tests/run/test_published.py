@@ -11,7 +11,8 @@ import pytest
 from engine.bootstrap import Site, site_at, text_compiler
 from engine.core.chain import decode_journal
 from engine.core.entries import HistoryOpened
-from engine.core.journal import JournalEntry, Posted
+from engine.core.journal import JournalEntry
+from engine.core.lines.ledger import Posted
 from engine.rulebook.versions import VersionChange, changes_since, versions_of
 from engine.run.publish import Publisher
 from engine.run.published import Changed, changed_since

@@ -18,8 +18,10 @@ from engine.core.entries import (
     Tick,
     VisibilityChosen,
 )
-from engine.core.journal import JournalEntry, Posted, Recognised
+from engine.core.journal import JournalEntry
 from engine.core.keys import ORGANIZATION, unit_key
+from engine.core.lines.ledger import Posted
+from engine.core.lines.periods import Recognised
 from engine.core.states import OrganizationState, UnitState
 from engine.run.publish import Publisher
 from engine.run.verify import JUDGED, Verified

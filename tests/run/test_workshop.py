@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from engine.core.entries import Act, MemberFacts
-from engine.core.journal import Posted
+from engine.core.lines.ledger import Posted
 from engine.core.plan import Plan
 from engine.core.rehearsal import Rehearsal
 from engine.core.rulebook import Rulebook

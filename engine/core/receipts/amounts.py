@@ -3,7 +3,8 @@
 import msgspec
 
 from engine.core.entries import Act, AnyEntry, Corrected, OpeningBalance, Retracted, Turned
-from engine.core.journal import BY_HAND, Boosted, Held, Posted, Reason, Refused
+from engine.core.lines.ledger import BY_HAND, Boosted, Held, Posted
+from engine.core.lines.refusals import Reason, Refused
 from engine.core.periods import PeriodKind, local_day, month_of, next_period, period_bounds_ms
 from engine.core.receipts.conditions import line_in_words
 from engine.core.receipts.speech import Speech

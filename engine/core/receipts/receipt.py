@@ -23,21 +23,15 @@ from engine.core.entries import (
     Verdict,
     VisibilityChosen,
 )
-from engine.core.journal import (
-    AnyLine,
-    BadgeGranted,
-    BadgeWithdrawn,
-    Boosted,
-    Held,
-    JournalEntry,
-    LevelChanged,
-    Posted,
-    Recognised,
-    Refused,
-)
-from engine.core.lines_challenges import REWARDED, ChallengeCounted, ChallengeStood
-from engine.core.lines_past import is_silent
-from engine.core.lines_turning import AnswerSet, ExpiryAnnounced, YearsReached
+from engine.core.journal import AnyLine, JournalEntry
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.challenges import REWARDED, ChallengeCounted, ChallengeStood
+from engine.core.lines.ledger import Boosted, Held, Posted
+from engine.core.lines.past import is_silent
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Refused
+from engine.core.lines.streaks import StreakWentOn
+from engine.core.lines.turning import AnswerSet, ExpiryAnnounced, YearsReached
 from engine.core.periods import period_name
 from engine.core.receipts.amounts import Earlier
 from engine.core.receipts.conditions import near_rules
@@ -47,7 +41,6 @@ from engine.core.receipts.titles import badge_title
 from engine.core.receipts.turning import Turnings
 from engine.core.receipts.types import NOT_TOLD, PERIOD_CLOSED, type_of
 from engine.core.receipts.words import PHRASES, Phrase
-from engine.core.streak_lines import StreakWentOn
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from engine.core.journal import BY_HAND
+from engine.core.lines.ledger import BY_HAND
 from engine.core.periods import PeriodKind, local_day, period_bounds_days, period_bounds_ms
 from engine.core.plan import Plan
 from engine.core.receipts.words import (

@@ -4,7 +4,11 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from engine.core.entries import Act, AnyEntry, ChallengesSettled, HistoryCounted, Thanked, Verdict
-from engine.core.journal import AnyLine, EntryGivenBack, EntryTaken, Held, JournalEntry, Posted, Recognised, Refused
+from engine.core.journal import AnyLine, JournalEntry
+from engine.core.lines.entries import EntryGivenBack, EntryTaken
+from engine.core.lines.ledger import Held, Posted
+from engine.core.lines.periods import Recognised
+from engine.core.lines.refusals import Refused
 from engine.core.plan import Plan
 
 NAMED = ("subject", "giver", "receiver", "member")

@@ -1,6 +1,6 @@
 """What time itself brought, in words: years together, and until when a currency can be used. Pure."""
 
-from engine.core.lines_turning import ExpiryAnnounced, YearsReached
+from engine.core.lines.turning import ExpiryAnnounced, YearsReached
 from engine.core.receipts.amounts import Amounts
 from engine.core.receipts.words import times_in_words
 

@@ -4,18 +4,13 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from engine.core.journal import (
-    AnyLine,
-    BadgeGranted,
-    BadgeWithdrawn,
-    Erased,
-    JournalEntry,
-    LevelChanged,
-    Posted,
-    Recognised,
-)
-from engine.core.lines_past import told_lines
-from engine.core.lines_turning import AnswerSet, YearsReached
+from engine.core.journal import AnyLine, JournalEntry
+from engine.core.lines.badges import BadgeGranted, BadgeWithdrawn, LevelChanged
+from engine.core.lines.ledger import Posted
+from engine.core.lines.members import Erased
+from engine.core.lines.past import told_lines
+from engine.core.lines.periods import Recognised
+from engine.core.lines.turning import AnswerSet, YearsReached
 from engine.store.wall_rows import may_be_for_the_wall
 
 MOST_HEARD: Final = 200

@@ -18,6 +18,7 @@ import msgspec
 from engine.run.errors import RunError
 
 MOST_URL: Final = 2_000
+MOST_HOST: Final = 253
 HTTPS_PORT: Final = 443
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -61,7 +62,7 @@ PRIVATE_V6: Final = tuple(
 )
 
 _NUMBER: Final = re.compile(r"(0[xX][0-9a-fA-F]*|[0-9]+)")
-_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?")
+_LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
 
 
@@ -126,7 +127,7 @@ async def addresses_for(target: Target, resolve: Resolve) -> Sequence[str]:
     """
     try:
         found = await resolve(target.host, target.port)
-    except OSError:
+    except (OSError, UnicodeError):  # a name can't be asked for whose parts are empty or too long
         found = ()
     if not found:
         raise AddressRefused(found=f"the name {target.host}, which leads nowhere", expected="a name that is known")
@@ -168,8 +169,14 @@ def _check_public(scheme: str, host: str, port: int | None) -> None:
     if ":" in host or _is_number(host):
         if not is_public(host):
             raise AddressRefused(found=f"{host}, which is not a public address", expected=_AN_ADDRESS)
-    elif not _HOST.fullmatch(host) or "." not in host.strip("."):
+    elif not _is_name(host):
         raise AddressRefused(found=f"the host {host}", expected="a name with a dot, such as hooks.example.org")
+
+
+def _is_name(host: str) -> bool:
+    """Whether it can be asked for: parts of 63 characters at most, two of them at least."""
+    parts = host.removesuffix(".").split(".")
+    return len(parts) > 1 and len(host) <= MOST_HOST and all(_LABEL.fullmatch(part) for part in parts)
 
 
 def _is_number(host: str) -> bool:

@@ -87,11 +87,7 @@ def lines_of(rows: Sequence[WallRow], language: Language) -> list[str]:
     for row in rows:
         match row.kind:
             case "recognition":
-                named_for = (
-                    row.period if row.years is None else _YEARS[language][row.years == 1].format(years=row.years)
-                )
-                title = row.title if named_for is None else f"{row.title} ({named_for})"
-                named.setdefault(title, []).append(row.member.name)
+                named.setdefault(_title(row, language), []).append(row.member.name)
             case "badge":
                 named[_BADGE[language].format(name=row.member.name, title=row.title)] = []
             case "thanks":

@@ -171,7 +171,9 @@ class Courier:
         )
         if moved == "taken-over":
             raise TakenOver
-        self._tell(id_, lane, after, results)
+        self._tell_tries(results)
+        if moved == "moved":
+            self._tell(id_, lane, after)
         return True
 
     async def _send(self, id_: str, subscription: Subscription, wave: Wave) -> list[Tried]:
@@ -180,7 +182,7 @@ class Courier:
             return []
         if subscription.format in CHAT:
             return await self._send_chat(id_, subscription, [ref for chain in wave.chains for ref in chain])
-        messages = await self._messages.of([ref for chain in wave.chains for ref in chain])
+        messages = await self._messages.of(subscription, [ref for chain in wave.chains for ref in chain])
         async with asyncio.TaskGroup() as group:
             chains = [group.create_task(self._send_chain(id_, subscription, chain, messages)) for chain in wave.chains]
         return [each for chain in chains for each in chain.result()]
@@ -209,13 +211,18 @@ class Courier:
         """All of a wave is one message in a channel."""
         at = self._now_ms()
         body = await self._messages.chat(subscription, refs, at)
-        answer = NOBODY_TO_TELL if body is None else await self._carrier.chat(id_, subscription, body)
+        if body is None:
+            return [Tried(ref, "chat", at, NOBODY_TO_TELL) for ref in refs]
+        async with self._room:
+            answer = await self._carrier.chat(id_, subscription, body)
         return [Tried(ref, "chat", at, answer) for ref in refs]
 
-    def _tell(self, id_: str, lane: Lane, after: Lane, results: dict[Key, Result]) -> None:
-        """What operations may know."""
+    def _tell_tries(self, results: dict[Key, Result]) -> None:
         for result in results.values():
             self._on_tried("nobody" if not result.told else "delivered" if result.ok else "failed")
+
+    def _tell(self, id_: str, lane: Lane, after: Lane) -> None:
+        """What operations may know of a lane that was moved."""
         given_up = set(after.given_up) - set(lane.given_up)
         for each in given_up:
             self._on_tried("given-up")

@@ -1,5 +1,6 @@
 """A member's week as a mail: what they got and where to read why, in their language; no word of what is next. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from typing import Final
@@ -17,6 +18,8 @@ THANKS: Final = "sulka.thanks"
 """The type of a thanks' receipt; `who` is there for who was thanked."""
 
 WEEK_DAYS: Final = 7
+_ADDRESS: Final = re.compile(r'(?!.*=\?)[^\s@,;:<>()\[\]"\\]+@[^\s@,;:<>()\[\]"\\]+')
+"""One address, and no list of them, nor what the header of a mail reads as other letters than stand there."""
 
 
 class Addresses(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +77,13 @@ def lines_of(receipts: Sequence[Receipt], week: Week, language: Language) -> lis
 def mail_of(
     to: str, member: str, lines: Sequence[str], week: Week, addresses: Addresses, language: Language
 ) -> EmailMessage:
-    """The mail; sent again after a crash it has the same Message-ID."""
+    """The mail; sent again after a crash it has the same Message-ID.
+
+    Raises:
+        ValueError: Nothing can be sent to this address.
+    """
+    if not _ADDRESS.fullmatch(to):
+        raise ValueError
     words = _WORDS[language]
     message = EmailMessage()
     message["From"] = addresses.sender

@@ -96,6 +96,8 @@ class Digests:
         self._rest_until = 0
         self._later: dict[str, int] = {}
         """Members whose mail was turned away for now."""
+        self._last = ""
+        """At whom the server went away: the next look begins behind them, lest one mail keep back all others."""
 
     async def look(self, epoch: int) -> None:
         """Write to everybody whose mail is due, as the worker of this epoch; what fails waits for the next look."""
@@ -105,7 +107,7 @@ class Digests:
         if not wanted:
             return
         told, book = await self._notices.told(), (await self._plans.in_force({})).rulebook
-        for member, row in sorted(wanted.items()):
+        for member, row in sorted(wanted.items(), key=lambda each: (each[0] <= self._last, each[0])):
             if _is_told_for_now(told.get(member), self._now_ms()):
                 continue
             if not await self._serve(member, row, told.get(member), book, epoch):
@@ -130,7 +132,7 @@ class Digests:
             case "later":
                 self._later[member] = now + REST_MS
             case "away":
-                self._rest_until = now + REST_MS
+                self._rest_until, self._last = now + REST_MS, member
                 return False
             case "sent" | "refused" | "nothing":
                 await self._notices.set_told(member, week.first_day)

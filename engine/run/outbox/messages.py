@@ -67,10 +67,11 @@ class Messages:
             return Scan(tuple(Ref(position, effect) for position, effect in sorted(first.items())), to)
         return Scan(tuple(Ref(each.position, each.effect, each.member or "") for each in wanted), to)
 
-    async def of(self, refs: Sequence[Ref]) -> dict[tuple[int, int], Message]:
-        """These messages, of those who take part and of nobody in particular.
+    async def of(self, subscription: Subscription, refs: Sequence[Ref]) -> dict[tuple[int, int], Message]:
+        """These messages, of those who take part and of nobody in particular; of the kinds that are asked for now.
 
-        A recognition that asks first is told while its member's last answer is yes.
+        What waits may be of a kind that was left out since. A recognition that asks first is told while its member's
+        last answer is yes.
         """
         positions = sorted({ref.position for ref in refs})
         found = await judged_at(self._reader, positions)
@@ -82,7 +83,9 @@ class Messages:
         return {
             (each.position, each.effect): each
             for each in messages
-            if (each.member is None or each.member in told) and (each.asked is None or each in answers)
+            if each.kind in subscription.kinds
+            and (each.member is None or each.member in told)
+            and (each.asked is None or each in answers)
         }
 
     async def _answers(self, asked: Sequence[Message]) -> list[Message]:

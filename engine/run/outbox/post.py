@@ -74,7 +74,7 @@ class Poster:
             why = "no trusted connection"
         except (OSError, asyncio.IncompleteReadError):
             why = "no connection"
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             why = "not an HTTP answer"
         milliseconds = int((perf_counter() - began) * SECOND_MS)
         if reading.status < FINAL:
@@ -149,7 +149,7 @@ class _Reading:
             return int(said[:9]) * SECOND_MS
         try:
             moment = parsedate_to_datetime(said)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, OverflowError):  # all three are raised for what is no date
             return 0
         if moment.tzinfo is None:
             return 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.run.outbox.addresses import MOST_URL, AddressRefused, addresses_for, is_public, target_of
+from engine.run.outbox.addresses import MOST_URL, AddressRefused, addresses_for, is_public, resolve_by_system, target_of
 from engine.run.outbox.post import Poster
 
 INSIDE = (
@@ -169,6 +169,10 @@ def test_a_number_in_another_spelling_and_a_name_without_a_dot_are_refused_as_th
         "https://hööks.example.org/",
         "https://hooks.example.org\\@127.0.0.1/",
         "https://[::1",
+        "https://[2a00:1450::1%25eth0]/",
+        "https://hooks..example.org/",
+        f"https://{'a' * 64}.example.org/",
+        f"https://{'.'.join(['a' * 60] * 5)}/",
         f"https://hooks.example.org/{'a' * MOST_URL}",
     ],
 )
@@ -206,6 +210,13 @@ async def test_a_name_is_refused_when_one_of_its_answers_lies_inside() -> None:
     with pytest.raises(AddressRefused):
         await addresses_for(target, lambda _host, _port: leads_to())
     assert await addresses_for(target, lambda _host, _port: leads_to("1.1.1.1", "1.0.0.1")) == ("1.1.1.1", "1.0.0.1")
+
+
+async def test_a_name_that_can_not_be_asked_for_leads_nowhere() -> None:
+    named = "https://hooks..example.org"
+
+    with pytest.raises(AddressRefused):
+        await addresses_for(target_of(named, [named]), resolve_by_system)
 
 
 async def test_a_name_that_changes_its_mind_is_asked_once_for_each_request() -> None:

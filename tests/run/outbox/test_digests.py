@@ -37,13 +37,16 @@ class MailServer:
         self.mails: list[EmailMessage] = []
         self.tried: list[str] = []
         self.answer = "250 OK"
+        self.hangs_up_on = ""
         self.port = 0
         self._server: asyncio.Server | None = None
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.tried.append(address)
+        if address == self.hangs_up_on:
+            server.transport.close()
         if self.answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.answer
@@ -249,6 +252,20 @@ async def test_a_mail_server_that_is_away_gets_it_later(desk: Desk, server: Mail
     assert len(server.mails) == 1
 
 
+async def test_a_mail_over_which_the_server_hangs_up_keeps_back_nobody_else(desk: Desk, server: MailServer) -> None:
+    members = {await desk.member(name): name for name in ("anna", "bea")}
+    await desk.office.share("anna", "bea")
+    first, other = (f"{members[member]}@example.org" for member in sorted(members))
+    server.hangs_up_on = first
+
+    await desk.look(MONDAY)
+    await desk.look(MONDAY + REST_MS)
+    server.hangs_up_on = ""
+    await desk.look(MONDAY + 2 * REST_MS)
+
+    assert [mail["To"] for mail in server.mails] == [other, first]
+
+
 async def test_an_address_that_is_put_off_waits_alone_and_one_that_is_refused_is_tried_once_a_week(
     desk: Desk, server: MailServer
 ) -> None:
@@ -267,10 +284,22 @@ async def test_an_address_that_is_put_off_waits_alone_and_one_that_is_refused_is
     assert desk.fates == ["later", "refused"]
 
 
-async def test_an_address_that_can_not_be_written_to_keeps_back_nobody_else(desk: Desk, server: MailServer) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "anna@example.org\r\nBcc: all@example.org",
+        "anna@example.org, all@example.org",
+        "=?utf-8?q?all=40example.org=2C?=@example.org",
+        "anna@",
+        "a:@x",
+    ],
+)
+async def test_an_address_that_can_not_be_written_to_keeps_back_nobody_else(
+    desk: Desk, server: MailServer, address: str
+) -> None:
     anna = await desk.member("anna")
     await desk.member("bea")
-    record = MemberRecord("Anna", "anna@example.org\r\nBcc: all@example.org", ("email:anna@example.org",))
+    record = MemberRecord("Anna", address, ("email:anna@example.org",))
     await desk.house.parts.members.change(anna, become(record), await facts(desk.house, anna), desk.house.when)
     await desk.office.share("anna", "bea")
 

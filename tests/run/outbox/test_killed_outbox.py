@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from cli.moment import secret_of
-from engine.bootstrap import Site
+from engine.bootstrap import Site, outbox
 from engine.core.entries import AnyEntry, MemberFacts, MemberSet, MembershipChanged, encode_entry
 from engine.run.outbox.lane import decode_lane
 from engine.run.outbox.subscriptions import Subscriptions, Wanted
@@ -43,7 +43,7 @@ async def life(site: Site, data: Path, origin: str) -> str:
     settings = settings_for(data)
     await site.settle(settings)
     settings = Settings(data=settings.data, outbox=OutboxSettings(allow=(origin,)))
-    carrier = site.carrier(settings, secret_of(settings), lambda: BEGIN)
+    carrier = outbox.carrier(site, settings, secret_of(settings), lambda: BEGIN)
     service = Subscriptions(outbox=site.outbox, carrier=carrier, reader=site.reader, now_ms=lambda: BEGIN)
     wanted = Wanted(
         title="Ours", format="standard-webhooks", url=f"{origin}/hook", kinds=("points.posted", "badge.granted")

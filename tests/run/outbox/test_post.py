@@ -88,6 +88,8 @@ async def test_the_name_is_kept_for_certificate_and_host_while_the_address_is_th
             format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3_000_000, 3_600_000, id="in an hour"
         ),
         ("Mon, 23 Nov 2020 10:00:00 GMT", 0, 0),
+        ("Mon, 23 Nov 2026 10:00:00 +99999999999999", 0, 0),
+        ("Mon, 23 Nov 999999999999 10:00:00 GMT", 0, 0),
     ],
 )
 async def test_how_long_to_wait_is_said_in_seconds_or_as_a_date(said: str, least: int, most: int) -> None:
@@ -106,6 +108,14 @@ async def test_an_answer_that_says_another_follows_is_not_the_answer() -> None:
         never = await Poster().post(target_of(receiver.url, [receiver.origin]), {}, b"{}")
 
     assert (late.status, never.status) == (500, 0)
+
+
+async def test_who_wants_to_speak_another_protocol_has_not_answered() -> None:
+    async with Receiver() as receiver:
+        receiver.behave = lambda _: answering(101, "Connection: Upgrade", "Upgrade: websocket")
+        answer = await Poster().post(target_of(receiver.url, [receiver.origin]), {}, b"{}")
+
+    assert (answer.status, answer.why) == (0, "not an HTTP answer")
 
 
 async def test_where_one_address_takes_no_connection_the_next_one_is_tried() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from engine.core.line import Line
+from engine.core.lines.line import Line
 
 OneLine = TypeVar("OneLine", bound=Line)
 

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from engine.core.line import Line
+from engine.core.lines.line import Line
 
 PeriodOf: TypeAlias = tuple[int, int]
 """(streak, first day of a period)"""

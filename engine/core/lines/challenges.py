@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from engine.core.line import Line
+from engine.core.lines.line import Line
 
 UNLISTED: Final = 0
 LISTED: Final = 1

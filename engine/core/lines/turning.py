@@ -1,6 +1,6 @@
 """The lines of the journal that time itself brings to a member, and their answers to who asks first."""
 
-from engine.core.line import Line
+from engine.core.lines.line import Line
 
 
 class YearsReached(Line, tag=40, frozen=True, array_like=True, gc=False):
