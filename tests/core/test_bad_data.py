@@ -11,6 +11,7 @@ from engine.core.entries import (
     AnyEntry,
     Awarded,
     Blank,
+    ChallengesSettled,
     ContentFacts,
     ContentKnown,
     Corrected,
@@ -24,13 +25,16 @@ from engine.core.entries import (
     MemberSet,
     MembershipChanged,
     OpeningBalance,
+    RecognitionAnswered,
     Retracted,
     Retried,
     Thanked,
     Tick,
+    Turned,
     Verdict,
     VisibilityChosen,
 )
+from engine.core.periods import month_of
 from engine.core.stored import decode_state, encode_state
 from tests.core.books import FIELDS
 from tests.core.builders import MONDAY, Plain, World, moment
@@ -69,7 +73,16 @@ EVERYTHING: Plain = {
         },
     ],
     "caps": [{"id": "all", "points": 15, "per": "last_7_days"}],
-    "currencys": [{"id": "coins", "per_point": 1, "limits": [{"most": 20, "per": "year"}]}],
+    "currencys": [
+        {
+            "id": "coins",
+            "per_point": 1,
+            "limits": [{"most": 20, "per": "year"}],
+            "expires_months": 1,
+            "last_day": MONDAY + 90,
+            "announce_days": 9,
+        }
+    ],
     "metrics": [
         {"id": "reach", "on": ["content.shared"], "measure": "sum", "of": "reach"},
         {"id": "topics", "on": ["content.shared"], "measure": "each", "of": "topics"},
@@ -83,11 +96,19 @@ EVERYTHING: Plain = {
         {"id": "voices", "metric": "channels", "per": "month", "tiers": [2], "repeats": "month"},
         {"id": "rich", "metric": "points", "per": "quarter", "tiers": [5]},
         {"id": "by-hand"},
+        {"id": "together"},
+        {"id": "row", "streak": "daily", "tiers": (2,)},
     ],
     "levels": [{"id": "one", "at": 5}],
     "boards": [{"id": "b", "of": "points", "periods": ["day", "week", "month", "ever"]}],
     "recognitions": [
-        {"id": "r", "at_end_of": "week", "board": "b", "leave_out": {"member.is_leader": True, "metrics.reach.week": 2}}
+        {
+            "id": "r",
+            "at_end_of": "week",
+            "board": "b",
+            "leave_out": {"member.is_leader": True, "metrics.reach.week": 2},
+            "asks_first": True,
+        }
     ],
     "thanks": {
         "giver": 2,
@@ -110,6 +131,23 @@ EVERYTHING: Plain = {
         {"id": "on", "on": ["content.approved"], "first_day": MONDAY, "last_day": MONDAY + 9, "percent": 200},
     ],
     "approval": {"over": 2, "within_days": 30},
+    "challenges": [
+        {
+            "id": whose,
+            "for": whose,
+            "of": "points" if whose == "member" else "reach",
+            "first_day": MONDAY - 60,
+            "last_day": MONDAY + 60,
+            "goal": 2,
+            "reward": {"badge": "together", "points": 5, "own_share": 2},
+        }
+        for whose in ("team", "everyone", "member")
+    ],
+    "anniversaries": [{"id": "years", "years": [1, 2], "asks_first": True}],
+    "streaks": [
+        {"id": "daily", "on": ["content.shared"], "every": "day", "points": 2, "away": True, "most": 1, "earn": 1},
+        {"id": "weekly", "on": ["content.shared", "planning.joined"], "every": "week", "points": 2, "working": True},
+    ],
     "days_back": 20,
 }
 
@@ -122,6 +160,7 @@ texts = st.sampled_from(["linkedin", "x", "anna", "bela", "", "é" * 30]) | st.t
 values = texts | st.integers(-(2**53), 2**53) | small | st.booleans() | st.lists(texts, max_size=4)
 fields = [*sorted({name for fields in FIELDS.values() for name in fields}), "receiver", "unknown"]
 types = st.sampled_from([*FIELDS, "thanks", "unheard.of", ""])
+months = st.none() | st.integers(month_of(MONDAY) - 13, month_of(MONDAY) + 1)
 units = st.none() | st.sampled_from(["red", "R/D", ""])
 
 codes: st.SearchStrategy[tuple[int, ...]] = st.lists(st.integers(-1, 60), max_size=30).map(tuple)
@@ -159,7 +198,7 @@ entries: st.SearchStrategy[AnyEntry] = st.one_of(
     st.builds(
         MemberSet,
         members,
-        st.builds(MemberFacts, units, units, units, invited_by=st.none() | members),
+        st.builds(MemberFacts, units, units, units, started_on=months, invited_by=st.none() | members),
         st.none() | st.lists(st.sampled_from(["team", "country", "invited_by", "member", ""])).map(tuple),
     ),
     st.builds(
@@ -176,6 +215,9 @@ entries: st.SearchStrategy[AnyEntry] = st.one_of(
     ),
     st.builds(VisibilityChosen, members, st.booleans(), st.booleans(), st.booleans()),
     st.builds(MemberErased, members),
+    st.builds(Turned, members, st.sampled_from([-1, MONDAY, MONDAY + 40, MONDAY + 9_999])),
+    st.builds(RecognitionAnswered, members, st.integers(-1, 25), small, st.booleans()),
+    st.just(ChallengesSettled()),
     st.builds(ContentKnown, contents, st.builds(ContentFacts, st.none() | times, st.just(("ai",)), units)),
     st.sampled_from([Tick(), Blank(), HistoryOpened(), HistoryEnded()]),
     st.builds(Retried, st.integers(5, 20)),
