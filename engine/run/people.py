@@ -1,5 +1,6 @@
 """Who the names of a request are, and who of them takes part: what the core asks of the door."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
@@ -19,9 +20,12 @@ NOBODY = MembershipRow()
 
 
 def normalized(name: str) -> str:
-    """A name as it is kept: of an alias `kind:value`, capitals and spaces around its parts say nothing."""
+    """A name as it is kept: of an alias `kind:value`, capitals and spaces around its parts say nothing.
+
+    Nor does in how many characters a letter is written: some systems send ä as two.
+    """
     kind, colon, value = name.partition(":")
-    return f"{kind.strip().lower()}:{value.strip().lower()}" if colon else name
+    return unicodedata.normalize("NFC", f"{kind.strip().lower()}:{value.strip().lower()}") if colon else name
 
 
 def membership_state(row: MembershipRow) -> MemberState:

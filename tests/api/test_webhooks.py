@@ -100,6 +100,16 @@ async def test_whoever_nobody_knows_is_waited_for(tool: Desk) -> None:
     assert answer.json() == {**NONE, "waiting": 1}
 
 
+async def test_a_letter_may_be_written_in_one_character_or_in_two(tool: Desk) -> None:
+    anna = await tool.house.parts.members.find("email:anna@example.org")
+    assert anna is not None
+    await tool.right("PATCH", f"/v1/members/{anna}", {"aliases": ["email:p\u00e4ivi@example.org"]}, by="hr")
+
+    answers = [await deliver(tool, share(name, f"{name}@example.org")) for name in ("P\u00c4IVI", "pa\u0308ivi")]
+
+    assert [answer.json() for answer in answers] == [{**NONE, "accepted": 1}] * 2
+
+
 async def test_who_takes_part_is_not_told(tool: Desk) -> None:
     await tool.as_member("bea", joined=False)
 

@@ -33,7 +33,7 @@ REST_SECONDS: Final = 60.0
 """How long a lane is left alone after a bug, so that one of them does not end the others."""
 
 MOST_AT_ONCE: Final = 64
-"""So many requests are under way at the same moment, of all subscriptions together."""
+"""So many requests are under way at the same moment, of all subscriptions of an organization together."""
 
 OnTried = Callable[[str], None]
 """Hears what became of each try: delivered, failed, nobody; and of each message that was given up."""

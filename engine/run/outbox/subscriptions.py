@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Literal
 
 import msgspec
@@ -167,15 +168,17 @@ class Subscriptions:
         await self._outbox.drop(id_)
 
     async def test(self, id_: str) -> Answer:
-        """Send a message that says nothing. Where it arrives, all that waits goes out at once.
+        """Send a message that says nothing. Where it arrives, all that waits goes out at once, unless it is disabled.
 
         Raises:
             UnknownSubscription: There is none.
         """
         row = await self._row(id_)
         answer = await self._carrier.test(id_, row.subscription)
-        if answer.ok and not decode_lane(row.lane).disabled:
-            await self._move(id_, lambda lane: enabled(lane, self._now_ms()))
+        if answer.ok:
+            # It may have been switched off, or dropped, while this was under way.
+            with suppress(UnknownSubscription):
+                await self._move(id_, lambda lane: lane if lane.disabled else enabled(lane, self._now_ms()))
         return answer
 
     async def replay(self, id_: str, *, position: int | None = None, since: int | None = None) -> Standing:

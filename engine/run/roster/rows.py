@@ -156,7 +156,7 @@ class _Reader:
                 self._fault(column, shown_cell(alias), wrong.expected)
                 continue
             found.append(said)
-        aliases = tuple(dict.fromkeys(normalized(unicodedata.normalize("NFC", alias)) for alias in found))
+        aliases = tuple(dict.fromkeys(normalized(alias) for alias in found))
         if len(aliases) > MOST_ALIASES:
             self._fault("aliases", f"{len(aliases)} aliases", f"at most {MOST_ALIASES}")
         return aliases

@@ -17,7 +17,7 @@ from engine.run.outcomes import When
 from engine.store.log import Append
 from engine.store.outbox import MOST_ATTEMPTS
 from tests.api.house import HOUR_MS, House
-from tests.run.outbox.office import KINDS, Office
+from tests.run.outbox.office import Office
 from tests.run.outbox.receiving import Receiver, answering
 from tests.run.test_erasing import eraser
 
@@ -258,64 +258,6 @@ async def test_an_endless_answer_is_not_read_to_its_end(office: Office, receiver
 
     assert len(receiver.arrived) == 2
     assert (await office.lane(id_)).waiting == ()
-
-
-async def test_of_a_kind_that_is_left_out_nothing_is_told_that_waits(office: Office, receiver: Receiver) -> None:
-    await office.open("anna")
-    id_, _ = await office.subscribe()
-    courier = await office.courier()
-    await office.share("anna")
-    receiver.behave = lambda _: answering(503)
-    await courier.send_due(id_)
-    kinds = [each.json["type"] for each in receiver.received]
-    receiver.behave = lambda _: answering(204)
-    left = tuple(kind for kind in KINDS if kind != "points.posted")
-    await office.house.parts.subscriptions.change(id_, Amended(kinds=left))
-    office.house.now += HOUR_MS
-    await courier.send_due(id_)
-
-    assert kinds == ["points.posted"]
-    assert receiver.arrived == []
-    assert office.told == ["failed", "nobody", "nobody"]
-    assert (await office.lane(id_)).waiting == ()
-
-
-async def test_what_an_administrator_changes_while_it_is_sent_is_noted_by_nobody_else(
-    office: Office, receiver: Receiver
-) -> None:
-    await office.open("anna")
-    id_, _ = await office.subscribe()
-    await office.share("anna")
-    courier = await office.courier(patience_seconds=0.5)
-    receiver.says_nothing = True
-    sending = asyncio.create_task(courier.send_due(id_))
-    await until(lambda: len(receiver.received) == 1)
-
-    await office.house.parts.subscriptions.change(id_, Amended(state="disabled"))
-    await sending
-    assert (await office.lane(id_)).disabled == "by-hand"
-    assert (await office.lane(id_)).waiting == ()
-    receiver.says_nothing = False
-    await office.house.parts.subscriptions.change(id_, Amended(state="active"))
-    await courier.send_due(id_)
-
-    assert [each.id for each in receiver.arrived] == list(dict.fromkeys(each.id for each in receiver.received))
-
-
-async def test_a_subscription_that_is_dropped_while_it_sends_leaves_nothing(office: Office, receiver: Receiver) -> None:
-    await office.open("anna")
-    id_, _ = await office.subscribe()
-    await office.share("anna")
-    courier = await office.courier(patience_seconds=0.5)
-    receiver.says_nothing = True
-    sending = asyncio.create_task(courier.send_due(id_))
-    await until(lambda: len(receiver.received) == 1)
-
-    await office.house.parts.subscriptions.drop(id_)
-    await sending
-
-    assert await office.house.parts.outbox.ids() == []
-    assert await office.house.parts.outbox.attempts(id_, 10) == []
 
 
 async def test_a_receiver_that_is_gone_is_told_nothing_more_until_it_is_switched_on(

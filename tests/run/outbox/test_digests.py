@@ -46,6 +46,7 @@ class MailServer:
     ) -> str:
         self.tried.append(address)
         if address == self.hangs_up_on:
+            assert server.transport is not None
             server.transport.close()
         if self.answer.startswith("250"):
             envelope.rcpt_tos.append(address)
