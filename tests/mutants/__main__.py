@@ -18,6 +18,9 @@ OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
 SLOW = ("test_bad_data.py", "test_oracle.py", *(f"test_{of}invariants.py" for of in ("", "past_", "turning_")))
 """These search, so they come after the examples."""
 
+LONGEST_SECONDS = 600
+"""A bug may keep the tests from ending: that is seen, too."""
+
 
 def main() -> int:
     """Try all bugs, or those whose number is given."""
@@ -51,9 +54,13 @@ def _first_failure(bug: Bug | None) -> str | None:
         if bug is not None:
             plant(bug, copy)
         tests = sorted((copy / "tests/core").glob("test_*.py"), key=lambda path: (path.name in SLOW, path.name))
-        ran = subprocess.run(  # our own interpreter, our own tests
-            [sys.executable, "-m", "pytest", *OPTIONS, *tests], cwd=copy, capture_output=True, text=True, check=False
-        )
+        command = [sys.executable, "-m", "pytest", *OPTIONS, *tests]  # our own interpreter, our own tests
+        try:
+            ran = subprocess.run(
+                command, cwd=copy, capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return f"tests that did not end within {LONGEST_SECONDS} s"
         if ran.returncode == 0:
             return None
         failed = [line.split(" - ")[0] for line in ran.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
