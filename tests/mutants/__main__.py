@@ -54,7 +54,7 @@ def _first_failure(bug: Bug | None) -> str | None:
         if bug is not None:
             plant(bug, copy)
         tests = sorted((copy / "tests/core").glob("test_*.py"), key=lambda path: (path.name in SLOW, path.name))
-        command = [sys.executable, "-m", "pytest", *OPTIONS, *tests]  # our own interpreter, our own tests
+        command = [sys.executable, "-m", "pytest", *OPTIONS, *map(str, tests)]  # our own interpreter, our own tests
         try:
             ran = subprocess.run(
                 command, cwd=copy, capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS
