@@ -58,7 +58,7 @@ def judge_facts(facts: ActFacts) -> None:
     if facts.plan.streaks:
         act_in_streaks(facts.desk, facts.subject, facts.plan.streaks, facts.time, facts.on)
     grant_badges(facts.desk, facts.day, facts.subject, counted)
-    if facts.plan.challenges:
+    if facts.desk.recorded < facts.plan.challenges_close_ms:
         bring_to_challenges(facts.desk)
 
 
@@ -69,7 +69,7 @@ def _judge_without_subject(desk: Desk, act: Act) -> None:
     facts = ActFacts(desk, act.type, act.time, act.data, -1)
     desk.late = is_late(desk, facts.on)
     _pay_rules(facts, facts.plan.rules.candidates(facts))
-    if facts.plan.challenges:
+    if desk.recorded < facts.plan.challenges_close_ms:
         bring_to_challenges(desk)
 
 

@@ -87,9 +87,9 @@ def needs_of_entry(plan: Plan, draft: Draft, logged: Logged) -> list[str]:
     return list(asker.missing)
 
 
-def needs_nobody_else(of_type: TypePlan) -> bool:
-    """Whether an act of this type needs only its subject, their inviter, and what `own_keys` names."""
-    return not of_type.pays_fields and of_type.removal is None and not of_type.challenges
+def needs_nobody_else(of_type: TypePlan, recorded: int) -> bool:
+    """Whether an act of this type and time needs only its subject, their inviter, and what `own_keys` names."""
+    return not of_type.pays_fields and of_type.removal is None and recorded >= of_type.challenges_close_ms
 
 
 def own_keys(of_type: TypePlan, era: int, act: Act) -> list[str]:

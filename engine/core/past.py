@@ -179,7 +179,7 @@ def _count(facts: PastFacts) -> None:
             pay_rule(facts, ready.rule)
     if who >= 0:
         grant_badges(desk, facts.day, who, counted)
-    if facts.plan.challenges:
+    if desk.recorded < facts.plan.challenges_close_ms:
         bring_to_challenges(desk)
 
 

@@ -43,7 +43,8 @@ class TypePlan:
     pays_fields: tuple[str, ...]
     pays_inviter: bool
     challenges: tuple[Challenge, ...]
-    """Those to which it can bring something."""
+    """Those to which it can bring something, and when the last of them is over (0: there is none)."""
+    challenges_close_ms: int
     boosts: tuple[ReadyBoost, ...]
     may_wait: bool
     """Whether what an act brings may have to be agreed to."""
@@ -167,6 +168,9 @@ class Plan:
     def _plan(self, type_: str) -> TypePlan:
         book = self.rulebook
         rules = [rule for rule in book.rules if type_ in rule.on]
+        challenges = tuple(
+            [each for each in book.challenges if each.metric.code == self.points or type_ in each.metric.on]
+        )
         return TypePlan(
             metrics=MetricIndex(self.ready_metrics[metric.code] for metric in book.metrics if type_ in metric.on),
             rules=RuleIndex(rules),
@@ -175,9 +179,8 @@ class Plan:
             removal=next((removal for removal in book.removals if removal.on == type_), None),
             pays_fields=tuple(dict.fromkeys(rule.pays.field for rule in rules if rule.pays.who == "field")),
             pays_inviter=any(rule.pays.who == "invited_by" for rule in rules),
-            challenges=tuple(
-                each for each in book.challenges if each.metric.code == self.points or type_ in each.metric.on
-            ),
+            challenges=challenges,
+            challenges_close_ms=max([each.closes_ms for each in challenges], default=0),
             boosts=ready_boosts(book.boosts, type_),
             may_wait=book.approval is not None,
             streaks=tuple(streak for streak in book.streaks if type_ in streak.on),

@@ -56,7 +56,9 @@ class Asking:
             return True
         subject = act.subject
         of_type = self._plan.of_type(act.type)
-        if subject is None or not needs_nobody_else(of_type) or not self._ask_subject(logged, subject, wanted):
+        if subject is None or not needs_nobody_else(of_type, logged.recorded):
+            return False
+        if not self._ask_subject(logged, subject, wanted):
             return False
         known = self._states
         for key in own_keys(of_type, era, act):
