@@ -113,12 +113,16 @@ async def test_every_organization_is_judged_and_a_new_one_as_soon_as_it_is_there
         await judged(three[2])
 
 
-async def test_what_comes_while_an_engine_waits_is_judged_at_once(sites: Sites, three: list[Site]) -> None:
+async def test_what_comes_while_an_engine_waits_is_judged(sites: Sites, three: list[Site]) -> None:
     async with running(sites, *three):
         await judged(*three)
+        before = [await site.reader.judged() for site in three]
         for site in three:
             await site.append(NEW)
             await judged(site)
+        after = [await site.reader.judged() for site in three]
+
+    assert after == [position + 1 for position in before]
 
 
 async def test_one_that_is_damaged_says_so_and_stops_nobody_else_and_goes_on_when_it_is_mended(
