@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import msgspec
-
 from engine.run.approvals import Approvals
 from engine.run.asides import Asides
 from engine.run.asked import AskedFirst
@@ -21,11 +19,11 @@ from engine.run.newest import CompileText, NewestRulebook
 from engine.run.newest_mappings import CompileMappings, NewestMappings
 from engine.run.outbox.sending import Carrier
 from engine.run.outbox.subscriptions import Subscriptions
-from engine.run.plans import PlanSource
 from engine.run.publish import Publisher
 from engine.run.recorder import Recorder
 from engine.run.remembered import RememberedRulebook
 from engine.run.roster.importing import Importer
+from engine.run.stored import Stored
 from engine.run.sweep import Sweep
 from engine.run.telling import Telling
 from engine.run.trying import Trying
@@ -37,47 +35,7 @@ from engine.run.webhooks.recognising import Recognising
 from engine.run.webhooks.senders import Senders
 from engine.run.webhooks.taking import Taking
 from engine.run.workshop import Workshop
-from engine.store.arrivals import Arrivals
-from engine.store.boards import Boards
-from engine.store.coalesce import Coalescer
-from engine.store.deliveries import Deliveries
-from engine.store.directory import Directory
-from engine.store.imports import Imports
-from engine.store.ledger import Ledger
-from engine.store.links import Links
-from engine.store.log import Log
-from engine.store.looks import Looks
-from engine.store.notices import Notices
 from engine.store.organizations import MAIN
-from engine.store.outbox import OutboxStore
-from engine.store.rulebooks import Rulebooks
-from engine.store.states import StateReader
-from engine.store.vitals import VitalsReader
-from engine.store.waiting import Waiting
-from engine.store.wall import WallIndex
-
-
-class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """What the store holds of one organization, to be read and written."""
-
-    log: Log
-    coalescer: Coalescer
-    reader: StateReader
-    plans: PlanSource
-    directory: Directory
-    boards: Boards
-    ledger: Ledger
-    rulebooks: Rulebooks
-    waiting: Waiting
-    arrivals: Arrivals
-    looks: Looks
-    links: Links
-    imports: Imports
-    deliveries: Deliveries
-    wall_index: WallIndex
-    outbox: OutboxStore
-    notices: Notices
-    vitals: VitalsReader
 
 
 class Parts(Stored, frozen=True, kw_only=True):
@@ -150,7 +108,7 @@ def join_parts(
     linking = Linking(links=stored.links, members=members, secret=secret, now_ms=now_ms)
 
     return Parts(
-        **msgspec.structs.asdict(stored),
+        **{name: getattr(stored, name) for name in Stored.__struct_fields__},
         organization=organization,
         newest=newest,
         mappings=mappings,

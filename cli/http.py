@@ -12,7 +12,7 @@ from api.all_parts import AllParts
 from api.app import create_app
 from api.fast_lane import FastLane
 from api.measured import Measured
-from api.parts import Parts, Stored, join_parts
+from api.parts import Parts, join_parts
 from cli.memory import settle
 from cli.moment import now_ms, secret_of
 from cli.one_write import OneWrite
@@ -91,26 +91,7 @@ def builder(sites: Sites, settings: Settings, measures: Measures, seats: Seats) 
     def build(organization: str) -> Parts:
         site = sites.of(organization)
         return join_parts(
-            Stored(
-                log=site.log,
-                coalescer=site.coalescer,
-                reader=site.reader,
-                plans=site.plans,
-                directory=site.directory,
-                boards=site.boards,
-                ledger=site.ledger,
-                rulebooks=site.rulebooks,
-                waiting=site.waiting,
-                arrivals=site.arrivals,
-                looks=site.looks,
-                links=site.links,
-                imports=site.imports,
-                deliveries=site.deliveries,
-                wall_index=site.wall_index,
-                outbox=site.outbox,
-                notices=site.notices,
-                vitals=site.vitals,
-            ),
+            site,
             organization=organization,
             measures=measures,
             metrics_token=metrics_token,

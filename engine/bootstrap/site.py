@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-import msgspec
 from redis.asyncio import Redis
 
 from engine.bootstrap.compiling import compiler
@@ -11,6 +10,7 @@ from engine.run.loop import Engine, tell_no_one
 from engine.run.past import PastCounter
 from engine.run.plans import Plans
 from engine.run.settling import settle
+from engine.run.stored import Stored
 from engine.run.ticker import Ticker
 from engine.run.turner import Turner
 from engine.run.verify import Side, Verifier
@@ -42,30 +42,12 @@ from engine.store.waiting import Waiting
 from engine.store.wall import WallIndex
 
 
-class Site(msgspec.Struct, frozen=True, kw_only=True):
+class Site(Stored, frozen=True, kw_only=True):
     """The parts of one organization over one store, joined."""
 
     keys: Keys
     write: Redis
     read: Redis
-    log: Log
-    coalescer: Coalescer
-    reader: StateReader
-    plans: Plans
-    directory: Directory
-    boards: Boards
-    ledger: Ledger
-    rulebooks: Rulebooks
-    waiting: Waiting
-    arrivals: Arrivals
-    looks: Looks
-    links: Links
-    imports: Imports
-    deliveries: Deliveries
-    wall_index: WallIndex
-    outbox: OutboxStore
-    notices: Notices
-    vitals: VitalsReader
     pages: PageWriter
 
     def engine(

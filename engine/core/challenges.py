@@ -28,6 +28,7 @@ from engine.core.lines.challenges import (
 from engine.core.lines.counts import Counted, Used
 from engine.core.lines.ledger import Posted
 from engine.core.membership import has_joined
+from engine.core.negatives import negate
 from engine.core.pay import HUNDRED, Payment
 from engine.core.rules import Challenge
 from engine.core.scores import unit_of
@@ -137,11 +138,10 @@ def _take_reward(desk: Desk, member: str, position: int) -> None:
             continue
         match line:
             case Posted():
-                desk.post(Posted(who, line.cause, line.currency, -line.amount, line.day))
+                negate(desk, line, who)
                 days[line.day] = None
             case Used():
-                slots = tuple([(slot, period, -times, value) for slot, period, times, value in line.slots])
-                desk.write(Used(who, line.day, -line.points, slots))
+                negate(desk, line, who)
             case BadgeGranted() if _is_given(desk, line.badge):
                 desk.write(BadgeWithdrawn(who, line.badge, line.step, line.value))
             case _:

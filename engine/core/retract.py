@@ -20,6 +20,7 @@ from engine.core.lines.ledger import Held, HoldChanged, HoldNow, Posted
 from engine.core.lines.refusals import Reason
 from engine.core.lines.streaks import StreakActed, StreakWentOn
 from engine.core.memory import known_thing, times_taken
+from engine.core.negatives import Negatable, negate
 from engine.core.past_kept import counted_afterwards
 from engine.core.retry import what_was_judged
 from engine.core.states import AboutState
@@ -120,7 +121,7 @@ def take_back(desk: Desk, position: int, *, badges_stay: bool) -> None:
             if isinstance(line, ChallengeCounted):
                 take_from_challenge(desk, line, who, badges_stay=badges_stay)
                 continue
-            _negate(desk, line, who)
+            negate(desk, line, who)
             touched.note(who, line)
     if streaks is not None:
         streaks.take_back(badges_stay=badges_stay)
@@ -172,7 +173,6 @@ def _give_back(desk: Desk, position: int) -> None:
         grant_badges(desk, day, who, [])
 
 
-Negatable: TypeAlias = Counted | Posted | Used | OnceUsed | ThanksNoted | StreakActed
 OwnLine: TypeAlias = Negatable | ChallengeCounted
 
 
@@ -235,20 +235,3 @@ class _Touched:
             touched.update((metric, line.value) for metric in line.metrics)
         elif isinstance(line, Posted):
             self.by_person.setdefault(who, (line.day, set()))
-
-
-def _negate(desk: Desk, line: Negatable, who: int) -> None:
-    match line:
-        case Counted():
-            desk.write(Counted(who, line.day, -line.amount, line.metrics, line.value))
-        case Posted():
-            desk.post(Posted(who, line.cause, line.currency, -line.amount, line.day))
-        case Used():
-            slots = tuple((slot, period, -times, value) for slot, period, times, value in line.slots)
-            desk.write(Used(who, line.day, -line.points, slots))
-        case OnceUsed():
-            desk.write(OnceUsed(who, line.rule, line.values, line.forget_day, undone=True))
-        case ThanksNoted():
-            desk.write(ThanksNoted(who, line.giver, line.time, undone=True))
-        case StreakActed():
-            desk.write(StreakActed(who, -line.amount, line.periods))

@@ -9,7 +9,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from api.all_parts import AllParts
-from api.parts import Parts, Stored, join_parts
+from api.parts import Parts, join_parts
 from engine.core.entries import MemberFacts, RulebookPublished
 from engine.core.plan import Plan
 from engine.core.rulebook import Field, FieldType, Rulebook
@@ -25,6 +25,7 @@ from engine.run.outbox.sending import Carrier
 from engine.run.outcomes import Outcome, Sender, When
 from engine.run.own_record import OwnRecords
 from engine.run.sealing import Seal
+from engine.run.stored import Stored
 from engine.run.webhooks.naming import NamingDeliveries
 from engine.run.webhooks.notes import Keeping
 from engine.sources.mapping.mapping import Mapping
